@@ -1,0 +1,1 @@
+"""The engine of Quy Trình: everything but the forms and the web."""

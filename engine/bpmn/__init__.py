@@ -1,0 +1,1 @@
+"""BPMN: the only place that speaks SpiffWorkflow and lxml."""

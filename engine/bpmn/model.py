@@ -1,0 +1,141 @@
+"""A drawing as our dialect understands it: plain values read out of the XML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a flow node is to the engine."""
+
+    START = "start"
+    END = "end"
+    USER_TASK = "user_task"
+    RECEIVE_TASK = "receive_task"  # a wait for the outside; a role marks the arrival
+    RULE_TASK = "business_rule_task"
+    CALL_ACTIVITY = "call_activity"
+    SUB_PROCESS = "sub_process"
+    EXCLUSIVE = "exclusive_gateway"
+    PARALLEL = "parallel_gateway"
+    INCLUSIVE = "inclusive_gateway"
+    EVENT_BASED = "event_based_gateway"
+    TIMER_CATCH = "timer_catch"
+    TIMER_BOUNDARY = "timer_boundary"
+    OTHER = "other"  # read, but not executed by this dialect: the checks refuse it
+
+
+HUMAN = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A shape on the plane, in diagram units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Node:
+    """A flow node."""
+
+    id: str
+    name: str
+    kind: Kind
+    tag: str  # local name of the XML element, e.g. "userTask"
+    line: int
+    lane: str | None = None  # id of the lane
+    documentation: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)  # camunda:property name -> value
+    due: str | None = None  # camunda:dueDate, or property `due` on waits; the text as drawn
+    candidate_groups: tuple[str, ...] = ()  # names as drawn in camunda:candidateGroups
+    form: str | None = None  # camunda:formRef, e.g. "liet-si/tiep-nhan" (no extension)
+    documents: str | None = None  # property `documents`, as drawn
+    clock_paused: bool = False  # property clock = paused
+    acceptance: str | None = (
+        None  # property `acceptance`: expression; true on completion = accepted
+    )
+    timer: str | None = None  # duration or date of a timer event, in the dialect's words
+    interrupting: bool = True  # boundary events
+    attached_to: str | None = None  # boundary events
+    called: str | None = None  # call activity: process id; rule task: decision id
+    default_flow: str | None = None
+    parent: str | None = None  # id of the enclosing sub-process
+    incoming: tuple[str, ...] = ()  # flow ids, in document order
+    outgoing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow. `condition` has its `${…}` shell taken off."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    condition: str | None
+    line: int
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane; `name` is a role's id, name or alias."""
+
+    id: str
+    name: str
+    line: int
+    nodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One executable process with everything the dialect says of it.
+
+    Process properties used: `legal_term`, `legal_term.<authority>`, `effective_from`,
+    `effective_to` (ISO dates, half-open).
+    """
+
+    key: str
+    name: str
+    line: int
+    documentation: str
+    properties: Mapping[str, str]
+    lanes: Mapping[str, Lane]
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, Flow]
+    places: Mapping[str, Place] = field(default_factory=dict)  # element id -> shape (DI)
+    routes: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # flow id
+
+    @property
+    def legal_term(self) -> str | None:
+        return self.properties.get("legal_term")
+
+    @property
+    def authority_terms(self) -> dict[str, str]:
+        """Authority -> term text, from `legal_term.<authority>`."""
+        head = "legal_term."
+        return {k[len(head) :]: v for k, v in self.properties.items() if k.startswith(head)}
+
+    @property
+    def effective_from(self) -> date | None:
+        text = self.properties.get("effective_from")
+        return date.fromisoformat(text) if text else None
+
+    @property
+    def effective_to(self) -> date | None:
+        text = self.properties.get("effective_to")
+        return date.fromisoformat(text) if text else None
+
+    def lane_name(self, node_id: str) -> str | None:
+        lane = self.nodes[node_id].lane
+        return self.lanes[lane].name if lane else None
+
+    def start(self) -> Node:
+        """The (single, top-level) start event."""
+        return next(n for n in self.nodes.values() if n.kind is Kind.START and n.parent is None)

@@ -1,0 +1,1 @@
+"""What the procedures mean, in plain Python: no database, no BPMN library, no web."""

@@ -1,0 +1,145 @@
+"""Who may do what: denied unless a rule here allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.domain.errors import NotFound, NotPermitted
+
+#: The role id whose holders supervise their unit and the units below it.
+SUPERVISOR = "giam-sat"
+
+
+class Permission(StrEnum):
+    """`<subject>:<act>`, alphabetical."""
+
+    CALENDAR_EDIT = "calendar:edit"
+    CASE_FILE = "case:file"
+    CASE_PAUSE = "case:pause"
+    CASE_VIEW = "case:view"
+    INCIDENT_HANDLE = "incident:handle"
+    PROCEDURE_DEPLOY = "procedure:deploy"
+    PROCEDURE_VIEW = "procedure:view"
+    TASK_CLAIM = "task:claim"
+    TASK_COMPLETE = "task:complete"
+    TASK_REASSIGN = "task:reassign"
+    USER_ADMIN = "user:admin"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post the actor holds at this moment, in person or as substitute."""
+
+    role: str
+    unit_id: int
+    head: bool = False
+    substitute_for: int | None = None  # user id of the holder stood in for
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in user with the posts of this moment, or the system itself."""
+
+    user_id: int | None  # None: the system (worker, command line)
+    name: str
+    posts: tuple[Held, ...] = ()
+    administrator: bool = False
+    analyst: bool = False
+    #: Units supervised: those where the actor holds SUPERVISOR, with everything below.
+    supervised: frozenset[int] = frozenset()
+
+    @property
+    def is_system(self) -> bool:
+        return self.user_id is None
+
+    def holds(self, roles: Collection[str], unit_id: int) -> bool:
+        return any(post.role in roles and post.unit_id == unit_id for post in self.posts)
+
+    def stands_in_for(self, roles: Collection[str], unit_id: int) -> int | None:
+        """The user whom the actor substitutes in such a post; None when the post is their own."""
+        found = [p for p in self.posts if p.role in roles and p.unit_id == unit_id]
+        if not found or any(p.substitute_for is None for p in found):
+            return None
+        return found[0].substitute_for
+
+    @property
+    def units(self) -> frozenset[int]:
+        return frozenset(post.unit_id for post in self.posts)
+
+
+SYSTEM = Actor(user_id=None, name="Hệ thống")
+
+
+@dataclass(frozen=True)
+class TaskSubject:
+    """What the rules need to know of a task. `offers` are the (role, unit) it is offered to."""
+
+    offers: frozenset[tuple[str, int]]
+    assignee_id: int | None
+
+
+@dataclass(frozen=True)
+class CaseSubject:
+    """What the rules need to know of a case: the units where it has or had a task."""
+
+    units: frozenset[int]
+
+
+def may_work(actor: Actor, task: TaskSubject) -> bool:
+    """Holds one of the posts the task is offered to, or the task was assigned to them."""
+    return any(actor.holds((role,), unit) for role, unit in task.offers) or (
+        actor.user_id is not None and task.assignee_id == actor.user_id
+    )
+
+
+def heads(actor: Actor, task: TaskSubject) -> bool:
+    """Heads one of the posts the task is offered to."""
+    return any(post.head and (post.role, post.unit_id) in task.offers for post in actor.posts)
+
+
+def supervises(actor: Actor, units: Collection[int]) -> bool:
+    return not actor.supervised.isdisjoint(units)
+
+
+def sees_case(actor: Actor, case: CaseSubject) -> bool:
+    """Holds a post in a unit where the case has or had a task, or supervises such a unit."""
+    return (
+        actor.is_system or not actor.units.isdisjoint(case.units) or supervises(actor, case.units)
+    )
+
+
+def allows(actor: Actor, permission: Permission, subject: object = None) -> bool:
+    """Whether a rule allows `actor` to do `permission` to `subject`; no rule means no."""
+    if actor.is_system:
+        return True
+    match permission, subject:
+        case Permission.CASE_VIEW, CaseSubject():
+            return sees_case(actor, subject)
+        case Permission.TASK_CLAIM | Permission.TASK_COMPLETE, TaskSubject():
+            return may_work(actor, subject)
+        case Permission.TASK_REASSIGN, TaskSubject():
+            return heads(actor, subject) or supervises(actor, {unit for _, unit in subject.offers})
+        case Permission.CASE_FILE, int() as unit_id:
+            return unit_id in actor.units
+        case Permission.CASE_PAUSE, CaseSubject():
+            return supervises(actor, subject.units) or any(
+                post.head and post.unit_id in subject.units for post in actor.posts
+            )
+        case Permission.PROCEDURE_VIEW, _:
+            return actor.user_id is not None
+        case Permission.PROCEDURE_DEPLOY, _:
+            return actor.analyst
+        case ((Permission.CALENDAR_EDIT | Permission.INCIDENT_HANDLE | Permission.USER_ADMIN), _):
+            return actor.administrator
+    return False
+
+
+def require(actor: Actor, permission: Permission, subject: object = None) -> None:
+    """Raises NotPermitted unless `allows` (NotFound for a case the actor may not know of)."""
+    if allows(actor, permission, subject):
+        return
+    if permission is Permission.CASE_VIEW:
+        raise NotFound()
+    raise NotPermitted()

@@ -1,0 +1,140 @@
+"""One class per thing that can go wrong; each knows its sentence in Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from engine.domain.messages import Message, say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class QuyTrinhError(Exception):
+    """The root: every error the product raises on purpose."""
+
+    default = say("Có lỗi xảy ra.")
+
+    def __init__(self, message: Message | None = None) -> None:
+        self.message = message or self.default
+        super().__init__(str(self.message))
+
+
+class NotPermitted(QuyTrinhError):
+    """The actor may see the subject but not do this to it (403)."""
+
+    default = say("Bạn không có quyền thực hiện việc này.")
+
+
+class NotFound(QuyTrinhError):
+    """There is no such thing, or the actor may not know of it (404)."""
+
+    default = say("Không tìm thấy.")
+
+
+class Conflict(QuyTrinhError):
+    """Somebody else was faster (409); the root of every lost race."""
+
+    default = say("Dữ liệu vừa thay đổi. Hãy tải lại trang.")
+
+
+class CaseMoved(Conflict):
+    """The case changed between reading and writing."""
+
+    default = say("Hồ sơ vừa được người khác cập nhật. Hãy tải lại trang.")
+
+
+class TaskTaken(Conflict):
+    """Another officer holds the task."""
+
+    default = say("Việc này đã có người khác nhận.")
+
+
+class TaskClosed(Conflict):
+    """The task is no longer open (done or withdrawn)."""
+
+    default = say("Việc này đã được hoàn thành hoặc không còn hiệu lực.")
+
+
+class BadDuration(QuyTrinhError, ValueError):
+    """A duration that the dialect does not know."""
+
+
+class BadExpression(QuyTrinhError, ValueError):
+    """An expression that is not of the safe language, or that could not be evaluated."""
+
+
+class BadDecision(QuyTrinhError, ValueError):
+    """A decision table that cannot be evaluated or that matched nothing (an incident)."""
+
+
+class CalendarUnknown(QuyTrinhError, LookupError):
+    """The working calendar holds nothing for a year that a computation needs."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        super().__init__(say("Lịch làm việc chưa có năm %(year)s.", year=day.year))
+
+
+class NaiveMoment(QuyTrinhError, ValueError):
+    """A datetime without a zone."""
+
+    default = say("Thời điểm phải kèm múi giờ.")
+
+
+class DrawingRefused(QuyTrinhError):
+    """A drawing with errors; `findings` (engine.bpmn.findings.Finding) holds all of them."""
+
+    def __init__(self, findings: Sequence[object]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(
+            say("Bản vẽ có %(count)s lỗi, chưa được ban hành.", count=len(self.findings))
+        )
+
+
+class ExecutionFailed(QuyTrinhError):
+    """The drawing could not go on from here (a gateway without a way, a failing expression).
+
+    The act that caused it is rolled back whole; `element` is the id of the element that failed.
+    """
+
+    def __init__(self, element: str, message: Message) -> None:
+        self.element = element
+        super().__init__(message)
+
+
+class FormInvalid(QuyTrinhError):
+    """A submission that the form refuses.
+
+    `errors` maps the path of a field (`"than_nhan.0.ho_ten"`) to its sentences.
+    """
+
+    default = say("Biểu mẫu còn chỗ chưa đúng. Hãy xem các dòng báo lỗi bên dưới.")
+
+    def __init__(self, errors: Mapping[str, Sequence[Message]]) -> None:
+        self.errors = {path: tuple(sentences) for path, sentences in errors.items()}
+        super().__init__()
+
+
+class UnitChoiceNeeded(QuyTrinhError):
+    """The next task's role stands in no unit, or in several: the officer must choose one.
+
+    `role` is the role id, `options` the ids of the units to choose from.
+    """
+
+    def __init__(self, role: str, options: Sequence[int], role_name: str) -> None:
+        self.role = role
+        self.role_name = role_name
+        self.options = tuple(options)
+        super().__init__(say("Hãy chọn đơn vị thực hiện bước tiếp theo: %(role)s.", role=role_name))
+
+
+class SignInRefused(QuyTrinhError):
+    """Wrong name or password, or a locked account (deliberately the same sentence)."""
+
+    default = say("Tên đăng nhập hoặc mật khẩu không đúng.")
+
+
+class Misuse(QuyTrinhError):
+    """A command or request that makes no sense as given (exit code 2, HTTP 400)."""

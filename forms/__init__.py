@@ -1,0 +1,1 @@
+"""Input forms: `.form` files become marshmallow schemas and descriptions for templates."""
