@@ -1,4 +1,4 @@
-"""What the engine needs from outside: forms, files, passwords — handed in by the composition root."""
+"""What the engine needs from outside: forms, files, passwords, handed in at composition."""
 
 from __future__ import annotations
 

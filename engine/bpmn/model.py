@@ -58,7 +58,7 @@ class Node:
     documents: str | None = None  # property `documents`, as drawn
     clock_paused: bool = False  # property clock = paused
     acceptance: str | None = (
-        None  # property `acceptance`: expression; true on completion = accepted
+        None  # property `acceptance`: true on completion = accepted
     )
     timer: str | None = None  # duration or date of a timer event, in the dialect's words
     interrupting: bool = True  # boundary events

@@ -1,1 +1,1 @@
-"""The database: the only place that speaks SQLAlchemy. Pages read through worklists and services."""
+"""The database: the only place that speaks SQLAlchemy; pages read it through worklists."""

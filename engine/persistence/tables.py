@@ -27,7 +27,7 @@ from engine.domain.errors import NaiveMoment
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment, stored in UTC; naive datetimes are refused. SQLite forgets zones: we add it."""
+    """An aware moment, stored in UTC; naive ones are refused. SQLite forgets zones: we add it."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -114,7 +114,7 @@ class SubstituteRow(Base):
 
 
 class SignInRow(Base):
-    """A session on the server: revoked by deleting the row. `key_hash` = sha256 of the cookie key."""
+    """A session on the server: revoked by deleting it. `key_hash` = sha256 of the cookie key."""
 
     __tablename__ = "sign_in"
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -199,7 +199,7 @@ class VersionPartRow(Base):
 
 
 class CaseRow(Base):
-    """A hồ sơ. `state_text` is the token tree, `data` the variables: pages read rows, not the tree."""
+    """A hồ sơ. `state_text` is the token tree, `data` the variables; pages read only rows."""
 
     __tablename__ = "case_file"
     id: Mapped[int] = mapped_column(primary_key=True)
