@@ -1,0 +1,39 @@
+"""Composition: settings, ports, clock and roles become one Application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.adapters.role_file import read_roles
+from engine.domain.clock import Clock, SystemClock
+from engine.domain.roles import RoleRegister
+from engine.persistence.database import make_engine
+from engine.ports import Ports
+from engine.services.act import Act, Application
+from engine.settings import Settings
+
+#: The folders of drawings and forms, beside this package.
+HOUSE = Path(__file__).resolve().parent.parent
+BPMN_DIR = HOUSE / "bpmn"
+FORMS_DIR = HOUSE / "forms"
+
+
+def build(
+    settings: Settings,
+    ports: Ports,
+    clock: Clock | None = None,
+    roles: RoleRegister | None = None,
+    forms_dir: Path | None = FORMS_DIR,
+) -> Application:
+    """The application over the database of `settings` (which `db upgrade` must have migrated)."""
+    return Application(
+        settings=settings,
+        database=make_engine(settings.database_url),
+        ports=ports,
+        clock=clock or SystemClock(),
+        roles=roles or read_roles(BPMN_DIR / "roles.toml"),
+        forms_dir=forms_dir,
+    )
+
+
+__all__ = ("BPMN_DIR", "FORMS_DIR", "HOUSE", "Act", "Application", "build")

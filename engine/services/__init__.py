@@ -1,0 +1,1 @@
+"""Acts: one function per act, permission first, inside a transaction opened at the edge."""

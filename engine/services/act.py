@@ -1,0 +1,62 @@
+"""The application as acts see it, and one act: a transaction, a moment, somebody who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from engine.domain.access import SYSTEM, Actor
+from engine.domain.clock import Clock, local_day
+from engine.domain.roles import RoleRegister
+from engine.persistence.database import unit_of_work
+from engine.persistence.people import actor_of
+from engine.ports import Ports
+from engine.services.shelf import Shelf
+from engine.settings import Settings
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is composed once per process (by `engine.bootstrap.build`) and shared by all acts."""
+
+    settings: Settings
+    database: Engine
+    ports: Ports
+    clock: Clock
+    roles: RoleRegister
+    forms_dir: Path | None = None  # `forms/` beside `bpmn/`: where a deployment finds its forms
+    shelf: Shelf = field(default_factory=Shelf)  # loaded versions, by id
+
+    @contextmanager
+    def act(self, user_id: int | None, write: bool = True) -> Iterator[Act]:
+        """One transaction for one act: commits on success, rolls back on any exception.
+
+        `user_id` None is the system itself (worker, command line, signing in): the rules allow
+        it everything, so pages of somebody signed in always hand in who that is.
+        Raises NotFound when there is no such user or the account is locked.
+        """
+        now = self.clock.now()
+        with unit_of_work(self.database, write=write) as session:
+            actor = SYSTEM if user_id is None else actor_of(session, user_id, local_day(now))
+            yield Act(session=session, now=now, actor=actor, app=self)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: its transaction, its one moment, its actor."""
+
+    session: Session
+    now: datetime
+    actor: Actor
+    app: Application
+
+    @property
+    def today(self) -> date:
+        """The Vietnamese calendar date of the act."""
+        return local_day(self.now)
