@@ -1,0 +1,367 @@
+"""Reads a BPMN file into the values of our dialect; unknown things are kept, not judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from engine.bpmn.expressions import without_shell
+from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node, Place
+from engine.bpmn.reading import BPMN, BPMNDI, CAMUNDA, DC, DI, line_of, read_xml, refusal
+from engine.domain.errors import DrawingRefused
+from engine.domain.messages import say
+
+_SIMPLE_KINDS: Mapping[str, Kind] = {
+    "startEvent": Kind.START,
+    "endEvent": Kind.END,
+    "userTask": Kind.USER_TASK,
+    "receiveTask": Kind.RECEIVE_TASK,
+    "businessRuleTask": Kind.RULE_TASK,
+    "callActivity": Kind.CALL_ACTIVITY,
+    "subProcess": Kind.SUB_PROCESS,
+    "exclusiveGateway": Kind.EXCLUSIVE,
+    "parallelGateway": Kind.PARALLEL,
+    "inclusiveGateway": Kind.INCLUSIVE,
+    "eventBasedGateway": Kind.EVENT_BASED,
+}
+_TIMER_KINDS: Mapping[str, Kind] = {
+    "intermediateCatchEvent": Kind.TIMER_CATCH,
+    "boundaryEvent": Kind.TIMER_BOUNDARY,
+}
+_OTHER_NODES = frozenset(
+    {
+        "task", "manualTask", "scriptTask", "serviceTask", "sendTask", "complexGateway",
+        "intermediateThrowEvent", "implicitThrowEvent", "event", "transaction", "adHocSubProcess",
+        "choreographyTask", "subChoreography", "callChoreography",
+    }
+)  # fmt: skip
+NODE_TAGS = frozenset({*_SIMPLE_KINDS, *_TIMER_KINDS, *_OTHER_NODES})
+SCOPE_TAGS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+
+
+@dataclass(frozen=True)
+class SourceTree:
+    """A file as read: the XML with its lines, and the drawing understood from it.
+
+    `refusals` says why the drawing, though understood, may not be used (no executable process…).
+    """
+
+    filename: str
+    root: etree._Element
+    process: etree._Element
+    drawing: Drawing
+    elements: Mapping[str, etree._Element] = field(default_factory=dict)  # id -> first of that id
+    refusals: tuple[Finding, ...] = ()
+
+
+def bpmn(tag: str) -> str:
+    """The full name of a BPMN element."""
+    return f"{{{BPMN}}}{tag}"
+
+
+def camunda(name: str) -> str:
+    """The full name of a Camunda attribute or element."""
+    return f"{{{CAMUNDA}}}{name}"
+
+
+def local(element: etree._Element) -> str:
+    """The local name of an element of the BPMN namespace; `""` for any other."""
+    name = etree.QName(element)
+    return name.localname if name.namespace == BPMN else ""
+
+
+def children(element: etree._Element, *tags: str) -> Iterator[etree._Element]:
+    """Direct children with one of the BPMN `tags`."""
+    return element.iterchildren(*(bpmn(tag) for tag in tags))
+
+
+def event_definitions(element: etree._Element) -> list[etree._Element]:
+    """Event definitions of an event, by value or by reference."""
+    return [
+        child
+        for child in element.iterchildren()
+        if local(child).endswith(("EventDefinition", "eventDefinitionRef"))
+    ]
+
+
+def read_drawing(content: bytes, filename: str) -> Drawing:
+    """The drawing in a file. Raises DrawingRefused when it cannot be read at all."""
+    tree = read_tree(content, filename)
+    if tree.refusals:
+        raise DrawingRefused(tree.refusals)
+    return tree.drawing
+
+
+def read_tree(content: bytes, filename: str) -> SourceTree:
+    """The file, read as far as it goes. Raises DrawingRefused when there is no process in it."""
+    root = read_xml(content, filename)
+    process, refusals = _one_process(root, filename)
+    elements: dict[str, etree._Element] = {}
+    for element in root.iter():
+        key = element.get("id")
+        if key:
+            elements.setdefault(key, element)
+    return SourceTree(filename, root, process, _drawing(root, process), elements, refusals)
+
+
+def _one_process(root: etree._Element, filename: str) -> tuple[etree._Element, tuple[Finding, ...]]:
+    processes = list(children(root, "process"))
+    if not processes:
+        raise refusal(
+            "no-process",
+            say("Tệp không có quy trình nào (thẻ bpmn:process)."),
+            say("Vẽ quy trình trong một pool rồi lưu lại."),
+            filename,
+            line_of(root),
+        )
+    executable = [p for p in processes if p.get("isExecutable", "").strip() in {"true", "1"}]
+    if len(executable) == 1:
+        return executable[0], ()
+    if executable:
+        names = ", ".join(f"“{p.get('name') or p.get('id')}”" for p in executable)
+        message = say("Tệp có nhiều quy trình thực thi: %(names)s.", names=names)
+        remedy = say("Để một quy trình một tệp; bỏ dấu “Executable” ở các quy trình còn lại.")
+        shown = executable[1]
+    else:
+        message = say("Không có quy trình nào được đánh dấu thực thi (isExecutable).")
+        remedy = say("Chọn pool, đánh dấu “Executable” trong bảng thuộc tính.")
+        shown = processes[0]
+    rule = "several-executable-processes" if executable else "no-executable-process"
+    finding = Finding(
+        rule, Severity.ERROR, message, remedy,
+        element=shown.get("id"), name=shown.get("name"), line=line_of(shown), file=filename,
+    )  # fmt: skip
+    return (executable or processes)[0], (finding,)
+
+
+def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
+    lanes = _lanes(process)
+    lane_of = {node: lane.id for lane in lanes.values() for node in lane.nodes}
+    flows = {flow.id: flow for flow in _flows(process)}
+    nodes: dict[str, Node] = {}
+    for element, parent in walk(process):
+        key = element.get("id")
+        if local(element) not in NODE_TAGS or not key or key in nodes:
+            continue
+        if key not in lane_of and parent in lane_of:
+            lane_of[key] = lane_of[parent]  # what stands in a sub-process is in its lane
+        nodes[key] = _node(element, parent, lane_of.get(key), flows)
+    places, routes = _diagram(root)
+    return Drawing(
+        key=process.get("id") or "",
+        name=process.get("name") or _pool_name(root, process) or "",
+        line=line_of(process),
+        documentation=_documentation(process),
+        properties=properties(process),
+        lanes=lanes,
+        nodes=nodes,
+        flows=flows,
+        places=places,
+        routes=routes,
+    )
+
+
+def _pool_name(root: etree._Element, process: etree._Element) -> str | None:
+    for participant in root.iter(bpmn("participant")):
+        if _reference(participant.get("processRef")) == process.get("id"):
+            return participant.get("name")
+    return None
+
+
+def walk(scope: etree._Element, parent: str = "") -> Iterator[tuple[etree._Element, str]]:
+    """Everything drawn in a process, with the id of its sub-process ("" at top level)."""
+    for element in scope.iterchildren():
+        yield element, parent
+        if local(element) in SCOPE_TAGS:
+            yield from walk(element, element.get("id") or parent)
+
+
+def _flows(process: etree._Element) -> Iterator[Flow]:
+    seen: set[str] = set()
+    for element, parent in walk(process):
+        key = element.get("id")
+        if local(element) != "sequenceFlow" or not key or key in seen:
+            continue
+        seen.add(key)
+        condition = element.find(bpmn("conditionExpression"))
+        text = "" if condition is None else without_shell("".join(_texts(condition)))
+        yield Flow(
+            id=key,
+            name=_name(element),
+            source=element.get("sourceRef") or "",
+            target=element.get("targetRef") or "",
+            condition=text or None,
+            line=line_of(element),
+            parent=parent or None,
+        )
+
+
+def _node(
+    element: etree._Element, parent: str, lane: str | None, flows: Mapping[str, Flow]
+) -> Node:
+    key = element.get("id") or ""
+    own = properties(element)
+    tag = local(element)
+    return Node(
+        id=key,
+        name=_name(element),
+        kind=kind_of(element),
+        tag=tag,
+        line=line_of(element),
+        lane=lane,
+        documentation=_documentation(element),
+        properties=own,
+        due=_stripped(element.get(camunda("dueDate"))) or _stripped(own.get("due")),
+        candidate_groups=_groups(element.get(camunda("candidateGroups"))),
+        form=_stripped(element.get(camunda("formRef"))),
+        documents=_stripped(own.get("documents")),
+        clock_paused=own.get("clock") == "paused",
+        acceptance=_stripped(own.get("acceptance")),
+        timer=_timer(element),
+        interrupting=element.get("cancelActivity", "true").strip() not in {"false", "0"},
+        attached_to=_reference(element.get("attachedToRef")),
+        called=_called(element, tag),
+        default_flow=_reference(element.get("default")),
+        parent=parent or None,
+        incoming=tuple(f.id for f in flows.values() if f.target == key),
+        outgoing=tuple(f.id for f in flows.values() if f.source == key),
+    )
+
+
+def kind_of(element: etree._Element) -> Kind:
+    """What an element is to the engine."""
+    tag = local(element)
+    events = event_definitions(element)
+    if tag in _TIMER_KINDS:
+        timers = [local(event) for event in events] == ["timerEventDefinition"]
+        return _TIMER_KINDS[tag] if timers else Kind.OTHER
+    if events or element.get("triggeredByEvent", "").strip() in {"true", "1"}:
+        return Kind.OTHER
+    return _SIMPLE_KINDS.get(tag, Kind.OTHER)
+
+
+def _called(element: etree._Element, tag: str) -> str | None:
+    if tag == "callActivity":
+        return _reference(element.get("calledElement"))
+    if tag == "businessRuleTask":
+        return _stripped(element.get(camunda("decisionRef")))
+    return None
+
+
+def _timer(element: etree._Element) -> str | None:
+    for event in children(element, "timerEventDefinition"):
+        for when in children(event, "timeDuration", "timeDate"):
+            text = _stripped("".join(_texts(when)))
+            if text:
+                return text
+    return None
+
+
+def _lanes(process: etree._Element) -> dict[str, Lane]:
+    """Innermost lanes; what an outer lane also lists belongs to the inner one."""
+    lanes: dict[str, Lane] = {}
+    taken: set[str] = set()
+    drawn = [lane for lane_set in children(process, "laneSet") for lane in _lane_elements(lane_set)]
+    for element, _depth in sorted(drawn, key=lambda pair: -pair[1]):
+        key = element.get("id")
+        if not key or key in lanes:
+            continue
+        listed = ("".join(_texts(ref)).strip() for ref in children(element, "flowNodeRef"))
+        nodes = tuple(ref for ref in map(_reference, listed) if ref and ref not in taken)
+        taken.update(nodes)
+        lanes[key] = Lane(key, _name(element), line_of(element), nodes)
+    order = [element.get("id") or "" for element, _ in drawn]
+    return {key: lanes[key] for key in dict.fromkeys(order) if key in lanes}
+
+
+def _lane_elements(
+    lane_set: etree._Element, depth: int = 0
+) -> Iterator[tuple[etree._Element, int]]:
+    for lane in children(lane_set, "lane"):
+        yield lane, depth
+        for inner in children(lane, "childLaneSet"):
+            yield from _lane_elements(inner, depth + 1)
+
+
+def _diagram(
+    root: etree._Element,
+) -> tuple[dict[str, Place], dict[str, tuple[tuple[float, float], ...]]]:
+    places: dict[str, Place] = {}
+    for shape in root.iter(f"{{{BPMNDI}}}BPMNShape"):
+        drawn = _reference(shape.get("bpmnElement"))
+        bounds = shape.find(f"{{{DC}}}Bounds")
+        if drawn and bounds is not None:
+            numbers = [_coordinate(bounds.get(name)) for name in ("x", "y", "width", "height")]
+            x, y, width, height = numbers
+            if x is not None and y is not None and width is not None and height is not None:
+                places.setdefault(drawn, Place(x, y, width, height))
+    routes: dict[str, tuple[tuple[float, float], ...]] = {}
+    for edge in root.iter(f"{{{BPMNDI}}}BPMNEdge"):
+        drawn = _reference(edge.get("bpmnElement"))
+        points = [
+            (_coordinate(point.get("x")), _coordinate(point.get("y")))
+            for point in edge.iterchildren(f"{{{DI}}}waypoint")
+        ]
+        if drawn:
+            routes.setdefault(
+                drawn, tuple((x, y) for x, y in points if x is not None and y is not None)
+            )
+    return places, routes
+
+
+def _coordinate(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def properties(element: etree._Element) -> dict[str, str]:
+    """The `camunda:property` entries of an element; of two with one name the first."""
+    found: dict[str, str] = {}
+    for entry in property_elements(element):
+        name = (entry.get("name") or "").strip()
+        if name:
+            found.setdefault(name, (entry.get("value") or "").strip())
+    return found
+
+
+def property_elements(element: etree._Element) -> Iterator[etree._Element]:
+    """The `camunda:property` elements of an element."""
+    for extension in children(element, "extensionElements"):
+        for holder in extension.iterchildren(camunda("properties")):
+            yield from holder.iterchildren(camunda("property"))
+
+
+def _documentation(element: etree._Element) -> str:
+    parts = ("".join(_texts(child)).strip() for child in children(element, "documentation"))
+    return "\n".join(part for part in parts if part)
+
+
+def _groups(text: str | None) -> tuple[str, ...]:
+    """Names in candidateGroups, parted by commas, or by semicolons where names hold commas."""
+    text = text or ""
+    parts = text.split(";" if ";" in text else ",")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _name(element: etree._Element) -> str:
+    return " ".join((element.get("name") or "").split())
+
+
+def _texts(element: etree._Element) -> Iterator[str]:
+    return (str(part) for part in element.itertext())
+
+
+def _stripped(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+def _reference(text: str | None) -> str | None:
+    """The local part of a reference, which may be written with a prefix (`tns:B1`)."""
+    return (text or "").strip().rpartition(":")[2] or None

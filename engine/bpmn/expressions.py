@@ -1,0 +1,632 @@
+"""The safe expression language of drawings and forms: parsed by us, evaluated by us, bounded."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from engine.domain.errors import BadExpression
+from engine.domain.messages import Message, say
+
+MAX_LENGTH = 2_000  # characters of one expression
+MAX_DEPTH = 40  # of brackets, and of the tree
+MAX_NUMBER = 10**30  # absolute value, and denominator
+MAX_TEXT = 10_000  # characters of a computed text
+
+Tree = tuple[object, ...]
+"""A node: `("value", v)`, `("name", n)`, `("list", items)`, `("call", function, arguments)`,
+`("not"|"minus", operand)`, `("and"|"or", operands)` or `(operator, left, right)`."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed expression."""
+
+    text: str
+    tree: Tree
+    names: frozenset[str]  # variables it reads
+
+    def compared(self) -> Iterator[tuple[str, object]]:
+        """Each `(variable, constant)` that the expression compares for equality or membership."""
+        return _compared(self.tree)
+
+
+# ── words ───────────────────────────────────────────────────────────────────────────────────────
+
+_WORD = re.compile(
+    r"""\s*(?:
+      (?P<number>\d+(?:\.\d+)?)
+    | (?P<name>[^\W\d]\w*)
+    | (?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
+    | (?P<sign>\*\*|==|!=|<=|>=|&&|\|\||[-+*/<>=!()\[\],.])
+    | (?P<end>\Z)
+    )""",
+    re.VERBOSE,
+)
+_SYNONYMS = {"&&": "and", "||": "or", "!": "not"}
+_WORDS = frozenset({"and", "or", "not", "in", "true", "false", "null"})
+_CONSTANTS: Mapping[str, object] = {"true": True, "false": False, "null": None}
+
+
+@dataclass(frozen=True)
+class _Word:
+    kind: str  # number, name, text, sign, end
+    text: str
+    at: int  # 1-based position in the expression as written
+
+
+def _words(source: str, start: int, stop: int, feel: bool) -> list[_Word]:
+    words: list[_Word] = []
+    position = start
+    while True:
+        match = _WORD.match(source, position, stop)
+        if match is None:
+            raise _unreadable(source, position, stop)
+        kind = str(match.lastgroup)
+        text = match[kind]
+        word = _Word(kind, text, match.start(kind) + 1)
+        if kind == "sign":
+            _refuse_sign(source, word, feel)
+            text = "==" if text == "=" else _SYNONYMS.get(text, text)
+            word = _Word(kind, text, word.at)
+        elif kind == "name" and text in _WORDS:
+            word = _Word("sign" if text in {"and", "or", "not", "in"} else "name", text, word.at)
+        words.append(word)
+        if kind == "end":
+            return words
+        position = match.end()
+
+
+def _unreadable(source: str, position: int, stop: int) -> BadExpression:
+    while position < stop and source[position].isspace():
+        position += 1
+    found = source[position]
+    if found in "'\"":
+        return _bad(source, position + 1, say("chuỗi chữ mở ra mà không đóng lại"))
+    return _bad(source, position + 1, say("không hiểu ký tự “%(found)s”", found=found))
+
+
+def _refuse_sign(source: str, word: _Word, feel: bool) -> None:
+    if word.text == "=" and not feel:
+        raise _bad(source, word.at, say("so sánh bằng viết là “==”, không phải “=”"))
+    if word.text == ".":
+        raise _bad(source, word.at, say("không được truy cập thuộc tính bằng dấu chấm"))
+    if word.text == "**":
+        raise _bad(source, word.at, say("không có phép lũy thừa “**”"))
+
+
+def _bad(source: str, at: int, why: Message) -> BadExpression:
+    shown = source if len(source) <= 120 else source[:117] + "…"
+    return BadExpression(
+        say("Biểu thức “%(text)s”, vị trí %(at)s: %(why)s.", text=shown, at=at, why=why)
+    )
+
+
+# ── parser (Pratt) ──────────────────────────────────────────────────────────────────────────────
+
+_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not"})  # `not` begins `not in`
+_BINDING = {"or": 1, "and": 2, **dict.fromkeys(_COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6}
+_NOT_BINDS, _MINUS_BINDS = 3, 7
+
+
+class _Parser:
+    def __init__(self, source: str, words: list[_Word]) -> None:
+        self.source = source
+        self.words = words
+        self.next = 0
+        self.depth = 0
+        self.names: set[str] = set()
+
+    def bad(self, word: _Word, why: Message) -> BadExpression:
+        return _bad(self.source, word.at, why)
+
+    def peek(self) -> _Word:
+        return self.words[self.next]
+
+    def take(self) -> _Word:
+        word = self.words[self.next]
+        if word.kind != "end":
+            self.next += 1
+        return word
+
+    def expect(self, sign: str) -> None:
+        word = self.take()
+        if word.kind != "sign" or word.text != sign:
+            raise self.bad(word, say("thiếu “%(sign)s”", sign=sign))
+
+    def whole(self) -> Tree:
+        tree = self.expression(0)
+        word = self.peek()
+        if word.kind != "end":
+            raise self.bad(word, say("thừa “%(found)s”", found=word.text))
+        return tree
+
+    def expression(self, binding: int) -> Tree:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.bad(self.peek(), say("biểu thức lồng nhau quá sâu"))
+        left = self.prefix()
+        chain = 0
+        while self.binds(self.peek()) > binding:
+            chain += 1
+            if chain > MAX_DEPTH and self.peek().text not in {"and", "or"}:
+                raise self.bad(self.peek(), say("biểu thức quá dài"))
+            left = self.infix(left)
+        self.depth -= 1
+        return left
+
+    def binds(self, word: _Word) -> int:
+        return _BINDING.get(word.text, 0) if word.kind == "sign" else 0
+
+    def prefix(self) -> Tree:
+        word = self.take()
+        if word.kind == "number":
+            return ("value", self.number(word))
+        if word.kind == "text":
+            return ("value", _unquoted(word.text))
+        if word.kind == "name":
+            return self.name(word)
+        if word.kind == "end":
+            raise self.bad(word, say("biểu thức còn thiếu phần cuối"))
+        if word.text == "(":
+            inside = self.expression(0)
+            self.expect(")")
+            return inside
+        if word.text == "[":
+            return ("list", self.items("]"))
+        if word.text == "not":
+            return ("not", self.expression(_NOT_BINDS))
+        if word.text == "-":
+            return ("minus", self.expression(_MINUS_BINDS))
+        raise self.bad(word, say("không thể đặt “%(found)s” ở đây", found=word.text))
+
+    def number(self, word: _Word) -> object:
+        value = Fraction(word.text)
+        if len(word.text) > 30:
+            raise self.bad(word, say("số quá dài"))
+        return value.numerator if value.denominator == 1 else value
+
+    def name(self, word: _Word) -> Tree:
+        name = unicodedata.normalize("NFC", word.text)
+        if name in _CONSTANTS:
+            return ("value", _CONSTANTS[name])
+        if self.peek().text != "(" or self.peek().kind != "sign":
+            self.names.add(name)
+            return ("name", name)
+        function = _FUNCTIONS.get(name)
+        if function is None:
+            known = ", ".join(sorted(_FUNCTIONS))
+            raise self.bad(
+                word, say("không có hàm “%(name)s”; các hàm có: %(known)s", name=name, known=known)
+            )
+        self.take()
+        arguments = self.items(")")
+        if not function.least <= len(arguments) <= function.most:
+            raise self.bad(word, say("hàm “%(name)s” nhận sai số tham số", name=name))
+        if name == "ngay" and arguments[0][0] == "value" and _day(arguments[0][1]) is None:
+            raise self.bad(word, say("ngày phải viết như “2025-07-01” hoặc “01/07/2025”"))
+        return ("call", name, arguments)
+
+    def items(self, closing: str) -> tuple[Tree, ...]:
+        items: list[Tree] = []
+        if self.peek().kind == "sign" and self.peek().text == closing:
+            self.take()
+            return ()
+        while True:
+            items.append(self.expression(0))
+            word = self.take()
+            if word.kind == "sign" and word.text == closing:
+                return tuple(items)
+            if word.kind != "sign" or word.text != ",":
+                raise self.bad(word, say("thiếu “%(sign)s”", sign=closing))
+
+    def infix(self, left: Tree) -> Tree:
+        word = self.take()
+        operator = word.text
+        if operator in {"and", "or"}:
+            right = self.expression(_BINDING[operator])
+            before = left[1] if left[0] == operator else (left,)
+            return (operator, (*before, right))  # type: ignore[misc]
+        if operator in _COMPARISONS:
+            if operator == "not":
+                self.expect("in")
+            right = self.expression(_BINDING["=="])
+            if self.binds(self.peek()) == _BINDING["=="]:
+                raise self.bad(
+                    self.peek(), say("không so sánh nối tiếp được; hãy nối hai so sánh bằng “and”")
+                )
+            return ("not", ("in", left, right)) if operator == "not" else (operator, left, right)
+        return (operator, left, self.expression(_BINDING[operator]))
+
+
+def _unquoted(text: str) -> str:
+    return unicodedata.normalize("NFC", re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL))
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """The expression in `text`; `${…}` around it or `=` before it are taken off.
+
+    After `=` (FEEL, as form-js writes conditions) a single `=` compares. Raises BadExpression.
+    """
+    if len(text) > MAX_LENGTH:
+        raise BadExpression(say("Biểu thức dài quá %(limit)s ký tự.", limit=MAX_LENGTH))
+    start, stop, feel = _shell(text)
+    if start >= stop:
+        raise BadExpression(say("Biểu thức trống."))
+    parser = _Parser(text, _words(text, start, stop, feel))
+    tree = parser.whole()
+    return Expression(text, tree, frozenset(parser.names))
+
+
+def without_shell(text: str) -> str:
+    """`text` without blanks around it and without a `${…}` shell."""
+    start, stop, feel = _shell(text)
+    return text.strip() if feel else text[start:stop]
+
+
+def _shell(text: str) -> tuple[int, int, bool]:
+    start, stop = len(text) - len(text.lstrip()), len(text.rstrip())
+    feel = text.startswith("=", start)
+    if feel:
+        start += 1
+    elif text.startswith("${", start) and stop - start >= 3 and text[stop - 1] == "}":
+        start, stop = start + 2, stop - 1
+    inside = text[start:stop]
+    return (
+        start + len(inside) - len(inside.lstrip()),
+        max(start, stop - len(inside) + len(inside.rstrip())),
+        feel,
+    )
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The variables that `text` reads. Raises BadExpression."""
+    return parse(text).names
+
+
+def _compared(tree: Tree) -> Iterator[tuple[str, object]]:
+    kind = tree[0]
+    if kind in {"==", "!=", "in"}:
+        yield from _pairs(tree[1], tree[2])  # type: ignore[arg-type]
+    for part in tree[1:]:
+        if isinstance(part, tuple):
+            yield from _compared_in(part)
+
+
+def _compared_in(part: tuple[object, ...]) -> Iterator[tuple[str, object]]:
+    if part and isinstance(part[0], str):
+        yield from _compared(part)
+    else:
+        for item in part:
+            if isinstance(item, tuple):
+                yield from _compared_in(item)
+
+
+def _pairs(left: Tree, right: Tree) -> Iterator[tuple[str, object]]:
+    if left[0] != "name":
+        left, right = right, left
+    if left[0] == "name" and right[0] == "value":
+        yield str(left[1]), right[1]
+    elif left[0] == "name" and right[0] == "list":
+        for item in right[1]:  # type: ignore[attr-defined]
+            if item[0] == "value":
+                yield str(left[1]), item[1]
+
+
+# ── evaluation ──────────────────────────────────────────────────────────────────────────────────
+
+
+def evaluate(text: str, values: Mapping[str, object]) -> object:
+    """The value of `text`: null, boolean, int, float, text, date or list. Raises BadExpression."""
+    return plain(_value(parse(text).tree, values))
+
+
+def holds(text: str, values: Mapping[str, object]) -> bool:
+    """Whether the condition `text` is true; null is not. Raises BadExpression."""
+    return _truth(_value(parse(text).tree, values))
+
+
+def plain(value: object) -> object:
+    """A computed value as JSON knows it (exact fractions become floats)."""
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else float(value)
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+def _value(tree: Tree, values: Mapping[str, object]) -> object:
+    kind = tree[0]
+    if kind == "value":
+        return tree[1]
+    if kind == "name":
+        return values.get(tree[1])  # type: ignore[call-overload]
+    if kind == "and":
+        return all(_truth(_value(part, values)) for part in tree[1])  # type: ignore[attr-defined]
+    if kind == "or":
+        return any(_truth(_value(part, values)) for part in tree[1])  # type: ignore[attr-defined]
+    if kind == "not":
+        return not _truth(_value(tree[1], values))  # type: ignore[arg-type]
+    if kind == "minus":
+        return _subtract(0, _value(tree[1], values))  # type: ignore[arg-type]
+    if kind == "list":
+        return [_value(part, values) for part in tree[1]]  # type: ignore[attr-defined]
+    if kind == "call":
+        function = _FUNCTIONS[str(tree[1])]
+        return function.run(*[_value(part, values) for part in tree[2]])  # type: ignore[attr-defined]
+    left, right = _value(tree[1], values), _value(tree[2], values)  # type: ignore[arg-type]
+    return _OPERATORS[str(kind)](left, right)
+
+
+def _truth(value: object) -> bool:
+    if value is None:
+        return False
+    if isinstance(value, bool):
+        return value
+    raise BadExpression(
+        say(
+            "Giá trị %(value)s không phải là đúng hoặc sai; hãy viết rõ phép so sánh.",
+            value=_shown(value),
+        )
+    )
+
+
+def _shown(value: object) -> str:
+    text = repr(plain(value))
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def number(value: object) -> int | Fraction | None:
+    """`value` as an exact number; None when it is none. Raises BadExpression out of bounds."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction, Decimal)):
+        return None
+    if isinstance(value, (float, Decimal)):
+        if not math.isfinite(value):
+            return None
+        exact: int | Fraction = Fraction(str(value))
+    else:
+        exact = value
+    if abs(exact) > MAX_NUMBER or exact.denominator > MAX_NUMBER:
+        raise BadExpression(say("Số quá lớn trong phép tính."))
+    return exact
+
+
+def same(left: object, right: object, depth: int = 0) -> bool:
+    """Equality without surprises: `true` is not 1, `"1"` is not 1, spelling NFC or NFD alike."""
+    if left is None or right is None:
+        return left is right
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right or _nfc(left) == _nfc(right)
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        if depth > MAX_DEPTH:
+            raise BadExpression(say("Danh sách lồng nhau quá sâu."))
+        return len(left) == len(right) and all(
+            same(a, b, depth + 1) for a, b in zip(left, right, strict=True)
+        )
+    if isinstance(left, date) and isinstance(right, date):
+        return left == right
+    a, b = number(left), number(right)
+    return a is not None and a == b
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def order(left: object, right: object) -> int | None:
+    """-1, 0 or 1; None when either is null. Raises BadExpression for unlike things."""
+    if left is None or right is None:
+        return None
+    a, b = number(left), number(right)
+    if a is not None and b is not None:
+        return (a > b) - (a < b)
+    if isinstance(left, str) and isinstance(right, str):
+        x, y = _nfc(left), _nfc(right)
+        return (x > y) - (x < y)
+    if isinstance(left, date) and isinstance(right, date) and type(left) is type(right):
+        return (left > right) - (left < right)
+    raise BadExpression(
+        say(
+            "Không so sánh hơn kém được %(left)s với %(right)s.",
+            left=_shown(left),
+            right=_shown(right),
+        )
+    )
+
+
+def _contains(item: object, holder: object) -> bool:
+    if item is None or holder is None:
+        return False
+    if isinstance(holder, (list, tuple)):
+        return any(same(item, other) for other in holder)
+    if isinstance(holder, str) and isinstance(item, str):
+        return _nfc(item) in _nfc(holder)
+    raise BadExpression(
+        say(
+            "“in” cần một danh sách hoặc chuỗi chữ ở bên phải, không phải %(value)s.",
+            value=_shown(holder),
+        )
+    )
+
+
+def _add(left: object, right: object) -> object:
+    if isinstance(left, str) and isinstance(right, str):
+        if len(left) + len(right) > MAX_TEXT:
+            raise BadExpression(say("Chuỗi chữ ghép lại quá dài."))
+        return left + right
+    return _reckon(left, right, "+", lambda a, b: a + b)
+
+
+def _subtract(left: object, right: object) -> object:
+    if isinstance(left, date) and isinstance(right, date) and type(left) is type(right):
+        return (left - right).days
+    return _reckon(left, right, "-", lambda a, b: a - b)
+
+
+def _multiply(left: object, right: object) -> object:
+    return _reckon(left, right, "*", lambda a, b: a * b)
+
+
+def _divide(left: object, right: object) -> object:
+    if number(right) == 0:
+        raise BadExpression(say("Không chia cho 0 được."))
+    return _reckon(left, right, "/", lambda a, b: a / b)
+
+
+def _reckon(
+    left: object, right: object, sign: str, rule: Callable[[Fraction, Fraction], Fraction]
+) -> object:
+    """Arithmetic on exact numbers; null with anything is null."""
+    if left is None or right is None:
+        return None
+    a, b = number(left), number(right)
+    if a is None or b is None:
+        raise BadExpression(
+            say(
+                "Không tính được %(left)s %(sign)s %(right)s: phải là hai số.",
+                left=_shown(left),
+                sign=sign,
+                right=_shown(right),
+            )
+        )
+    return number(rule(Fraction(a), Fraction(b)))
+
+
+def _when(test: Callable[[int], bool]) -> Callable[[object, object], bool]:
+    def compare(left: object, right: object) -> bool:
+        found = order(left, right)
+        return found is not None and test(found)
+
+    return compare
+
+
+_OPERATORS: Mapping[str, Callable[[object, object], object]] = {
+    "==": same,
+    "!=": lambda left, right: not same(left, right),
+    "<": _when(lambda found: found < 0),
+    "<=": _when(lambda found: found <= 0),
+    ">": _when(lambda found: found > 0),
+    ">=": _when(lambda found: found >= 0),
+    "in": _contains,
+    "+": _add,
+    "-": _subtract,
+    "*": _multiply,
+    "/": _divide,
+}
+
+
+# ── functions ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Function:
+    run: Callable[..., object]
+    least: int = 1
+    most: int = 1
+
+
+def _length(value: object) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, (str, list, tuple)):
+        return len(value)
+    raise BadExpression(say("“len” cần một danh sách hoặc chuỗi chữ."))
+
+
+def _given(values: tuple[object, ...]) -> list[object]:
+    """The arguments, or the items of the one list given; nulls left out."""
+    one = values[0] if len(values) == 1 else None
+    items = one if isinstance(one, (list, tuple)) else values
+    return [item for item in items if item is not None]
+
+
+def _extreme(sign: int) -> Callable[..., object]:
+    def pick(*values: object) -> object:
+        best: object = None
+        for item in _given(values):
+            if best is None or order(item, best) == sign:
+                best = item
+        return best
+
+    return pick
+
+
+def _sum(*values: object) -> object:
+    total: object = 0
+    for item in _given(values):
+        total = _reckon(total, item, "+", lambda a, b: a + b)
+    return total
+
+
+def _abs(value: object) -> object:
+    return _reckon(value, 0, "abs", lambda a, _: abs(a))
+
+
+def _round(value: object, places: object = 0) -> object:
+    """Half away from zero, as offices round."""
+    exact = number(places)
+    if exact is None or exact.denominator != 1 or not 0 <= exact <= 10:
+        raise BadExpression(say("“round” nhận từ 0 đến 10 chữ số thập phân."))
+    scale = 10 ** int(exact)
+
+    def nearest(a: Fraction, _: Fraction) -> Fraction:
+        return Fraction(math.floor(abs(a) * scale + Fraction(1, 2)), scale) * (1 if a >= 0 else -1)
+
+    return _reckon(value, 0, "round", nearest)
+
+
+def _lower(value: object) -> object:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value.lower()[:MAX_TEXT]
+    raise BadExpression(say("“lower” cần một chuỗi chữ."))
+
+
+_DAY = re.compile(r"(?:(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4}))\Z", re.ASCII)
+
+
+def _day(value: object) -> date | None:
+    """A whole date out of `2025-07-01` or `01/07/2025`; null for anything else."""
+    if isinstance(value, date):
+        return value
+    match = _DAY.match(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return None
+    year, month, day = match[1] or match[6], match[2] or match[5], match[3] or match[4]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _year(value: object) -> int | None:
+    """The year of a date that may be known in part (`1948`, `1948-05`)."""
+    day = _day(value)
+    if day is not None:
+        return day.year
+    match = re.match(r"(\d{4})(?:-\d{2})?\Z", value, re.ASCII) if isinstance(value, str) else None
+    return int(match[1]) if match else None
+
+
+_FUNCTIONS: Mapping[str, _Function] = {
+    "abs": _Function(_abs),
+    "len": _Function(_length),
+    "lower": _Function(_lower),
+    "max": _Function(_extreme(1), 1, 50),
+    "min": _Function(_extreme(-1), 1, 50),
+    "nam": _Function(_year),
+    "ngay": _Function(_day),
+    "round": _Function(_round, 1, 2),
+    "sum": _Function(_sum, 1, 50),
+}
