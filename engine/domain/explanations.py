@@ -1,0 +1,127 @@
+"""What a computed date says for itself: the rule, the days counted, the days skipped and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from engine.domain.messages import Message, say
+
+
+class Rule(StrEnum):
+    """How a moment was computed; `RULE_SENTENCES` says it to people."""
+
+    WORKING_CLOCK = "working_clock"  # a step's working days and hours, from the moment it opened
+    LEGAL_COUNT = "legal_count"  # whole days after the day of the event
+    MIXED = "mixed"  # one after the other
+    AT_LEAST = "at_least"  # a posting: not before all its days are over
+
+
+RULE_SENTENCES: dict[Rule, Message] = {
+    Rule.WORKING_CLOCK: say(
+        "Tính theo giờ làm việc của cơ quan, kể từ lúc bắt đầu; "
+        "thứ Bảy, Chủ nhật và ngày nghỉ không tính."
+    ),
+    Rule.LEGAL_COUNT: say(
+        "Không tính ngày bắt đầu; ngày cuối cùng là ngày nghỉ thì chuyển sang ngày làm việc "
+        "tiếp theo."
+    ),
+    Rule.MIXED: say("Tính lần lượt từng phần của thời hạn, phần sau nối tiếp phần trước."),
+    Rule.AT_LEAST: say(
+        "Thời gian tối thiểu: không tính ngày bắt đầu, chỉ kết thúc khi đã qua trọn ngày cuối cùng."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class CountedDay:
+    """A day that was counted; `hours` None means the whole day."""
+
+    day: date
+    hours: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class SkippedDay:
+    """A day that was passed over, and why."""
+
+    day: date
+    reason: Message
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a date is this date; stored as JSON beside it and never recomputed."""
+
+    rule: Rule
+    article: str  # the articles of law the rule follows
+    term: str  # the duration in words
+    start: datetime
+    due: datetime
+    counted: tuple[CountedDay, ...] = ()
+    skipped: tuple[SkippedDay, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def rule_sentence(self) -> Message:
+        return RULE_SENTENCES[self.rule]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; hours are exact (`"4"`, `"7/2"`), a reason without values is plain text."""
+        return {
+            "rule": self.rule.value,
+            "article": self.article,
+            "term": self.term,
+            "start": self.start.isoformat(),
+            "due": self.due.isoformat(),
+            "counted": [_counted_to_json(counted) for counted in self.counted],
+            "skipped": [
+                {"day": skipped.day.isoformat(), "reason": _message_to_json(skipped.reason)}
+                for skipped in self.skipped
+            ],
+            "notes": [_message_to_json(note) for note in self.notes],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Explanation:
+        return cls(
+            rule=Rule(data["rule"]),
+            article=data["article"],
+            term=data["term"],
+            start=datetime.fromisoformat(data["start"]),
+            due=datetime.fromisoformat(data["due"]),
+            counted=tuple(
+                CountedDay(
+                    date.fromisoformat(entry["day"]),
+                    Fraction(entry["hours"]) if "hours" in entry else None,
+                )
+                for entry in data["counted"]
+            ),
+            skipped=tuple(
+                SkippedDay(date.fromisoformat(entry["day"]), _message_from_json(entry["reason"]))
+                for entry in data["skipped"]
+            ),
+            notes=tuple(_message_from_json(note) for note in data["notes"]),
+        )
+
+
+def day_text(day: date) -> str:
+    """A day as Vietnamese write it: 13/02/2026."""
+    return f"{day:%d/%m/%Y}"
+
+
+def _counted_to_json(counted: CountedDay) -> dict[str, str]:
+    day = {"day": counted.day.isoformat()}
+    return day if counted.hours is None else {**day, "hours": str(counted.hours)}
+
+
+def _message_to_json(message: Message) -> str | dict[str, object]:
+    return message.to_json() if message.params else message.template
+
+
+def _message_from_json(stored: str | Mapping[str, object]) -> Message:
+    return Message(stored) if isinstance(stored, str) else Message.from_json(stored)

@@ -1,0 +1,201 @@
+"""When offices work: shifts, weekends, holidays, swaps, closures, and working time between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from types import MappingProxyType
+
+from engine.domain.clock import ZONE, local_day, utc
+from engine.domain.errors import CalendarUnknown
+from engine.domain.explanations import CountedDay, SkippedDay
+from engine.domain.messages import Message, say
+
+ONE_DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_PER_HOUR = timedelta(hours=1) // _MICROSECOND
+
+#: `date.weekday()` -> why a weekend day is off. Offices rest on these two days.
+WEEKEND: Mapping[int, Message] = MappingProxyType({5: say("Thứ Bảy"), 6: say("Chủ nhật")})
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A stretch of working time within one day, on the office's wall clock."""
+
+    starts: time
+    ends: time
+
+    @property
+    def hours(self) -> Fraction:
+        return _hours(datetime.combine(date.min, self.ends) - self._start)
+
+    @property
+    def _start(self) -> datetime:
+        return datetime.combine(date.min, self.starts)
+
+
+DEFAULT_SHIFTS = (Shift(time(7, 30), time(11, 30)), Shift(time(13), time(17)))
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that differs from its weekday, or a holiday that falls on a weekend."""
+
+    day: date
+    worked: bool
+    reason: str
+    document: str | None = None
+
+
+@dataclass(frozen=True)
+class CalendarYear:
+    """One year's special days; `signed_off` once an administrator has checked them."""
+
+    year: int
+    signed_off: bool
+    documents: tuple[str, ...] = ()
+    days: tuple[SpecialDay, ...] = ()
+
+
+class WorkingCalendar:
+    """The working calendar of an office: never changed once made, so it may be shared.
+
+    Every question about a day of a year it does not hold raises CalendarUnknown.
+    """
+
+    def __init__(
+        self,
+        years: Iterable[CalendarYear],
+        shifts: Sequence[Shift] = DEFAULT_SHIFTS,
+        closures: Mapping[date, str] = MappingProxyType({}),
+    ) -> None:
+        self.years = {year.year: year for year in years}
+        self.shifts = _checked(shifts)
+        self.closures = dict(closures)
+        #: Working hours of one working day, exactly.
+        self.hours_per_day: Fraction = sum((shift.hours for shift in self.shifts), Fraction(0))
+        self._special = {day.day: day for year in self.years.values() for day in year.days}
+
+    def with_closures(self, closures: Mapping[date, str]) -> WorkingCalendar:
+        """This calendar for an office that is closed on further days."""
+        return WorkingCalendar(self.years.values(), self.shifts, {**self.closures, **closures})
+
+    def has(self, year: int) -> bool:
+        return year in self.years
+
+    def is_signed_off(self, year: int) -> bool:
+        return year in self.years and self.years[year].signed_off
+
+    # --- days ---------------------------------------------------------------------------------
+
+    def why_off(self, day: date) -> Message | None:
+        """Why nobody works on `day`; None when it is a working day. Raises CalendarUnknown."""
+        if day.year not in self.years:
+            raise CalendarUnknown(day)
+        if day in self.closures:
+            return Message(self.closures[day])
+        special = self._special.get(day)
+        if special is not None:
+            return None if special.worked else Message(special.reason)
+        return WEEKEND.get(day.weekday())
+
+    def is_working_day(self, day: date) -> bool:
+        return self.why_off(day) is None
+
+    def next_working_day(self, day: date, inclusive: bool = True) -> date:
+        """The first working day from `day` on (after `day` when not inclusive)."""
+        if not inclusive:
+            day += ONE_DAY
+        while not self.is_working_day(day):
+            day += ONE_DAY
+        return day
+
+    # --- moments ------------------------------------------------------------------------------
+
+    def opening_moment(self, day: date) -> datetime:
+        """When the first shift of `day` begins, in UTC (whether or not the day is worked)."""
+        return _moment(day, self.shifts[0].starts)
+
+    def closing_moment(self, day: date) -> datetime:
+        """When the last shift of `day` ends, in UTC (whether or not the day is worked)."""
+        return _moment(day, self.shifts[-1].ends)
+
+    def add_working_hours(
+        self, start: datetime, hours: Fraction
+    ) -> tuple[datetime, tuple[CountedDay, ...], tuple[SkippedDay, ...]]:
+        """The moment `hours` of working time after `start`, and the days on the way.
+
+        A moment that could be the end of one shift or the beginning of the next is the end
+        (17:00, not 07:30). Nothing to add leaves `start` as it is. Rounded up to a microsecond.
+        """
+        if hours < 0:
+            raise ValueError(f"working time cannot be taken back: {hours}")
+        moment = utc(start)
+        left = timedelta(microseconds=math.ceil(hours * _MICROSECONDS_PER_HOUR))
+        counted: list[CountedDay] = []
+        skipped: list[SkippedDay] = []
+        day = local_day(moment)
+        while left > timedelta(0):
+            reason = self.why_off(day)
+            if reason is None:
+                moment, worked = self._work_on(day, moment, left)
+                left -= worked
+                if worked:
+                    counted.append(CountedDay(day, _hours(worked)))
+            else:
+                skipped.append(SkippedDay(day, reason))
+            day += ONE_DAY
+        return moment, tuple(counted), tuple(skipped)
+
+    def working_hours_between(self, a: datetime, b: datetime) -> Fraction:
+        """Working time from `a` to `b`, exactly; negative when `b` lies before `a`."""
+        first, last = utc(a), utc(b)
+        if last < first:
+            return -self.working_hours_between(last, first)
+        total = timedelta(0)
+        day, end = local_day(first), local_day(last)
+        while day <= end:
+            if self.is_working_day(day):
+                for starts, ends in self._stretches(day):
+                    total += max(min(ends, last) - max(starts, first), timedelta(0))
+            day += ONE_DAY
+        return _hours(total)
+
+    def _work_on(self, day: date, moment: datetime, left: timedelta) -> tuple[datetime, timedelta]:
+        """Work on `day` from `moment` for at most `left`: when that ends, and how much it was."""
+        worked = timedelta(0)
+        for starts, ends in self._stretches(day):
+            begin = max(moment, starts)
+            if begin < ends and worked < left:
+                stretch = min(ends - begin, left - worked)
+                moment = begin + stretch
+                worked += stretch
+        return moment, worked
+
+    def _stretches(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        for shift in self.shifts:
+            yield _moment(day, shift.starts), _moment(day, shift.ends)
+
+
+def _moment(day: date, at: time) -> datetime:
+    return utc(datetime.combine(day, at, ZONE))
+
+
+def _hours(length: timedelta) -> Fraction:
+    return Fraction(length // _MICROSECOND, _MICROSECONDS_PER_HOUR)
+
+
+def _checked(shifts: Sequence[Shift]) -> tuple[Shift, ...]:
+    """`shifts` when they make a day: at least one, in order, not overlapping. Else ValueError."""
+    if not shifts:
+        raise ValueError("a working day needs at least one shift")
+    if any(shift.starts >= shift.ends for shift in shifts):
+        raise ValueError("a shift ends after it starts")
+    if any(before.ends > after.starts for before, after in pairwise(shifts)):
+        raise ValueError("shifts follow one another without overlapping")
+    return tuple(shifts)
