@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
+from engine.bpmn.values import FUNCTIONS, OPERATORS, plain, shown, whole_day
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 
 MAX_LENGTH = 2_000  # characters of one expression
 MAX_DEPTH = 40  # of brackets, and of the tree
-MAX_NUMBER = 10**30  # absolute value, and denominator
-MAX_TEXT = 10_000  # characters of a computed text
 
-Tree = tuple[object, ...]
+Tree = tuple[Any, ...]
 """A node: `("value", v)`, `("name", n)`, `("list", items)`, `("call", function, arguments)`,
 `("not"|"minus", operand)`, `("and"|"or", operands)` or `(operator, left, right)`."""
 
@@ -50,7 +47,7 @@ _WORD = re.compile(
     )""",
     re.VERBOSE,
 )
-_SYNONYMS = {"&&": "and", "||": "or", "!": "not"}
+_SYNONYMS = {"&&": "and", "||": "or"}
 _WORDS = frozenset({"and", "or", "not", "in", "true", "false", "null"})
 _CONSTANTS: Mapping[str, object] = {"true": True, "false": False, "null": None}
 
@@ -113,7 +110,7 @@ def _bad(source: str, at: int, why: Message) -> BadExpression:
 
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not"})  # `not` begins `not in`
 _BINDING = {"or": 1, "and": 2, **dict.fromkeys(_COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6}
-_NOT_BINDS, _MINUS_BINDS = 3, 7
+_NOT_BINDS, _MINUS_BINDS = 3, 7  # `!` binds like the minus sign
 
 
 class _Parser:
@@ -181,8 +178,8 @@ class _Parser:
             return inside
         if word.text == "[":
             return ("list", self.items("]"))
-        if word.text == "not":
-            return ("not", self.expression(_NOT_BINDS))
+        if word.text in {"not", "!"}:
+            return ("not", self.expression(_NOT_BINDS if word.text == "not" else _MINUS_BINDS))
         if word.text == "-":
             return ("minus", self.expression(_MINUS_BINDS))
         raise self.bad(word, say("không thể đặt “%(found)s” ở đây", found=word.text))
@@ -200,9 +197,9 @@ class _Parser:
         if self.peek().text != "(" or self.peek().kind != "sign":
             self.names.add(name)
             return ("name", name)
-        function = _FUNCTIONS.get(name)
+        function = FUNCTIONS.get(name)
         if function is None:
-            known = ", ".join(sorted(_FUNCTIONS))
+            known = ", ".join(sorted(FUNCTIONS))
             raise self.bad(
                 word, say("không có hàm “%(name)s”; các hàm có: %(known)s", name=name, known=known)
             )
@@ -210,7 +207,7 @@ class _Parser:
         arguments = self.items(")")
         if not function.least <= len(arguments) <= function.most:
             raise self.bad(word, say("hàm “%(name)s” nhận sai số tham số", name=name))
-        if name == "ngay" and arguments[0][0] == "value" and _day(arguments[0][1]) is None:
+        if name == "ngay" and arguments[0][0] == "value" and whole_day(arguments[0][1]) is None:
             raise self.bad(word, say("ngày phải viết như “2025-07-01” hoặc “01/07/2025”"))
         return ("call", name, arguments)
 
@@ -233,7 +230,7 @@ class _Parser:
         if operator in {"and", "or"}:
             right = self.expression(_BINDING[operator])
             before = left[1] if left[0] == operator else (left,)
-            return (operator, (*before, right))  # type: ignore[misc]
+            return (operator, (*before, right))
         if operator in _COMPARISONS:
             if operator == "not":
                 self.expect("in")
@@ -295,7 +292,7 @@ def names_in(text: str) -> frozenset[str]:
 def _compared(tree: Tree) -> Iterator[tuple[str, object]]:
     kind = tree[0]
     if kind in {"==", "!=", "in"}:
-        yield from _pairs(tree[1], tree[2])  # type: ignore[arg-type]
+        yield from _pairs(tree[1], tree[2])
     for part in tree[1:]:
         if isinstance(part, tuple):
             yield from _compared_in(part)
@@ -316,7 +313,7 @@ def _pairs(left: Tree, right: Tree) -> Iterator[tuple[str, object]]:
     if left[0] == "name" and right[0] == "value":
         yield str(left[1]), right[1]
     elif left[0] == "name" and right[0] == "list":
-        for item in right[1]:  # type: ignore[attr-defined]
+        for item in right[1]:
             if item[0] == "value":
                 yield str(left[1]), item[1]
 
@@ -334,36 +331,27 @@ def holds(text: str, values: Mapping[str, object]) -> bool:
     return _truth(_value(parse(text).tree, values))
 
 
-def plain(value: object) -> object:
-    """A computed value as JSON knows it (exact fractions become floats)."""
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else float(value)
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
-
-
 def _value(tree: Tree, values: Mapping[str, object]) -> object:
     kind = tree[0]
     if kind == "value":
         return tree[1]
     if kind == "name":
-        return values.get(tree[1])  # type: ignore[call-overload]
+        return values.get(tree[1])
     if kind == "and":
-        return all(_truth(_value(part, values)) for part in tree[1])  # type: ignore[attr-defined]
+        return all(_truth(_value(part, values)) for part in tree[1])
     if kind == "or":
-        return any(_truth(_value(part, values)) for part in tree[1])  # type: ignore[attr-defined]
+        return any(_truth(_value(part, values)) for part in tree[1])
     if kind == "not":
-        return not _truth(_value(tree[1], values))  # type: ignore[arg-type]
+        return not _truth(_value(tree[1], values))
     if kind == "minus":
-        return _subtract(0, _value(tree[1], values))  # type: ignore[arg-type]
+        return OPERATORS["-"](0, _value(tree[1], values))
     if kind == "list":
-        return [_value(part, values) for part in tree[1]]  # type: ignore[attr-defined]
+        return [_value(part, values) for part in tree[1]]
     if kind == "call":
-        function = _FUNCTIONS[str(tree[1])]
-        return function.run(*[_value(part, values) for part in tree[2]])  # type: ignore[attr-defined]
-    left, right = _value(tree[1], values), _value(tree[2], values)  # type: ignore[arg-type]
-    return _OPERATORS[str(kind)](left, right)
+        function = FUNCTIONS[str(tree[1])]
+        return function.run(*[_value(part, values) for part in tree[2]])
+    left, right = _value(tree[1], values), _value(tree[2], values)
+    return OPERATORS[str(kind)](left, right)
 
 
 def _truth(value: object) -> bool:
@@ -374,259 +362,6 @@ def _truth(value: object) -> bool:
     raise BadExpression(
         say(
             "Giá trị %(value)s không phải là đúng hoặc sai; hãy viết rõ phép so sánh.",
-            value=_shown(value),
+            value=shown(value),
         )
     )
-
-
-def _shown(value: object) -> str:
-    text = repr(plain(value))
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def number(value: object) -> int | Fraction | None:
-    """`value` as an exact number; None when it is none. Raises BadExpression out of bounds."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction, Decimal)):
-        return None
-    if isinstance(value, (float, Decimal)):
-        if not math.isfinite(value):
-            return None
-        exact: int | Fraction = Fraction(str(value))
-    else:
-        exact = value
-    if abs(exact) > MAX_NUMBER or exact.denominator > MAX_NUMBER:
-        raise BadExpression(say("Số quá lớn trong phép tính."))
-    return exact
-
-
-def same(left: object, right: object, depth: int = 0) -> bool:
-    """Equality without surprises: `true` is not 1, `"1"` is not 1, spelling NFC or NFD alike."""
-    if left is None or right is None:
-        return left is right
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, str) and isinstance(right, str):
-        return left == right or _nfc(left) == _nfc(right)
-    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
-        if depth > MAX_DEPTH:
-            raise BadExpression(say("Danh sách lồng nhau quá sâu."))
-        return len(left) == len(right) and all(
-            same(a, b, depth + 1) for a, b in zip(left, right, strict=True)
-        )
-    if isinstance(left, date) and isinstance(right, date):
-        return left == right
-    a, b = number(left), number(right)
-    return a is not None and a == b
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def order(left: object, right: object) -> int | None:
-    """-1, 0 or 1; None when either is null. Raises BadExpression for unlike things."""
-    if left is None or right is None:
-        return None
-    a, b = number(left), number(right)
-    if a is not None and b is not None:
-        return (a > b) - (a < b)
-    if isinstance(left, str) and isinstance(right, str):
-        x, y = _nfc(left), _nfc(right)
-        return (x > y) - (x < y)
-    if isinstance(left, date) and isinstance(right, date) and type(left) is type(right):
-        return (left > right) - (left < right)
-    raise BadExpression(
-        say(
-            "Không so sánh hơn kém được %(left)s với %(right)s.",
-            left=_shown(left),
-            right=_shown(right),
-        )
-    )
-
-
-def _contains(item: object, holder: object) -> bool:
-    if item is None or holder is None:
-        return False
-    if isinstance(holder, (list, tuple)):
-        return any(same(item, other) for other in holder)
-    if isinstance(holder, str) and isinstance(item, str):
-        return _nfc(item) in _nfc(holder)
-    raise BadExpression(
-        say(
-            "“in” cần một danh sách hoặc chuỗi chữ ở bên phải, không phải %(value)s.",
-            value=_shown(holder),
-        )
-    )
-
-
-def _add(left: object, right: object) -> object:
-    if isinstance(left, str) and isinstance(right, str):
-        if len(left) + len(right) > MAX_TEXT:
-            raise BadExpression(say("Chuỗi chữ ghép lại quá dài."))
-        return left + right
-    return _reckon(left, right, "+", lambda a, b: a + b)
-
-
-def _subtract(left: object, right: object) -> object:
-    if isinstance(left, date) and isinstance(right, date) and type(left) is type(right):
-        return (left - right).days
-    return _reckon(left, right, "-", lambda a, b: a - b)
-
-
-def _multiply(left: object, right: object) -> object:
-    return _reckon(left, right, "*", lambda a, b: a * b)
-
-
-def _divide(left: object, right: object) -> object:
-    if number(right) == 0:
-        raise BadExpression(say("Không chia cho 0 được."))
-    return _reckon(left, right, "/", lambda a, b: a / b)
-
-
-def _reckon(
-    left: object, right: object, sign: str, rule: Callable[[Fraction, Fraction], Fraction]
-) -> object:
-    """Arithmetic on exact numbers; null with anything is null."""
-    if left is None or right is None:
-        return None
-    a, b = number(left), number(right)
-    if a is None or b is None:
-        raise BadExpression(
-            say(
-                "Không tính được %(left)s %(sign)s %(right)s: phải là hai số.",
-                left=_shown(left),
-                sign=sign,
-                right=_shown(right),
-            )
-        )
-    return number(rule(Fraction(a), Fraction(b)))
-
-
-def _when(test: Callable[[int], bool]) -> Callable[[object, object], bool]:
-    def compare(left: object, right: object) -> bool:
-        found = order(left, right)
-        return found is not None and test(found)
-
-    return compare
-
-
-_OPERATORS: Mapping[str, Callable[[object, object], object]] = {
-    "==": same,
-    "!=": lambda left, right: not same(left, right),
-    "<": _when(lambda found: found < 0),
-    "<=": _when(lambda found: found <= 0),
-    ">": _when(lambda found: found > 0),
-    ">=": _when(lambda found: found >= 0),
-    "in": _contains,
-    "+": _add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
-}
-
-
-# ── functions ───────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class _Function:
-    run: Callable[..., object]
-    least: int = 1
-    most: int = 1
-
-
-def _length(value: object) -> int:
-    if value is None:
-        return 0
-    if isinstance(value, (str, list, tuple)):
-        return len(value)
-    raise BadExpression(say("“len” cần một danh sách hoặc chuỗi chữ."))
-
-
-def _given(values: tuple[object, ...]) -> list[object]:
-    """The arguments, or the items of the one list given; nulls left out."""
-    one = values[0] if len(values) == 1 else None
-    items = one if isinstance(one, (list, tuple)) else values
-    return [item for item in items if item is not None]
-
-
-def _extreme(sign: int) -> Callable[..., object]:
-    def pick(*values: object) -> object:
-        best: object = None
-        for item in _given(values):
-            if best is None or order(item, best) == sign:
-                best = item
-        return best
-
-    return pick
-
-
-def _sum(*values: object) -> object:
-    total: object = 0
-    for item in _given(values):
-        total = _reckon(total, item, "+", lambda a, b: a + b)
-    return total
-
-
-def _abs(value: object) -> object:
-    return _reckon(value, 0, "abs", lambda a, _: abs(a))
-
-
-def _round(value: object, places: object = 0) -> object:
-    """Half away from zero, as offices round."""
-    exact = number(places)
-    if exact is None or exact.denominator != 1 or not 0 <= exact <= 10:
-        raise BadExpression(say("“round” nhận từ 0 đến 10 chữ số thập phân."))
-    scale = 10 ** int(exact)
-
-    def nearest(a: Fraction, _: Fraction) -> Fraction:
-        return Fraction(math.floor(abs(a) * scale + Fraction(1, 2)), scale) * (1 if a >= 0 else -1)
-
-    return _reckon(value, 0, "round", nearest)
-
-
-def _lower(value: object) -> object:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return value.lower()[:MAX_TEXT]
-    raise BadExpression(say("“lower” cần một chuỗi chữ."))
-
-
-_DAY = re.compile(r"(?:(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4}))\Z", re.ASCII)
-
-
-def _day(value: object) -> date | None:
-    """A whole date out of `2025-07-01` or `01/07/2025`; null for anything else."""
-    if isinstance(value, date):
-        return value
-    match = _DAY.match(value.strip()) if isinstance(value, str) else None
-    if match is None:
-        return None
-    year, month, day = match[1] or match[6], match[2] or match[5], match[3] or match[4]
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def _year(value: object) -> int | None:
-    """The year of a date that may be known in part (`1948`, `1948-05`)."""
-    day = _day(value)
-    if day is not None:
-        return day.year
-    match = re.match(r"(\d{4})(?:-\d{2})?\Z", value, re.ASCII) if isinstance(value, str) else None
-    return int(match[1]) if match else None
-
-
-_FUNCTIONS: Mapping[str, _Function] = {
-    "abs": _Function(_abs),
-    "len": _Function(_length),
-    "lower": _Function(_lower),
-    "max": _Function(_extreme(1), 1, 50),
-    "min": _Function(_extreme(-1), 1, 50),
-    "nam": _Function(_year),
-    "ngay": _Function(_day),
-    "round": _Function(_round, 1, 2),
-    "sum": _Function(_sum, 1, 50),
-}
