@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
@@ -103,6 +104,7 @@ _SAME_AS_OPENING = "cùng hạn"
 _EXAMPLES = "“2 ngày làm việc”, “0,5 ngày làm việc”, “8 giờ làm việc”, “40 ngày”, “3 tháng”"
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration:
     """The duration that `text` says. Raises BadDuration."""
     tidy = _tidy(text).casefold()
@@ -206,9 +208,13 @@ class Alternative:
 
 
 _PIECES = re.compile(r"""(?:[^;'"]|'[^']*'|"[^"]*")*""")
-_WHEN = re.compile(r"""(?P<value>(?:[^'"]|'[^']*'|"[^"]*")*?)\s+khi(?:\s+(?P<condition>.*))?""")
+_WHEN = re.compile(
+    r"""(?P<value>(?:[^'"]|'[^']*'|"[^"]*")*?)(?:^|\s+)khi(?:\s+(?P<condition>.*))?""",
+    re.IGNORECASE,
+)
 
 
+@lru_cache(maxsize=1024)
 def parse_alternatives(text: str) -> tuple[Alternative, ...]:
     """The values of `VALUE khi EXPR; VALUE khi EXPR; DEFAULT`; none when `text` is blank.
 

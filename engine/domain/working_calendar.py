@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 
 from engine.domain.clock import ZONE, local_day, utc
@@ -32,11 +32,8 @@ class Shift:
 
     @property
     def hours(self) -> Fraction:
-        return _hours(datetime.combine(date.min, self.ends) - self._start)
-
-    @property
-    def _start(self) -> datetime:
-        return datetime.combine(date.min, self.starts)
+        starts, ends = (datetime.combine(date.min, at) for at in (self.starts, self.ends))
+        return _hours(ends - starts)
 
 
 DEFAULT_SHIFTS = (Shift(time(7, 30), time(11, 30)), Shift(time(13), time(17)))
@@ -80,6 +77,9 @@ class WorkingCalendar:
         #: Working hours of one working day, exactly.
         self.hours_per_day: Fraction = sum((shift.hours for shift in self.shifts), Fraction(0))
         self._special = {day.day: day for year in self.years.values() for day in year.days}
+        # Both only remember what was once worked out; they never grow beyond the years held.
+        self._stretches_of: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
+        self._worked_until: dict[int, tuple[int, ...]] = {}
 
     def with_closures(self, closures: Mapping[date, str]) -> WorkingCalendar:
         """This calendar for an office that is closed on further days."""
@@ -157,14 +157,37 @@ class WorkingCalendar:
         first, last = utc(a), utc(b)
         if last < first:
             return -self.working_hours_between(last, first)
-        total = timedelta(0)
         day, end = local_day(first), local_day(last)
-        while day <= end:
-            if self.is_working_day(day):
-                for starts, ends in self._stretches(day):
-                    total += max(min(ends, last) - max(starts, first), timedelta(0))
-            day += ONE_DAY
-        return _hours(total)
+        if day == end:
+            return _hours(self._worked_within(day, first, last))
+        edges = self._worked_within(day, first, last) + self._worked_within(end, first, last)
+        return _hours(edges) + self._working_days_between(day, end) * self.hours_per_day
+
+    def _working_days_between(self, first: date, last: date) -> int:
+        """How many working days lie after `first` and before `last`."""
+        before_last = last - ONE_DAY
+        whole_years = sum(self._worked_in(year)[-1] for year in range(first.year, before_last.year))
+        return (
+            whole_years
+            + self._worked_in(before_last.year)[before_last.timetuple().tm_yday]
+            - self._worked_in(first.year)[first.timetuple().tm_yday]
+        )
+
+    def _worked_in(self, year: int) -> tuple[int, ...]:
+        """How many working days of `year` are over after its n-th day, for n from 0."""
+        if year not in self._worked_until:
+            first, next_first = date(year, 1, 1), date(year + 1, 1, 1)
+            days = (first + timedelta(days=n) for n in range((next_first - first).days))
+            worked = (int(self.is_working_day(day)) for day in days)
+            self._worked_until[year] = tuple(accumulate(worked, initial=0))
+        return self._worked_until[year]
+
+    def _worked_within(self, day: date, first: datetime, last: datetime) -> timedelta:
+        """The working time of `day` between two moments."""
+        if not self.is_working_day(day):
+            return timedelta(0)
+        spans = (min(ends, last) - max(starts, first) for starts, ends in self._stretches(day))
+        return sum((max(span, timedelta(0)) for span in spans), timedelta(0))
 
     def _work_on(self, day: date, moment: datetime, left: timedelta) -> tuple[datetime, timedelta]:
         """Work on `day` from `moment` for at most `left`: when that ends, and how much it was."""
@@ -177,9 +200,13 @@ class WorkingCalendar:
                 worked += stretch
         return moment, worked
 
-    def _stretches(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        for shift in self.shifts:
-            yield _moment(day, shift.starts), _moment(day, shift.ends)
+    def _stretches(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """When the shifts of a working day begin and end, in UTC."""
+        if day not in self._stretches_of:
+            self._stretches_of[day] = tuple(
+                (_moment(day, shift.starts), _moment(day, shift.ends)) for shift in self.shifts
+            )
+        return self._stretches_of[day]
 
 
 def _moment(day: date, at: time) -> datetime:
