@@ -1,0 +1,209 @@
+"""Turns components into marshmallow schemas, one per data level, and loads submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from marshmallow import Schema, ValidationError, missing
+
+from engine.domain.messages import Message, say
+from forms import components as c
+from forms import conditions
+from forms.dossiers import DossierAnswer
+from forms.fields import (
+    Answer,
+    CheckboxAnswer,
+    ChecklistAnswer,
+    ChoiceAnswer,
+    DateAnswer,
+    FilesAnswer,
+    NumberAnswer,
+    TextAnswer,
+    refuse,
+)
+
+Scope = Mapping[str, object]
+
+
+class LevelSchema(Schema):
+    """The answers of one data level, loaded against what else is known (`scope`)."""
+
+    error_messages = {"unknown": say("Biểu mẫu không có mục này.")}  # type: ignore[dict-item]  # noqa: RUF012
+
+    def __init__(self, level: Level, scope: Scope, shown: Iterable[str]) -> None:
+        super().__init__(only=tuple(shown))
+        self.level = level
+        self.scope = scope
+
+    def holds(self, condition: str) -> bool:
+        return conditions.holds(condition, self.scope)
+
+    def needs(self, component: c.Input) -> bool:
+        """Whether an answer is required, given the other answers."""
+        if component.required:
+            return True
+        return component.required_when is not None and self.holds(component.required_when)
+
+    def hidden_values(self, options: Iterable[c.Option]) -> set[str]:
+        return {o.value for o in options if o.hidden_when and self.holds(o.hidden_when)}
+
+    def hidden_options(self, options: Sequence[c.Option], chosen: Sequence[str]) -> list[Message]:
+        """A sentence for each chosen option that is not offered now."""
+        hidden = self.hidden_values(options)
+        return [
+            say("Không chọn được “%(option)s” trong trường hợp này.", option=option.label)
+            for option in options
+            if option.value in hidden and option.value in chosen
+        ]
+
+    def label_of(self, name: str) -> str:
+        found = self.level.placed.get(name)
+        return found.component.label if found else name
+
+
+@dataclass(frozen=True)
+class Level:
+    """One data level: its schema class and where each name stands in the form."""
+
+    placed: Mapping[str, c.Placed]
+    fields: Mapping[str, Answer]
+    schema: type[LevelSchema]
+
+    def load(self, submission: Mapping[str, object], outer: Scope) -> dict[str, Any]:
+        """The clean answers. Raises ValidationError with all problems, nested as the data are."""
+        scope, hidden = self.scope(submission, outer)
+        shown = [name for name in self.placed if name not in hidden]
+        raw = {name: value for name, value in submission.items() if name not in hidden}
+        loaded = self.schema(self, scope, shown).load(raw)
+        return {name: loaded[name] for name in shown}
+
+    def scope(
+        self, submission: Mapping[str, object], outer: Scope
+    ) -> tuple[dict[str, object], frozenset[str]]:
+        """What conditions may read, and the names they hide.
+
+        A hidden answer counts as not given, which may hide or show others: settled by repeating,
+        at most once per conditional field, so that conditions in a circle come to an end too.
+        """
+        answers = {name: field.glance(submission.get(name)) for name, field in self.fields.items()}
+        conditional = [place for place in self.placed.values() if place.hides]
+        hidden: frozenset[str] = frozenset()
+        for _ in range(len(conditional) + 1):
+            scope = {**outer, **answers, **dict.fromkeys(hidden)}
+            now_hidden = frozenset(
+                place.name
+                for place in conditional
+                if any(conditions.holds(hide, scope) for hide in place.hides)
+            )
+            if now_hidden == hidden:
+                break
+            hidden = now_hidden
+        return {**outer, **answers, **dict.fromkeys(hidden)}, hidden
+
+
+def level_of(components: tuple[c.Component, ...]) -> Level:
+    """Compiles one data level and, through groups with a path and lists, those below it."""
+    found = {
+        place.name: place
+        for place in c.placed(components)
+        if not (isinstance(place.component, c.Input) and place.component.fixed)
+    }
+    fields = {name: _field(place.component) for name, place in found.items()}
+    schema = cast(type[LevelSchema], LevelSchema.from_dict(dict(fields)))
+    return Level(found, fields, schema)
+
+
+def _field(component: c.Input | c.Group) -> Answer:
+    if isinstance(component, c.Group):
+        return GroupAnswer(component)
+    return _FIELDS[type(component)](component)
+
+
+class GroupAnswer(Answer):
+    """Answers nested under the path of a group."""
+
+    def __init__(self, group: c.Group) -> None:
+        super().__init__(c.Input(id=group.id, key=str(group.path), label=group.label))
+        self.inside = level_of(group.components)
+
+    def answer(self, value: Any) -> Any:
+        inside = {} if value is missing or self.is_blank(value) else value
+        if not isinstance(inside, Mapping):
+            raise refuse(say("Phần “%(label)s” không đọc được.", label=self.component.label))
+        return self.inside.load(inside, self.level.scope)
+
+    def glance(self, value: object) -> object:
+        return value if isinstance(value, Mapping) else None
+
+
+class RowsAnswer(Answer):
+    """A list of rows; rows in which nothing was entered are left out."""
+
+    component: c.Rows
+
+    def __init__(self, component: c.Rows) -> None:
+        super().__init__(component)
+        self.inside = level_of(component.components)
+
+    def nothing(self) -> list[object]:
+        return []
+
+    def ask(self) -> Message:
+        return say("Hãy nhập ít nhất một dòng ở “%(label)s”.", label=self.component.label)
+
+    def is_blank(self, value: object) -> bool:
+        return super().is_blank(value) or (
+            isinstance(value, list) and all(self.is_blank_row(row) for row in value)
+        )
+
+    def is_blank_row(self, row: object) -> bool:
+        if not isinstance(row, Mapping):
+            return row is None
+        return all(
+            name in self.inside.placed and self.inside.fields[name].is_blank(value)
+            for name, value in row.items()
+        )
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list):
+            raise refuse(say("Danh sách không đọc được."))
+        rows = [(index, row) for index, row in enumerate(value) if not self.is_blank_row(row)]
+        if len(rows) > self.component.maximum:
+            raise refuse(say("Nhiều nhất %(limit)s dòng.", limit=self.component.maximum))
+        loaded, errors = [], {}
+        for index, row in rows:
+            try:
+                loaded.append(self._row(row))
+            except ValidationError as error:
+                errors[index] = error.messages
+        if errors:
+            raise ValidationError(errors)
+        return loaded
+
+    def _row(self, row: object) -> dict[str, Any]:
+        if not isinstance(row, Mapping):
+            raise refuse(say("Dòng này không đọc được."))
+        return self.inside.load(row, self.level.scope)
+
+    def problems(self, cleaned: list[dict[str, Any]]) -> list[Message]:
+        if len(cleaned) < self.component.minimum:
+            return [say("Cần ít nhất %(limit)s dòng.", limit=self.component.minimum)]
+        return []
+
+    def glance(self, value: object) -> object:
+        return value if isinstance(value, list) else []
+
+
+_FIELDS: Mapping[type[c.Input], type[Answer]] = {
+    c.Text: TextAnswer,
+    c.Number: NumberAnswer,
+    c.Date: DateAnswer,
+    c.Choice: ChoiceAnswer,
+    c.Checkbox: CheckboxAnswer,
+    c.Checklist: ChecklistAnswer,
+    c.Dossier: DossierAnswer,
+    c.Files: FilesAnswer,
+    c.Rows: RowsAnswer,
+}
