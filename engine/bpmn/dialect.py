@@ -150,7 +150,7 @@ def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
         if key not in lane_of and parent in lane_of:
             lane_of[key] = lane_of[parent]  # what stands in a sub-process is in its lane
         nodes[key] = _node(element, parent, lane_of.get(key), flows)
-    places, routes = _diagram(root)
+    places, routes, labels = _diagram(root)
     return Drawing(
         key=process.get("id") or "",
         name=process.get("name") or _pool_name(root, process) or "",
@@ -162,6 +162,7 @@ def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
         flows=flows,
         places=places,
         routes=routes,
+        labels=labels,
     )
 
 
@@ -289,16 +290,16 @@ def _lane_elements(
 
 def _diagram(
     root: etree._Element,
-) -> tuple[dict[str, Place], dict[str, tuple[tuple[float, float], ...]]]:
+) -> tuple[dict[str, Place], dict[str, tuple[tuple[float, float], ...]], dict[str, Place]]:
+    """Shapes, routes of flows, and places of names, each by the id of what it draws."""
     places: dict[str, Place] = {}
+    labels: dict[str, Place] = {}
     for shape in root.iter(f"{{{BPMNDI}}}BPMNShape"):
         drawn = _reference(shape.get("bpmnElement"))
-        bounds = shape.find(f"{{{DC}}}Bounds")
-        if drawn and bounds is not None:
-            numbers = [_coordinate(bounds.get(name)) for name in ("x", "y", "width", "height")]
-            x, y, width, height = numbers
-            if x is not None and y is not None and width is not None and height is not None:
-                places.setdefault(drawn, Place(x, y, width, height))
+        place = _bounds(shape)
+        if drawn and place:
+            places.setdefault(drawn, place)
+            _keep_label(shape, drawn, labels)
     routes: dict[str, tuple[tuple[float, float], ...]] = {}
     for edge in root.iter(f"{{{BPMNDI}}}BPMNEdge"):
         drawn = _reference(edge.get("bpmnElement"))
@@ -310,7 +311,26 @@ def _diagram(
             routes.setdefault(
                 drawn, tuple((x, y) for x, y in points if x is not None and y is not None)
             )
-    return places, routes
+            _keep_label(edge, drawn, labels)
+    return places, routes, labels
+
+
+def _keep_label(figure: etree._Element, drawn: str, labels: dict[str, Place]) -> None:
+    for label in figure.iterchildren(f"{{{BPMNDI}}}BPMNLabel"):
+        place = _bounds(label)
+        if place:
+            labels.setdefault(drawn, place)
+
+
+def _bounds(figure: etree._Element) -> Place | None:
+    bounds = figure.find(f"{{{DC}}}Bounds")
+    if bounds is None:
+        return None
+    numbers = [_coordinate(bounds.get(name)) for name in ("x", "y", "width", "height")]
+    x, y, width, height = numbers
+    if x is None or y is None or width is None or height is None:
+        return None
+    return Place(x, y, width, height)
 
 
 def _coordinate(text: str | None) -> float | None:

@@ -111,6 +111,7 @@ class Drawing:
     flows: Mapping[str, Flow]
     places: Mapping[str, Place] = field(default_factory=dict)  # element id -> shape (DI)
     routes: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # flow id
+    labels: Mapping[str, Place] = field(default_factory=dict)  # node or flow id -> its name's place
 
     @property
     def legal_term(self) -> str | None:
