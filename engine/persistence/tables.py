@@ -2,61 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.domain.errors import NaiveMoment
+from engine.persistence.columns import Base, Moment, prefixed
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, stored in UTC; naive ones are refused. SQLite forgets zones: we add it."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise NaiveMoment()
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON, list[Any]: JSON}
-
+__all__ = ("Base", "Moment")
 
 # --- people ------------------------------------------------------------------------------------
 
@@ -158,11 +123,11 @@ class UnitClosureRow(Base):
 
 
 class PartRow(Base):
-    """The text of a drawing, form, decision or template, by its hash; never changed."""
+    """The bytes of a drawing, form, decision or template, by their hash; never changed."""
 
     __tablename__ = "part"
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    text: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class VersionRow(Base):
@@ -199,11 +164,16 @@ class VersionPartRow(Base):
 
 
 class CaseRow(Base):
-    """A hồ sơ. `state_text` is the token tree, `data` the variables; pages read only rows."""
+    """A hồ sơ. `state_text` is the token tree, `data` the variables; pages read only rows.
+
+    The wide columns stand last: SQLite reads a row from its beginning and stops where it may.
+    The end of the case's journal chain is kept here, so that an act reads and writes it together
+    with the case it has locked anyway. JSON values are replaced, never changed in place.
+    """
 
     __tablename__ = "case_file"
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)  # "AP-2026-000123"
+    code: Mapped[str] = mapped_column(prefixed(40), unique=True)  # "AP-2026-000123"
     filing_key: Mapped[str] = mapped_column(String(40), unique=True)  # from the filing page: once
     procedure_key: Mapped[str] = mapped_column(String(100))
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
@@ -211,7 +181,6 @@ class CaseRow(Base):
     channel: Mapped[str] = mapped_column(String(10))  # counter | post | online
     applicant: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str] = mapped_column(String(200), default="")  # the liệt sĩ, …
-    search: Mapped[str] = mapped_column(String(600), default="")  # fold(code applicant subject)
     state: Mapped[str] = mapped_column(String(10))  # CaseState
     received_at: Mapped[datetime]  # this filing or the last resubmission
     filed_at: Mapped[datetime]
@@ -219,19 +188,41 @@ class CaseRow(Base):
     due_at: Mapped[datetime | None]  # the legal term's moment; None before acceptance
     due_expected: Mapped[bool] = mapped_column(Boolean, default=False)  # “dự kiến”
     due_term: Mapped[str] = mapped_column(String(120), default="")  # the term in words
-    due_explanation: Mapped[dict[str, Any] | None]
-    data: Mapped[dict[str, Any]]
-    step_dues: Mapped[dict[str, Any]]  # element id -> ISO moment of its last deadline
-    rounds: Mapped[dict[str, Any]]  # element id -> how often it has opened
-    state_text: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     outcome: Mapped[str | None] = mapped_column(String(80))  # end event id
     finished_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(Integer)
+    journal_number: Mapped[int] = mapped_column(Integer, default=0)
+    journal_hash: Mapped[str] = mapped_column(String(64), default="")
+    step_dues: Mapped[dict[str, Any]]  # element id -> ISO moment of its last deadline
+    rounds: Mapped[dict[str, Any]]  # element id -> how often it has opened
+    due_explanation: Mapped[dict[str, Any] | None]
+    data: Mapped[dict[str, Any]]
+    state_text: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (
         Index("ix_case_unit_state_due", "unit_id", "state", "due_at"),
         Index("ix_case_procedure_state", "procedure_key", "state"),
     )
+
+
+class CaseSequenceRow(Base):
+    """The last number given to a case of a receiving unit in a year: no doubles, no holes."""
+
+    __tablename__ = "case_sequence"
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class CaseEndingRow(Base):
+    """The folded code and names of a case from each of their words on, found by their beginning.
+
+    “nguyen van an”, “van an”, “an”: what people type is the beginning of one of these.
+    """
+
+    __tablename__ = "case_ending"
+    ending: Mapped[str] = mapped_column(prefixed(200), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
 
 
 class CaseUnitRow(Base):
@@ -270,34 +261,45 @@ class TaskRow(Base):
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     due_text: Mapped[str] = mapped_column(String(120), default="")  # as drawn
-    due_explanation: Mapped[dict[str, Any] | None]
-    draft: Mapped[dict[str, Any] | None]
-    data: Mapped[dict[str, Any] | None]  # what was submitted
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    __table_args__ = (Index("ix_task_element_state", "element", "state"),)
+    due_explanation: Mapped[dict[str, Any] | None]
+    draft: Mapped[dict[str, Any] | None]
+    data: Mapped[dict[str, Any] | None]  # what was submitted
 
 
 class OfferRow(Base):
     """An open task as it stands in a queue; gone when the task closes. The inbox reads only this.
 
     `sort_due` is the task's due moment, else the case's, else FAR: what is due first comes first.
+    Each index is one queue in the order in which its page is read, so that a page costs what it
+    shows and not what waits. A task offered to two roles has two offers with one sort key.
     """
 
     __tablename__ = "offer"
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     role: Mapped[str] = mapped_column(String(60))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     sort_due: Mapped[datetime]
     due_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("ix_offer_queue", "unit_id", "role", "sort_due", "id"),
-        Index("ix_offer_assignee", "assignee_id", "sort_due", "id"),
-        Index("ix_offer_unit_due", "unit_id", "due_at"),
+        Index(
+            "ix_offer_free",
+            "unit_id",
+            "role",
+            "sort_due",
+            "task_id",
+            sqlite_where=text("assignee_id IS NULL"),
+            postgresql_where=text("assignee_id IS NULL"),
+        ),
+        Index("ix_offer_assignee", "assignee_id", "sort_due", "task_id"),
+        Index("ix_offer_unit", "unit_id", "sort_due", "task_id"),
+        Index("ix_offer_unit_due", "unit_id", "due_at", "task_id"),
+        Index("ix_offer_due", "due_at", "task_id"),
     )
 
 
@@ -371,7 +373,8 @@ class AttachmentRow(Base):
 class JournalRow(Base):
     """One line of the journal, chained by hash; append-only in the database too (triggers).
 
-    `chain` is the case id, 0 for system acts.
+    `chain` is the case id, 0 for system acts. Two writers cannot fork it: (chain, number) is
+    unique.
     """
 
     __tablename__ = "journal"
@@ -389,23 +392,29 @@ class JournalRow(Base):
     __table_args__ = (UniqueConstraint("chain", "number"),)
 
 
-class JournalHeadRow(Base):
-    """The last link of each chain; written with every line, so that two writers cannot fork it."""
-
-    __tablename__ = "journal_head"
-    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int]
-    hash: Mapped[str] = mapped_column(String(64))
-
-
 class AnchorRow(Base):
-    """The daily anchor: one hash over all chain heads."""
+    """The daily anchor: one hash over the anchor before and all lines written since."""
 
     __tablename__ = "journal_anchor"
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     at: Mapped[datetime]
-    lines: Mapped[int]
+    last_id: Mapped[int]  # the last journal line covered
+    lines: Mapped[int]  # how many lines this anchor covers
     hash: Mapped[str] = mapped_column(String(64))
+
+
+# --- housekeeping ------------------------------------------------------------------------------
+
+
+class ChangeStampRow(Base):
+    """Counts changes of what processes keep in memory; triggers raise it (see the migration).
+
+    Names: `units` (table unit), `calendar` (the calendar tables).
+    """
+
+    __tablename__ = "change_stamp"
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int]
 
 
 class HeartbeatRow(Base):

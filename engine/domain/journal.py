@@ -1,0 +1,165 @@
+"""The journal's vocabulary: what may be written down, in which words, and how lines are chained."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from engine.domain.clock import utc
+from engine.domain.messages import Message, say
+
+#: The chain of acts that concern no case.
+SYSTEM_CHAIN = 0
+
+
+class Act(StrEnum):
+    """Everything that leaves a line, `<subject>:<act>`, alphabetical."""
+
+    CALENDAR_CLOSED = "calendar:closed"
+    CALENDAR_SAVED = "calendar:saved"
+    CASE_ACCEPTED = "case:accepted"
+    CASE_FILED = "case:filed"
+    CASE_FINISHED = "case:finished"
+    CASE_PAUSED = "case:paused"
+    CASE_REFUSED = "case:refused"
+    CASE_RESUBMITTED = "case:resubmitted"
+    CASE_RESUMED = "case:resumed"
+    DEADLINE_MOVED = "deadline:moved"
+    FILE_ATTACHED = "file:attached"
+    PASSWORD_SET = "user:password-set"  # noqa: S105
+    PERMISSION_REFUSED = "permission:refused"
+    POST_GIVEN = "post:given"
+    RECEIPT_ISSUED = "receipt:issued"
+    SIGN_IN_REFUSED = "sign-in:refused"
+    SIGNED_IN = "sign-in:done"
+    SIGNED_OUT = "sign-in:ended"
+    SUPPLEMENT_ASKED = "case:supplement-asked"
+    TASK_CLAIMED = "task:claimed"
+    TASK_COMPLETED = "task:completed"
+    TASK_OPENED = "task:opened"
+    TASK_REASSIGNED = "task:reassigned"
+    TASK_RELEASED = "task:released"
+    TASK_WITHDRAWN = "task:withdrawn"
+    TERM_CHANGED = "term:changed"
+    TIMER_FAILED = "timer:failed"
+    TIMER_FIRED = "timer:fired"
+    TIMER_OPENED = "timer:opened"
+    TIMER_PARKED = "timer:parked"
+    TIMER_RETRIED = "timer:retried"
+    TIMER_WITHDRAWN = "timer:withdrawn"
+    UNIT_ADDED = "unit:added"
+    UNIT_CHOSEN = "unit:chosen"
+    USER_ADDED = "user:added"
+    USER_LOCKED = "user:locked"
+    VERSION_DEPLOYED = "version:deployed"
+
+
+#: One sentence each; the names in it are the facts that a line must carry (it may carry more).
+SENTENCES: Mapping[Act, Message] = {
+    Act.CALENDAR_CLOSED: say("Cho %(unit)s nghỉ ngày %(day)s: %(reason)s."),
+    Act.CALENDAR_SAVED: say("Lưu lịch làm việc năm %(year)s."),
+    Act.CASE_ACCEPTED: say("Hồ sơ đầy đủ, hợp lệ; bắt đầu tính thời hạn giải quyết."),
+    Act.CASE_FILED: say("Tiếp nhận hồ sơ %(code)s."),
+    Act.CASE_FINISHED: say("Kết thúc hồ sơ: %(outcome)s."),
+    Act.CASE_PAUSED: say("Tạm dừng tính thời hạn: %(reason)s."),
+    Act.CASE_REFUSED: say("Từ chối tiếp nhận hồ sơ."),
+    Act.CASE_RESUBMITTED: say("Nhận hồ sơ bổ sung, nộp lần thứ %(round)s."),
+    Act.CASE_RESUMED: say("Tiếp tục tính thời hạn."),
+    Act.DEADLINE_MOVED: say("Dời hạn của “%(subject)s” từ %(before)s sang %(after)s."),
+    Act.FILE_ATTACHED: say("Đính kèm tệp “%(filename)s”."),
+    Act.PASSWORD_SET: say("Đặt mật khẩu mới cho %(username)s."),
+    Act.PERMISSION_REFUSED: say("Bị từ chối vì không có quyền: %(permission)s."),
+    Act.POST_GIVEN: say("Giao chức danh %(role)s tại %(unit)s cho %(user)s."),
+    Act.RECEIPT_ISSUED: say("Cấp giấy tiếp nhận và hẹn trả số %(number)s, hẹn trả %(due)s."),
+    Act.SIGN_IN_REFUSED: say("Từ chối đăng nhập với tên “%(username)s”."),
+    Act.SIGNED_IN: say("Đăng nhập."),
+    Act.SIGNED_OUT: say("Đăng xuất."),
+    Act.SUPPLEMENT_ASKED: say("Yêu cầu bổ sung hồ sơ."),
+    Act.TASK_CLAIMED: say("Nhận việc “%(task)s”."),
+    Act.TASK_COMPLETED: say("Hoàn thành “%(task)s”."),
+    Act.TASK_OPENED: say("Bắt đầu bước “%(task)s”."),
+    Act.TASK_REASSIGNED: say("Chuyển việc “%(task)s” cho %(to)s: %(reason)s."),
+    Act.TASK_RELEASED: say("Trả việc “%(task)s” về hàng chờ."),
+    Act.TASK_WITHDRAWN: say("Bước “%(task)s” không còn phải thực hiện."),
+    Act.TERM_CHANGED: say("Thời hạn giải quyết đổi thành %(term)s, hẹn trả %(due)s."),
+    Act.TIMER_FAILED: say("Bước hẹn giờ “%(timer)s” gặp lỗi lần %(attempt)s: %(error)s"),
+    Act.TIMER_FIRED: say("Hết thời gian chờ “%(timer)s”."),
+    Act.TIMER_OPENED: say("Bắt đầu chờ “%(timer)s” đến %(until)s."),
+    Act.TIMER_PARKED: say("Bước hẹn giờ “%(timer)s” lỗi nhiều lần, chờ quản trị xử lý."),
+    Act.TIMER_RETRIED: say("Cho chạy lại bước hẹn giờ “%(timer)s”."),
+    Act.TIMER_WITHDRAWN: say("Không còn phải chờ “%(timer)s”."),
+    Act.UNIT_ADDED: say("Thêm đơn vị %(unit)s."),
+    Act.UNIT_CHOSEN: say("Chọn %(unit)s thực hiện phần việc của %(role)s."),
+    Act.USER_ADDED: say("Thêm người dùng %(username)s."),
+    Act.USER_LOCKED: say("Khóa tài khoản %(username)s."),
+    Act.VERSION_DEPLOYED: say("Ban hành “%(procedure)s”, bản số %(number)s."),
+}
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def places(act: Act) -> frozenset[str]:
+    """Names of the facts that the act's sentence speaks of."""
+    return frozenset(_PLACE.findall(SENTENCES[act].template))
+
+
+def sentence(act: str, facts: Mapping[str, object]) -> Message:
+    """The line in words. A stored line of an act since forgotten shows the act's own name."""
+    if act not in SENTENCES:
+        return Message("%(act)s", {"act": act})
+    known = Act(act)
+    return Message(
+        SENTENCES[known].template, {name: facts.get(name, "…") for name in places(known)}
+    )
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """A line about to be written. Facts are plain JSON; moments as ISO text."""
+
+    act: Act
+    facts: Mapping[str, object] = field(default_factory=dict)
+    element: str | None = None
+
+    def __post_init__(self) -> None:
+        missing = places(self.act) - self.facts.keys()
+        if missing:
+            raise ValueError(f"{self.act}: facts lack {', '.join(sorted(missing))}")
+
+
+def canonical(content: Mapping[str, object]) -> bytes:
+    """JSON with one spelling: sorted keys, no blanks, UTF-8."""
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def link(
+    previous: str,
+    *,
+    chain: int,
+    number: int,
+    at: datetime,
+    actor_id: int | None,
+    actor: str,
+    act: str,
+    element: str | None,
+    facts: Mapping[str, object],
+) -> str:
+    """The hash of a line: over the hash of the line before it and everything it says."""
+    content = {
+        "chain": chain,
+        "number": number,
+        "at": utc(at).isoformat(timespec="microseconds"),
+        "actor_id": actor_id,
+        "actor": actor,
+        "act": act,
+        "element": element,
+        "facts": facts,
+    }
+    return sha256(previous.encode() + canonical(content)).hexdigest()

@@ -1,0 +1,191 @@
+"""Cases: filing, locking for an act, what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, insert, literal, null, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, undefer
+
+from engine.domain.access import CaseSubject
+from engine.domain.folding import fold
+from engine.domain.states import TimerState
+from engine.persistence.tables import (
+    CaseEndingRow,
+    CaseRoleUnitRow,
+    CaseRow,
+    CaseSequenceRow,
+    CaseUnitRow,
+    PauseRow,
+    ReceiptRow,
+    TaskRow,
+    TimerRow,
+)
+
+_ENDING_LENGTH = 200
+
+
+def next_number(session: Session, unit_id: int, year: int) -> int:
+    """The next number of a unit's cases in a year: 1, 2, …; filings of one unit queue here."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    upsert = (
+        dialect.insert(CaseSequenceRow)
+        .values(unit_id=unit_id, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=["unit_id", "year"], set_={"last": CaseSequenceRow.last + 1}
+        )
+        .returning(CaseSequenceRow.last)
+    )
+    number: int = session.execute(upsert).scalar_one()
+    return number
+
+
+def add_case(session: Session, case: CaseRow) -> None:
+    """Writes a new case and the words by which it is found; gives it its id.
+
+    Raises IntegrityError when its `filing_key` or `code` exists.
+    """
+    session.add(case)
+    session.flush()  # gives the id that everything else refers to
+    session.execute(
+        insert(CaseEndingRow),
+        [
+            {"ending": ending, "case_id": case.id}
+            for ending in sorted(endings(case.code, case.applicant, case.subject))
+        ],
+    )
+
+
+def endings(code: str, *names: str) -> frozenset[str]:
+    """The beginnings-to-search of a case: its code from each part on, names from each word on."""
+    parts = fold(code).split("-")
+    found = {"-".join(parts[i:]) for i in range(len(parts))}
+    found.add(parts[-1].lstrip("0"))
+    for name in names:
+        words = fold(name).split()
+        found.update(" ".join(words[i:]) for i in range(len(words)))
+    return frozenset(ending[:_ENDING_LENGTH] for ending in found if ending)
+
+
+def lock_case(session: Session, case_id: int) -> CaseRow | None:
+    """The case with its state text, nobody else acting on it until this transaction ends.
+
+    What belongs to it (tasks, offers, timers) is to be read after this, not before.
+    """
+    return _locked(session, CaseRow.id == case_id)
+
+
+def lock_case_of_task(session: Session, task_id: int) -> CaseRow | None:
+    """The same, found by one of its tasks; None when there is no such task."""
+    return _locked(
+        session,
+        CaseRow.id == select(TaskRow.case_id).where(TaskRow.id == task_id).scalar_subquery(),
+    )
+
+
+def lock_case_of_timer(session: Session, timer_id: int) -> CaseRow | None:
+    """The same, found by a waiting timer; None when it waits no more or someone acts on the case.
+
+    A worker does not queue behind an officer or another worker: the timer stays due and is tried
+    in the next round.
+    """
+    case_id: ScalarSelect[int] = (
+        select(TimerRow.case_id)
+        .where(TimerRow.id == timer_id, TimerRow.state == TimerState.WAITING)
+        .scalar_subquery()
+    )
+    return _locked(session, CaseRow.id == case_id, skip_locked=True)
+
+
+def _locked(
+    session: Session, which: ColumnElement[bool], skip_locked: bool = False
+) -> CaseRow | None:
+    # SQLite knows no row locks and needs none: the writer holds the whole file.
+    return session.scalars(
+        select(CaseRow)
+        .where(which)
+        .options(undefer(CaseRow.state_text))
+        .with_for_update(of=CaseRow, skip_locked=skip_locked)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a case has been, which units were chosen for it, which timers it waits for."""
+
+    units: frozenset[int]  # where it has or had a task
+    chosen: Mapping[str, int]  # role -> unit, as an officer chose
+    timers: Mapping[str, int]  # token -> id of the waiting timer
+
+    @property
+    def subject(self) -> CaseSubject:
+        return CaseSubject(self.units)
+
+
+def surroundings(session: Session, case_id: int) -> Surroundings:
+    """All of it in one statement."""
+    rows: Sequence[Any] = session.execute(
+        union_all(
+            select(
+                literal("unit").label("kind"),
+                CaseUnitRow.unit_id.label("number"),
+                null().label("word"),
+            ).where(CaseUnitRow.case_id == case_id),
+            select(literal("chosen"), CaseRoleUnitRow.unit_id, CaseRoleUnitRow.role).where(
+                CaseRoleUnitRow.case_id == case_id
+            ),
+            select(literal("timer"), TimerRow.id, TimerRow.token).where(
+                TimerRow.case_id == case_id, TimerRow.state == TimerState.WAITING
+            ),
+        )
+    ).all()
+    return Surroundings(
+        units=frozenset(row.number for row in rows if row.kind == "unit"),
+        chosen={row.word: row.number for row in rows if row.kind == "chosen"},
+        timers={row.word: row.number for row in rows if row.kind == "timer"},
+    )
+
+
+def note_units(session: Session, case_id: int, unit_ids: Iterable[int]) -> None:
+    """Lets the people of units that the case had not been in before see it."""
+    rows: list[dict[str, int]] = [
+        {"case_id": case_id, "unit_id": unit_id} for unit_id in sorted(set(unit_ids))
+    ]
+    if rows:
+        session.execute(insert(CaseUnitRow), rows)
+
+
+def note_choices(session: Session, case_id: int, chosen: Mapping[str, int]) -> None:
+    """Stores the units an officer chose for roles that had none so far."""
+    if chosen:
+        session.execute(
+            insert(CaseRoleUnitRow),
+            [
+                {"case_id": case_id, "role": role, "unit_id": unit_id}
+                for role, unit_id in chosen.items()
+            ],
+        )
+
+
+def pauses(session: Session, case_id: int) -> list[PauseRow]:
+    """All pauses of the case, the earliest first."""
+    return list(
+        session.scalars(
+            select(PauseRow)
+            .where(PauseRow.case_id == case_id)
+            .order_by(PauseRow.starts_at, PauseRow.id)
+        )
+    )
+
+
+def receipts(session: Session, case_id: int) -> list[ReceiptRow]:
+    """All receipts of the case as issued, the first first."""
+    return list(
+        session.scalars(
+            select(ReceiptRow).where(ReceiptRow.case_id == case_id).order_by(ReceiptRow.number)
+        )
+    )

@@ -1,0 +1,216 @@
+"""Users, units, posts and sign-ins, as services ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    and_,
+    delete,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from engine.domain.access import SUPERVISOR, Actor, Held
+from engine.domain.errors import NotFound
+from engine.domain.routing import Unit
+from engine.persistence import stamps
+from engine.persistence.tables import (
+    ChangeStampRow,
+    OfferRow,
+    PostRow,
+    SignInRow,
+    SubstituteRow,
+    UnitRow,
+    UserRow,
+)
+
+
+def units(session: Session) -> dict[int, Unit]:
+    """All units by id; kept in memory until one of them changes. Not to be changed."""
+    return stamps.kept(session, stamps.UNITS, "units", lambda: _load_units(session))
+
+
+def _load_units(session: Session) -> dict[int, Unit]:
+    rows = session.execute(select(UnitRow.id, UnitRow.kind, UnitRow.parent_id, UnitRow.name))
+    return {row.id: Unit(row.id, row.kind, row.parent_id, row.name) for row in rows}
+
+
+def below(known: dict[int, Unit], tops: Iterable[int]) -> frozenset[int]:
+    """The units `tops` with everything below them."""
+    children: dict[int | None, list[int]] = {}
+    for unit in known.values():
+        children.setdefault(unit.parent_id, []).append(unit.id)
+    found: set[int] = set()
+    waiting = list(tops)
+    while waiting:
+        unit_id = waiting.pop()
+        if unit_id not in found:
+            found.add(unit_id)
+            waiting.extend(children.get(unit_id, ()))
+    return frozenset(found)
+
+
+def _in_force(row: type[PostRow] | type[SubstituteRow], on: date) -> ColumnElement[bool]:
+    return and_(row.starts <= on, or_(row.ends.is_(None), row.ends > on))
+
+
+def _posts(on: date, user_id: int | None = None) -> Subquery:
+    """Posts held on a day in person and as substitute: user, role, unit, head, holder.
+
+    Of one user when given: said inside, because SQLite would not carry it there by itself.
+    """
+    own = select(
+        PostRow.user_id, PostRow.role, PostRow.unit_id, PostRow.head, null().label("holder_id")
+    ).where(_in_force(PostRow, on))
+    standing_in = (
+        select(
+            SubstituteRow.user_id,
+            PostRow.role,
+            PostRow.unit_id,
+            PostRow.head,
+            PostRow.user_id.label("holder_id"),
+        )
+        .join(PostRow, PostRow.id == SubstituteRow.post_id)
+        .where(_in_force(PostRow, on), _in_force(SubstituteRow, on))
+    )
+    if user_id is not None:
+        own = own.where(PostRow.user_id == user_id)
+        standing_in = standing_in.where(SubstituteRow.user_id == user_id)
+    return union_all(own, standing_in).subquery("held")
+
+
+def actor_of(session: Session, user_id: int, on: date) -> Actor:
+    """The user with the posts held on the local day `on`, in person and as substitute.
+
+    Raises NotFound for an unknown or locked account. One statement, which reads the change
+    stamps too.
+    """
+    held = _posts(on, user_id)
+    stamp = {
+        name: select(ChangeStampRow.number).where(ChangeStampRow.name == name).scalar_subquery()
+        for name in (stamps.UNITS, stamps.CALENDAR)
+    }
+    rows = session.execute(
+        select(
+            UserRow.full_name,
+            UserRow.administrator,
+            UserRow.analyst,
+            held.c.role,
+            held.c.unit_id,
+            held.c.head,
+            held.c.holder_id,
+            stamp[stamps.UNITS].label("units_stamp"),
+            stamp[stamps.CALENDAR].label("calendar_stamp"),
+        )
+        .select_from(UserRow)
+        .outerjoin(held, held.c.user_id == UserRow.id)
+        .where(UserRow.id == user_id, UserRow.locked.is_(False))
+    ).all()
+    if not rows:
+        raise NotFound()
+    first = rows[0]
+    stamps.remember(session, units=first.units_stamp, calendar=first.calendar_stamp)
+    posts = tuple(
+        Held(row.role, row.unit_id, bool(row.head), row.holder_id)
+        for row in rows
+        if row.role is not None
+    )
+    tops = {post.unit_id for post in posts if post.role == SUPERVISOR}
+    return Actor(
+        user_id=user_id,
+        name=first.full_name,
+        posts=posts,
+        administrator=first.administrator,
+        analyst=first.analyst,
+        supervised=below(units(session), tops) if tops else frozenset(),
+    )
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody a task could be given to."""
+
+    user_id: int
+    name: str
+    role: str
+    unit_id: int
+    head: bool
+    substitute_for: int | None  # user id of the holder stood in for
+    open_tasks: int  # open tasks assigned to them now
+
+
+def holders(session: Session, posts: Iterable[tuple[str, int]], on: date) -> list[Holder]:
+    """Who holds one of `posts` (role, unit) on the day, with their open work, least first."""
+    held = _posts(on)
+    wanted = [and_(held.c.role == role, held.c.unit_id == unit_id) for role, unit_id in posts]
+    open_tasks = (
+        select(func.count(OfferRow.task_id.distinct()))
+        .where(OfferRow.assignee_id == UserRow.id)
+        .scalar_subquery()
+        .label("open_tasks")
+    )
+    rows = session.execute(
+        select(UserRow.id, UserRow.full_name, held, open_tasks)
+        .join(held, held.c.user_id == UserRow.id)
+        .where(UserRow.locked.is_(False), or_(false(), *wanted))
+        .order_by(open_tasks, UserRow.full_name, UserRow.id)
+    )
+    return [
+        Holder(
+            user_id=row.id,
+            name=row.full_name,
+            role=row.role,
+            unit_id=row.unit_id,
+            head=bool(row.head),
+            substitute_for=row.holder_id,
+            open_tasks=row.open_tasks,
+        )
+        for row in rows
+    ]
+
+
+def user_named(session: Session, username: str) -> UserRow | None:
+    return session.scalars(select(UserRow).where(UserRow.username == username)).one_or_none()
+
+
+def demo_usernames(session: Session) -> list[str]:
+    """Demo accounts in this database: production refuses to start with any."""
+    found = session.scalars(select(UserRow.username).where(UserRow.demo).order_by(UserRow.username))
+    return list(found)
+
+
+def signed_in_user(
+    session: Session, key_hash: str, now: datetime
+) -> tuple[SignInRow, UserRow] | None:
+    """The sign-in behind a cookie's key and its user; None when ended, expired or locked."""
+    row = session.execute(
+        select(SignInRow, UserRow)
+        .join(UserRow, UserRow.id == SignInRow.user_id)
+        .where(
+            SignInRow.key_hash == key_hash, SignInRow.expires_at > now, UserRow.locked.is_(False)
+        )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def end_sign_in(session: Session, key_hash: str) -> None:
+    session.execute(delete(SignInRow).where(SignInRow.key_hash == key_hash))
+
+
+def end_sign_ins_of(session: Session, user_id: int) -> None:
+    """Signs a user out everywhere (password changed, account locked)."""
+    session.execute(delete(SignInRow).where(SignInRow.user_id == user_id))
+
+
+def end_expired_sign_ins(session: Session, now: datetime) -> None:
+    session.execute(delete(SignInRow).where(SignInRow.expires_at <= now))

@@ -1,0 +1,188 @@
+"""Open work of cases: tasks with their offers, and timers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.domain.access import TaskSubject
+from engine.domain.states import TaskState, TimerState
+from engine.persistence.tables import OfferRow, TaskRow, TimerRow
+
+Post = tuple[str, int]  # role, unit
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """An open task with the posts it is offered to."""
+
+    row: TaskRow
+    offers: frozenset[Post]
+
+    @property
+    def subject(self) -> TaskSubject:
+        return TaskSubject(self.offers, self.row.assignee_id)
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """A task about to open. `sort_due` places it in the queues: its own due moment, else the
+    case's, else worklists.FAR.
+    """
+
+    case_id: int
+    token: str
+    process: str
+    element: str
+    name: str
+    external: bool
+    role: str
+    round: int
+    opened_at: datetime
+    due_at: datetime | None
+    due_text: str
+    due_explanation: dict[str, Any] | None
+    sort_due: datetime
+    offers: tuple[Post, ...]  # the first one's unit is the task's
+    assignee_id: int | None = None
+
+
+def open_tasks_of(session: Session, case_id: int) -> dict[str, OpenTask]:
+    """The open tasks of a case by token, with their offers: one statement."""
+    rows = session.execute(
+        select(TaskRow, OfferRow.role, OfferRow.unit_id)
+        .outerjoin(OfferRow, OfferRow.task_id == TaskRow.id)
+        .where(TaskRow.case_id == case_id, TaskRow.state == TaskState.OPEN)
+        .order_by(TaskRow.id, OfferRow.id)
+    ).all()
+    posts: dict[str, set[Post]] = {}
+    tasks: dict[str, TaskRow] = {}
+    for task, role, unit_id in rows:
+        tasks[task.token] = task
+        offered = posts.setdefault(task.token, set())
+        if role is not None:
+            offered.add((role, unit_id))
+    return {token: OpenTask(task, frozenset(posts[token])) for token, task in tasks.items()}
+
+
+def offers_of(session: Session, task_id: int) -> frozenset[Post]:
+    """The posts that an open task is offered to; none when it is closed."""
+    rows = session.execute(
+        select(OfferRow.role, OfferRow.unit_id).where(OfferRow.task_id == task_id)
+    )
+    return frozenset((row.role, row.unit_id) for row in rows)
+
+
+def open_tasks(session: Session, tasks: Sequence[NewTask]) -> list[int]:
+    """Writes new tasks with their offers, in two statements; their ids, in order."""
+    if not tasks:
+        return []
+    ids = list(
+        session.scalars(
+            insert(TaskRow).returning(TaskRow.id, sort_by_parameter_order=True),
+            [_task_values(task) for task in tasks],
+        )
+    )
+    session.execute(
+        insert(OfferRow),
+        [
+            {
+                "task_id": task_id,
+                "case_id": task.case_id,
+                "role": role,
+                "unit_id": unit_id,
+                "assignee_id": task.assignee_id,
+                "sort_due": task.sort_due,
+                "due_at": task.due_at,
+            }
+            for task_id, task in zip(ids, tasks, strict=True)
+            for role, unit_id in task.offers
+        ],
+    )
+    return ids
+
+
+def _task_values(task: NewTask) -> dict[str, Any]:
+    return {
+        "case_id": task.case_id,
+        "token": task.token,
+        "process": task.process,
+        "element": task.element,
+        "name": task.name,
+        "external": task.external,
+        "role": task.role,
+        "unit_id": task.offers[0][1],
+        "round": task.round,
+        "state": TaskState.OPEN,
+        "assignee_id": task.assignee_id,
+        "opened_at": task.opened_at,
+        "due_at": task.due_at,
+        "due_text": task.due_text,
+        "due_explanation": task.due_explanation,
+    }
+
+
+def remove_offers(session: Session, task_ids: Collection[int]) -> None:
+    """Takes closed tasks out of every queue."""
+    if task_ids:
+        session.execute(
+            delete(OfferRow).where(OfferRow.task_id.in_(task_ids)),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def assign(session: Session, task: TaskRow, user_id: int | None) -> None:
+    """Gives an open task to a user, or back to its queues (None)."""
+    task.assignee_id = user_id
+    session.execute(
+        update(OfferRow).where(OfferRow.task_id == task.id).values(assignee_id=user_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def follow_case_due(session: Session, case_id: int, sort_due: datetime) -> None:
+    """Moves the case's undated open tasks in their queues when the case's own date moved."""
+    session.execute(
+        update(OfferRow)
+        .where(OfferRow.case_id == case_id, OfferRow.due_at.is_(None))
+        .values(sort_due=sort_due),
+        execution_options={"synchronize_session": False},
+    )
+
+
+# --- timers ------------------------------------------------------------------------------------
+
+
+def withdraw_timers(session: Session, timer_ids: Collection[int], now: datetime) -> None:
+    """Ends waiting timers that the drawing left behind."""
+    if timer_ids:
+        session.execute(
+            update(TimerRow)
+            .where(TimerRow.id.in_(timer_ids), TimerRow.state == TimerState.WAITING)
+            .values(state=TimerState.WITHDRAWN, closed_at=now),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def due_timers(session: Session, now: datetime, limit: int) -> list[int]:
+    """Ids of waiting timers whose moment has come, the longest due first."""
+    return list(
+        session.scalars(
+            select(TimerRow.id)
+            .where(TimerRow.state == TimerState.WAITING, TimerRow.try_at <= now)
+            .order_by(TimerRow.try_at, TimerRow.id)
+            .limit(limit)
+        )
+    )
+
+
+def next_timer(session: Session) -> datetime | None:
+    """When the next waiting timer is to be tried; None when none waits."""
+    return session.scalar(
+        select(func.min(TimerRow.try_at)).where(TimerRow.state == TimerState.WAITING)
+    )
