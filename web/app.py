@@ -1,0 +1,136 @@
+"""The Flask application: settings, headers, languages, errors and views put together."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from engine.bootstrap import Application
+from web import auth, errors, presenting, scope, views
+
+WEB = Path(__file__).resolve().parent
+DIST = WEB / "static" / "dist"
+
+#: Nothing from elsewhere, nothing inline; `data:` images are Bootstrap's own little pictures.
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+def create_app(application: Application, config: dict[str, Any] | None = None) -> Flask:
+    """The WSGI application over a composed `Application`; `config` overrides Flask's settings."""
+    app = Flask("web", root_path=str(WEB))
+    app.config.update(_config(application), **(config or {}))
+    app.extensions[scope.EXTENSION] = application
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    Babel(app, default_locale="vi", locale_selector=auth.language)
+    CSRFProtect(app)
+    auth.protect(app)
+    errors.register(app, application)
+    views.register(app)
+    _show_values(app, application)
+    app.after_request(_headers)
+    return app
+
+
+def _config(application: Application) -> dict[str, Any]:
+    settings = application.settings
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "quytrinh",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.production,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "MAX_CONTENT_LENGTH": settings.max_upload,
+        "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        "MAX_FORM_PARTS": 5_000,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: forms stay open over lunch
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "SIGN_IN_LIMIT": "10 per minute; 60 per hour",
+    }
+
+
+def _show_values(app: Flask, application: Application) -> None:
+    """Filters, functions and the frame's values for templates."""
+    app.jinja_env.filters.update(
+        sentence=presenting.sentence,
+        day=presenting.day,
+        moment=presenting.moment_text,
+        clock_time=presenting.clock_time,
+        weekday=presenting.weekday,
+        number=presenting.number,
+        channel=presenting.channel,
+        file_size=presenting.file_size,
+        paragraphs=presenting.paragraphs,
+        case_state=presenting.case_state,
+    )
+    app.jinja_env.globals["asset"] = asset
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        actor = g.get("actor")
+        return {
+            "visitor": scope.visitor(),
+            "language": auth.language(),
+            "languages": auth.LANGUAGES,
+            "menu": views.menu(application, actor) if actor else [],
+            "posts": views.posts(application, actor) if actor else [],
+            "demo_mode": application.settings.demo,
+        }
+
+
+@cache
+def _manifest(stamp: int) -> dict[str, str]:
+    return dict(json.loads((DIST / "manifest.json").read_text(encoding="utf-8")))
+
+
+def asset(name: str) -> str:
+    """The address of a bundled file under its hashed name.
+
+    Raises FileNotFoundError when the front end was never built (`./scripts/setup` does).
+    """
+    stamp = (DIST / "manifest.json").stat().st_mtime_ns  # a rebuild needs no restart
+    return url_for("static", filename=f"dist/{_manifest(stamp)[name]}")
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        # Dossiers hold personal data: nothing of them stays in a shared machine's cache.
+        response.headers.setdefault("Cache-Control", "no-store")
+    elif request.path.startswith("/static/dist/") and response.status_code == 200:
+        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    return response

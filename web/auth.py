@@ -1,0 +1,87 @@
+"""Signing in as pages see it: denied by default, a session row on the server, an opaque key here.
+
+The signed cookie holds that key, the anti-forgery token and notices waiting to be shown.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, g, redirect, request, session, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from engine.services import accounts
+from web.scope import Visitor, system_act, visitor
+
+KEY = "key"
+LANGUAGE = "language"
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+
+#: Endpoints open to everybody; all others ask for a signed-in user.
+PUBLIC = frozenset({"static", "health.show", "signing.show", "signing.sign_in", "signing.language"})
+
+limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+
+
+def protect(app: Flask) -> None:
+    """Puts the sign-in in front of every endpoint that is not PUBLIC."""
+    limiter.init_app(app)
+    app.before_request(_recognise)
+
+
+def _recognise() -> Response | None:
+    if request.endpoint in {"static", "health.show"}:
+        return None
+    key = session.get(KEY)
+    if key:
+        with system_act() as act:
+            user = accounts.resume(act, key)
+            if user is None:
+                session.pop(KEY)
+            else:
+                g.visitor = Visitor(user.id, user.username, user.full_name, user.language)
+    if visitor() is None and request.endpoint is not None and request.endpoint not in PUBLIC:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("signing.show", next=wanted))
+    return None
+
+
+def begin(key: str) -> None:
+    """Starts the cookie session anew with the key of a server-side session."""
+    language = session.get(LANGUAGE)
+    session.clear()  # also a fresh anti-forgery token: none is carried over from before
+    session.permanent = True
+    session[KEY] = key
+    if language:
+        session[LANGUAGE] = language
+
+
+def end() -> str | None:
+    """Empties the cookie session; returns the key it held."""
+    key = session.get(KEY)
+    language = session.get(LANGUAGE)
+    session.clear()
+    if language:
+        session[LANGUAGE] = language
+    return key
+
+
+def language() -> str:
+    """The interface language: chosen in this session, else the user's, else Vietnamese."""
+    chosen = session.get(LANGUAGE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    who = visitor()
+    return who.language if who and who.language in LANGUAGES else "vi"
+
+
+def inside(target: str | None) -> str | None:
+    """`target` when it is a path of this site; None for anything that could lead elsewhere."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(c) < 32 for c in target) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None

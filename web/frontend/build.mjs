@@ -1,0 +1,47 @@
+// Bundles styles, scripts, fonts and the icon sprite into web/static/dist under hashed names, and
+// writes manifest.json (plain name → hashed name), which the pages read.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "..", "static", "dist");
+const ICONS = JSON.parse(readFileSync(join(here, "src", "icons.json"), "utf8"));
+
+function sprite() {
+  const symbols = ICONS.map((name) => {
+    const file = join(here, "node_modules", "bootstrap-icons", "icons", `${name}.svg`);
+    const inner = readFileSync(file, "utf8").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
+    return `<symbol id="${name}" viewBox="0 0 16 16">${inner.trim()}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const result = await build({
+  entryPoints: { app: join(here, "src", "app.js"), styles: join(here, "src", "styles.css") },
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  target: ["es2020", "chrome90", "firefox90", "safari14"],
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".woff2": "file", ".svg": "dataurl" },
+  legalComments: "linked",
+  metafile: true,
+});
+
+const manifest = {};
+for (const [path, output] of Object.entries(result.metafile.outputs)) {
+  if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
+}
+const icons = sprite();
+const hash = createHash("sha256").update(icons).digest("hex").slice(0, 8).toUpperCase();
+manifest["icons.svg"] = `icons-${hash}.svg`;
+writeFileSync(join(dist, manifest["icons.svg"]), icons);
+writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));
+console.log(Object.values(manifest).join("\n"));

@@ -1,0 +1,3 @@
+// Comforts on top of plain forms; every page works without this file.
+import "./form.js";
+import "./pages.js";

@@ -1,0 +1,77 @@
+// What all pages share: no double submit, no lost typing, diagrams opened at the current step.
+
+// A form is sent once. The button stays clickable for half a minute's network failure: a page
+// restored from the back-forward cache is made usable again.
+const SENT = "data-sent";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
+  if (form.hasAttribute(SENT)) {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute(SENT, "");
+  form.classList.add("is-sending");
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll(`form[${SENT}]`)) {
+    form.removeAttribute(SENT);
+    form.classList.remove("is-sending");
+  }
+});
+
+// Leaving a half-filled form asks first.
+let changed = false;
+document.addEventListener("input", (event) => {
+  if (event.target.closest("form[data-keep]")) changed = true;
+});
+document.addEventListener("submit", () => {
+  changed = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (changed) event.preventDefault();
+});
+
+// A wide diagram opens where the case stands.
+for (const frame of document.querySelectorAll(".diagram-frame")) {
+  const here = frame.querySelector('[data-mark="overdue"], [data-mark="current"], [data-mark="finding"]');
+  if (!here) continue;
+  const place = here.getBoundingClientRect();
+  const view = frame.getBoundingClientRect();
+  frame.scrollLeft += place.left - view.left - (view.width - place.width) / 2;
+  frame.scrollTop += place.top - view.top - (view.height - place.height) / 2;
+}
+
+// Findings point at their element in the diagram.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-shows]");
+  if (!link) return;
+  const id = link.getAttribute("data-shows");
+  const shape = document.querySelector(`.diagram-frame [data-element="${CSS.escape(id)}"]`);
+  if (!shape) return;
+  event.preventDefault();
+  shape.scrollIntoView({ block: "center", inline: "center", behavior: "smooth" });
+  shape.classList.add("is-shown");
+  window.setTimeout(() => shape.classList.remove("is-shown"), 2500);
+});
+
+// Choosing a file names it in the page's own words; the menu closes on a click elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.removeAttribute("open");
+    menu.querySelector("summary").focus();
+  }
+});
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -1,0 +1,170 @@
+"""How values look to people: sentences, moments, remaining time, states, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from engine.domain.clock import local, local_day
+from engine.domain.messages import Message
+from engine.domain.states import CaseState
+from engine.domain.working_calendar import WorkingCalendar
+
+#: Less than this much working time left is “due soon”.
+SOON_HOURS = 8
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """How a deadline stands: `tone` is overdue | soon | in-time | none, `icon` goes with it."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+_ICONS = {
+    "overdue": "exclamation-octagon-fill",
+    "soon": "hourglass-split",
+    "in-time": "clock-fill",
+    "none": "clock-fill",
+}
+
+
+def sentence(message: Message | str | dict[str, Any] | None) -> str:
+    """A message of the engine in the reader's language (also from its stored JSON)."""
+    if message is None:
+        return ""
+    if isinstance(message, dict):
+        message = Message.from_json(message)
+    if isinstance(message, str):
+        return message
+    template = _(message.template)
+    params = {
+        name: sentence(value) if isinstance(value, Message) else value
+        for name, value in message.params.items()
+    }
+    return template % params if params else template
+
+
+def day(moment: date | datetime | None) -> str:
+    """`26/02/2026`, local."""
+    if moment is None:
+        return ""
+    when = local_day(moment) if isinstance(moment, datetime) else moment
+    return f"{when:%d/%m/%Y}"
+
+
+def clock_time(moment: datetime) -> str:
+    """`15:30`, local."""
+    return f"{local(moment):%H:%M}"
+
+
+def moment_text(moment: datetime | None) -> str:
+    """`26/02/2026 15:30`, local."""
+    return f"{local(moment):%d/%m/%Y %H:%M}" if moment else ""
+
+
+def weekday(when: date | datetime) -> str:
+    """`thứ Hai` … `Chủ nhật`."""
+    names = (
+        _("thứ Hai"),
+        _("thứ Ba"),
+        _("thứ Tư"),
+        _("thứ Năm"),
+        _("thứ Sáu"),
+        _("thứ Bảy"),
+        _("Chủ nhật"),
+    )
+    return names[(local_day(when) if isinstance(when, datetime) else when).weekday()]
+
+
+def number(value: Fraction | int | float) -> str:
+    """A number as Vietnamese writes it: `2,5`."""
+    exact = Fraction(value)
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    return f"{float(exact):.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def working_time(hours: Fraction, per_day: Fraction) -> str:
+    """Working hours in words: whole days when there is at least one, else hours, else minutes."""
+    if hours >= per_day:
+        days = int(hours / per_day)
+        return str(ngettext("%(num)d ngày làm việc", "%(num)d ngày làm việc", days))
+    if hours >= 1:
+        whole = int(hours)
+        return str(ngettext("%(num)d giờ làm việc", "%(num)d giờ làm việc", whole))
+    minutes = max(1, int(hours * 60))
+    return str(ngettext("%(num)d phút", "%(num)d phút", minutes))
+
+
+def remaining(due_at: datetime | None, now: datetime, calendar: WorkingCalendar) -> Remaining:
+    """How a deadline stands at `now`, measured in working time."""
+    if due_at is None:
+        return _remaining(_("Không định hạn"), "none")
+    if due_at < now:
+        hours = calendar.working_hours_between(due_at, now)
+        if hours == 0:
+            return _remaining(_("Vừa quá hạn"), "overdue")
+        late = working_time(hours, calendar.hours_per_day)
+        return _remaining(_("Quá hạn %(time)s", time=late), "overdue")
+    hours = calendar.working_hours_between(now, due_at)
+    tone = "soon" if hours <= SOON_HOURS else "in-time"
+    days_off = local_day(due_at) - local_day(now)
+    if not days_off:
+        return _remaining(_("Hôm nay %(time)s", time=clock_time(due_at)), tone)
+    if hours < calendar.hours_per_day and days_off == timedelta(days=1):
+        return _remaining(_("Ngày mai %(time)s", time=clock_time(due_at)), tone)
+    left = working_time(hours, calendar.hours_per_day)
+    return _remaining(_("Còn %(time)s", time=left), tone)
+
+
+def _remaining(text: str, tone: str) -> Remaining:
+    return Remaining(text, tone, _ICONS[tone])
+
+
+def case_state(state: str) -> Remaining:
+    """A case's state as a tag."""
+    return {
+        CaseState.FILED: Remaining(_("Chờ tiếp nhận"), "none", "inbox"),
+        CaseState.RUNNING: Remaining(_("Đang giải quyết"), "in-time", "play-circle-fill"),
+        CaseState.PAUSED: Remaining(_("Tạm dừng tính thời hạn"), "paused", "pause-circle-fill"),
+        CaseState.FINISHED: Remaining(_("Đã kết thúc"), "done", "check-circle-fill"),
+    }[CaseState(state)]
+
+
+def channel(code: str) -> str:
+    """How a dossier came in."""
+    return {
+        "counter": _("Nộp trực tiếp"),
+        "post": _("Qua bưu chính"),
+        "online": _("Trực tuyến"),
+    }.get(code, code)
+
+
+def file_size(size: int) -> str:
+    """`1,4 MB`, `312 KB`."""
+    if size >= 1_000_000:
+        return f"{number(round(Fraction(size, 1_000_000), 1))} MB"
+    return f"{max(1, size // 1000)} KB"
+
+
+def joined(values: Sequence[object]) -> str:
+    """Several values in one line."""
+    return ", ".join(str(value) for value in values)
+
+
+def paragraphs(text: str) -> Markup:
+    """Documentation of an element as paragraphs; everything in it is escaped."""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
+    return Markup("").join(
+        Markup('<p class="doc-text">{}</p>').format(block) for block in blocks if block
+    )

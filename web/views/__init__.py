@@ -1,0 +1,84 @@
+"""One module per room of the site; here they are hung up, and the menu says who sees which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request
+from flask_babel import gettext as _
+
+from engine.bootstrap import Application
+from engine.domain.access import Actor
+from web.views import (
+    account,
+    calendar,
+    cases,
+    deadlines,
+    filing,
+    health,
+    inbox,
+    overdue,
+    procedures,
+    signing,
+    tasks,
+)
+
+BLUEPRINTS = (
+    health.bp,
+    signing.bp,
+    inbox.bp,
+    tasks.bp,
+    deadlines.bp,
+    filing.bp,
+    cases.bp,
+    overdue.bp,
+    procedures.bp,
+    calendar.bp,
+    account.bp,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the menu."""
+
+    endpoint: str
+    label: str
+    icon: str
+    current: bool
+
+
+def register(app: Flask) -> None:
+    """Hangs up all rooms."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def menu(application: Application, actor: Actor) -> list[Item]:
+    """The rooms this actor may use, the present one marked."""
+    rooms = [
+        ("inbox.show", _("Việc của tôi"), "inbox", True),
+        ("filing.choose", _("Tiếp nhận"), "file-earmark-plus", filing.may_receive(actor)),
+        ("cases.search", _("Tra cứu hồ sơ"), "search", True),
+        ("overdue.show", _("Việc quá hạn"), "exclamation-octagon-fill", overdue.may_watch(actor)),
+        ("procedures.show", _("Thủ tục"), "diagram-3", True),
+        ("calendar.show", _("Lịch làm việc"), "calendar3", True),
+    ]
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        Item(endpoint, label, icon, endpoint.split(".")[0] == here)
+        for endpoint, label, icon, allowed in rooms
+        if allowed
+    ]
+
+
+def posts(application: Application, actor: Actor) -> list[str]:
+    """The actor's posts in words: role and unit."""
+    units = g.get("units", {})
+    lines = []
+    for post in actor.posts:
+        role = application.roles.roles.get(post.role)
+        unit = units.get(post.unit_id)
+        name = role.name if role else post.role
+        lines.append(f"{name} – {unit.name}" if unit else name)
+    return lines
