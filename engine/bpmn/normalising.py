@@ -23,6 +23,9 @@ from engine.domain.messages import Message, say
 
 _GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE, Kind.EVENT_BASED})
 
+#: Names of SpiffWorkflow's own tasks: a task called "End" would finish the case.
+_RESERVED = frozenset({"Start", "End"})
+
 
 def process_name(drawing_key: str, sub_process: str | None) -> str:
     """The name under which a drawing, or a sub-process drawn in it, is executed."""
@@ -54,6 +57,8 @@ def _refusals(drawing: Drawing) -> Iterator[Finding]:
 
 def _why_not(node: Node) -> Message | None:
     name = node.name or node.id
+    if node.id in _RESERVED:
+        return say("Mã “%(id)s” trùng với tên riêng của bộ máy thực thi.", id=node.id)
     if node.kind is Kind.OTHER:
         return say("Không thực hiện được phần tử “%(name)s” (%(tag)s).", name=name, tag=node.tag)
     if node.kind in {Kind.CALL_ACTIVITY, Kind.RULE_TASK} and not node.called:
@@ -70,7 +75,7 @@ def _process(drawing: Drawing, scope: str | None) -> behaviour.ProcessSpec:
     spec = behaviour.ProcessSpec(name, drawing.key)
     nodes = [node for node in drawing.nodes.values() if node.parent == scope]
     drawn = {node.id: _element(spec, drawing, node) for node in nodes}
-    entries = _attach(spec, drawing, nodes, drawn)
+    entries = _attach(spec, nodes, drawn)
     for node in nodes:
         if node.kind is Kind.START:
             spec.start.connect(drawn[node.id])
@@ -84,7 +89,7 @@ def _process(drawing: Drawing, scope: str | None) -> behaviour.ProcessSpec:
 
 
 def _attach(
-    spec: behaviour.ProcessSpec, drawing: Drawing, nodes: list[Node], drawn: Mapping[str, Any]
+    spec: behaviour.ProcessSpec, nodes: list[Node], drawn: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Where flows into each element lead: to itself, or to the split beside its events."""
     entries = dict(drawn)

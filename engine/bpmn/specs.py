@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from engine.bpmn.behaviour import ProcessSpec
+from engine.bpmn.decisions import DecisionTable, parse_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import Drawing, Kind, Node
 from engine.bpmn.normalising import normalise
 from engine.domain.errors import DrawingRefused
-from engine.domain.messages import say
-
-if TYPE_CHECKING:
-    from engine.bpmn.decisions import DecisionTable
+from engine.domain.messages import Message, say
 
 
 @dataclass(frozen=True)
@@ -53,12 +50,10 @@ def parse_spec(
         drawings.setdefault(key, read_drawing(content, key))
     tables: dict[str, DecisionTable] = {}
     for name, content in (decisions or {}).items():
-        from engine.bpmn.decisions import parse_decisions
-
         tables.update(parse_decisions(content, name))
-    missing = tuple(_missing(drawings.values(), drawings, tables))
-    if missing:
-        raise DrawingRefused(missing)
+    refused = (*_missing(drawings, tables), *_circles(drawings))
+    if refused:
+        raise DrawingRefused(refused)
     processes: dict[str, ProcessSpec] = {}
     for each in drawings.values():
         processes.update(normalise(each))
@@ -66,21 +61,50 @@ def parse_spec(
 
 
 def _missing(
-    drawn: Iterable[Drawing], drawings: Mapping[str, Drawing], tables: Mapping[str, DecisionTable]
-) -> Iterable[Finding]:
-    for drawing in drawn:
+    drawings: Mapping[str, Drawing], tables: Mapping[str, DecisionTable]
+) -> Iterator[Finding]:
+    for drawing in drawings.values():
         for node in drawing.nodes.values():
             known: Mapping[str, object] = drawings if node.kind is Kind.CALL_ACTIVITY else tables
             if node.kind in {Kind.CALL_ACTIVITY, Kind.RULE_TASK} and node.called not in known:
-                yield Finding(
+                yield _finding(
                     "missing-reference",
-                    Severity.ERROR,
+                    node,
                     say("Không có “%(called)s” mà bước này gọi.", called=node.called or ""),
                     say("Nộp kèm tệp của bản vẽ hoặc bảng quyết định được gọi."),
-                    node.id,
-                    node.name,
-                    node.line,
                 )
+
+
+def _circles(drawings: Mapping[str, Drawing]) -> Iterator[Finding]:
+    """Calls that lead back to the drawing they stand in, which would nest without end."""
+    for key, drawing in drawings.items():
+        for node in _calls(drawing):
+            if key in _called_from(node.called or "", drawings):
+                yield _finding(
+                    "circular-call",
+                    node,
+                    say("Bước này gọi lại chính bản vẽ “%(key)s”.", key=key),
+                    say("Vẽ vòng lặp bằng luồng quay lại thay cho lời gọi."),
+                )
+
+
+def _called_from(key: str, drawings: Mapping[str, Drawing]) -> set[str]:
+    """`key` and everything it calls, directly or not."""
+    found, front = {key}, [key]
+    while front:
+        drawing = drawings.get(front.pop())
+        called = {node.called or "" for node in _calls(drawing)} if drawing else set()
+        front += called - found
+        found |= called
+    return found
+
+
+def _calls(drawing: Drawing) -> Iterator[Node]:
+    return (node for node in drawing.nodes.values() if node.kind is Kind.CALL_ACTIVITY)
+
+
+def _finding(rule: str, node: Node, message: Message, remedy: Message) -> Finding:
+    return Finding(rule, Severity.ERROR, message, remedy, node.id, node.name, node.line)
 
 
 class SpecCache:

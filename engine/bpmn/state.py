@@ -48,7 +48,7 @@ class ActEngine(PythonScriptEngine):
         self._values = dict(values)
         self.decided: dict[str, object] = {}
 
-    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> bool:
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> bool:  # noqa: ARG002
         return expressions.holds(expression, self._values)
 
     def decide(self, decision: str) -> None:

@@ -1,0 +1,121 @@
+"""Small drawings, written down as tersely as they would be sketched."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from xml.sax.saxutils import escape, quoteattr
+
+HEAD = (
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+    ' xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="http://quytrinh.test">'
+)
+
+
+def process(
+    *parts: str, key: str = "p", lanes: dict[str, str] | None = None, **properties: str
+) -> bytes:
+    """A file with one process; `lanes` maps a lane's name to its elements' ids."""
+    drawn = "".join(
+        f'<bpmn:lane id="lane{i}" name={quoteattr(name)}>'
+        + "".join(f"<bpmn:flowNodeRef>{node}</bpmn:flowNodeRef>" for node in nodes.split())
+        + "</bpmn:lane>"
+        for i, (name, nodes) in enumerate((lanes or {}).items())
+    )
+    lane_set = f'<bpmn:laneSet id="lanes">{drawn}</bpmn:laneSet>' if drawn else ""
+    body = _extensions(properties) + lane_set + "".join(parts)
+    return (
+        f'{HEAD}<bpmn:process id="{key}" isExecutable="true">{body}</bpmn:process>'
+        "</bpmn:definitions>"
+    ).encode()
+
+
+def _extensions(properties: dict[str, str]) -> str:
+    if not properties:
+        return ""
+    entries = "".join(
+        f"<camunda:property name={quoteattr(name.replace('__', '.').replace('_of_', '-'))}"
+        f" value={quoteattr(value)}/>"
+        for name, value in properties.items()
+    )
+    return (
+        "<bpmn:extensionElements><camunda:properties>"
+        f"{entries}</camunda:properties></bpmn:extensionElements>"
+    )
+
+
+def start(key: str = "S") -> str:
+    return f'<bpmn:startEvent id="{key}"/>'
+
+
+def end(key: str = "E") -> str:
+    return f'<bpmn:endEvent id="{key}"/>'
+
+
+def user(key: str, due: str = "", name: str = "", form: str = "", **properties: str) -> str:
+    return (
+        f"<bpmn:userTask id={quoteattr(key)} name={quoteattr(name or key)}"
+        + (f" camunda:dueDate={quoteattr(due)}" if due else "")
+        + (f" camunda:formRef={quoteattr(form)}" if form else "")
+        + f">{_extensions(properties)}</bpmn:userTask>"
+    )
+
+
+def receive(key: str, **properties: str) -> str:
+    inner = _extensions(properties)
+    return f'<bpmn:receiveTask id="{key}" name="{key}">{inner}</bpmn:receiveTask>'
+
+
+def rule(key: str, decision: str) -> str:
+    return f'<bpmn:businessRuleTask id="{key}" camunda:decisionRef="{decision}"/>'
+
+
+def gateway(kind: str, key: str, default: str = "") -> str:
+    chosen = f' default="{default}"' if default else ""
+    return f'<bpmn:{kind}Gateway id="{key}" name="{key}"{chosen}/>'
+
+
+def timer(key: str, duration: str = "40 ngày", **properties: str) -> str:
+    return (
+        f'<bpmn:intermediateCatchEvent id="{key}" name="{key}">{_extensions(properties)}'
+        f"{_timing(duration)}</bpmn:intermediateCatchEvent>"
+    )
+
+
+def boundary(key: str, host: str, duration: str = "3 ngày", interrupting: bool = True) -> str:
+    cancel = "true" if interrupting else "false"
+    return (
+        f'<bpmn:boundaryEvent id="{key}" attachedToRef="{host}" cancelActivity="{cancel}">'
+        f"{_timing(duration)}</bpmn:boundaryEvent>"
+    )
+
+
+def _timing(duration: str) -> str:
+    return (
+        "<bpmn:timerEventDefinition><bpmn:timeDuration>"
+        f"{escape(duration)}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+    )
+
+
+def sub(key: str, *parts: str) -> str:
+    return f'<bpmn:subProcess id="{key}">{"".join(parts)}</bpmn:subProcess>'
+
+
+def call(key: str, called: str) -> str:
+    return f'<bpmn:callActivity id="{key}" calledElement="{called}"/>'
+
+
+def flow(source: str, target: str, condition: str = "", key: str = "") -> str:
+    inner = (
+        f"<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>"
+        if condition
+        else ""
+    )
+    return (
+        f'<bpmn:sequenceFlow id="{key or f"{source}_{target}"}" sourceRef="{source}"'
+        f' targetRef="{target}">{inner}</bpmn:sequenceFlow>'
+    )
+
+
+def line(*keys: str) -> str:
+    """Flows along a straight line."""
+    return "".join(flow(a, b) for a, b in pairwise(keys))
