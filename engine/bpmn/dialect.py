@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -142,6 +142,11 @@ def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
     lanes = _lanes(process)
     lane_of = {node: lane.id for lane in lanes.values() for node in lane.nodes}
     flows = {flow.id: flow for flow in _flows(process)}
+    into: dict[str, list[str]] = {}
+    out_of: dict[str, list[str]] = {}
+    for flow in flows.values():
+        into.setdefault(flow.target, []).append(flow.id)
+        out_of.setdefault(flow.source, []).append(flow.id)
     nodes: dict[str, Node] = {}
     for element, parent in walk(process):
         key = element.get("id")
@@ -149,7 +154,10 @@ def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
             continue
         if key not in lane_of and parent in lane_of:
             lane_of[key] = lane_of[parent]  # what stands in a sub-process is in its lane
-        nodes[key] = _node(element, parent, lane_of.get(key), flows)
+        node = _node(element, parent, lane_of.get(key))
+        nodes[key] = replace(
+            node, incoming=tuple(into.get(key, ())), outgoing=tuple(out_of.get(key, ()))
+        )
     places, routes, labels = _diagram(root)
     return Drawing(
         key=process.get("id") or "",
@@ -201,9 +209,7 @@ def _flows(process: etree._Element) -> Iterator[Flow]:
         )
 
 
-def _node(
-    element: etree._Element, parent: str, lane: str | None, flows: Mapping[str, Flow]
-) -> Node:
+def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
     key = element.get("id") or ""
     own = properties(element)
     tag = local(element)
@@ -228,8 +234,6 @@ def _node(
         called=_called(element, tag),
         default_flow=_reference(element.get("default")),
         parent=parent or None,
-        incoming=tuple(f.id for f in flows.values() if f.target == key),
-        outgoing=tuple(f.id for f in flows.values() if f.source == key),
     )
 
 

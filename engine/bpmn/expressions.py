@@ -331,6 +331,11 @@ def holds(text: str, values: Mapping[str, object]) -> bool:
     return _truth(_value(parse(text).tree, values))
 
 
+def evaluate_tree(expression: Expression, values: Mapping[str, object]) -> object:
+    """The exact value of a parsed expression (fractions stay fractions). Raises BadExpression."""
+    return _value(expression.tree, values)
+
+
 def _value(tree: Tree, values: Mapping[str, object]) -> object:
     kind = tree[0]
     if kind == "value":

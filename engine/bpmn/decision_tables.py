@@ -1,0 +1,157 @@
+"""Decision tables: which rows apply to the values of a case, and what they set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.bpmn.expressions import Expression, evaluate_tree
+from engine.bpmn.unary_tests import UnaryTests
+from engine.bpmn.values import OPERATORS, order, plain
+from engine.domain.errors import BadDecision, BadExpression
+from engine.domain.messages import say
+
+HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
+AGGREGATIONS = ("SUM", "MIN", "MAX", "COUNT")
+
+
+@dataclass(frozen=True)
+class Input:
+    label: str
+    expression: Expression
+    whole_numbers: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row: one test per input, one expression per output."""
+
+    number: int  # 1-based, as the editor counts
+    line: int
+    tests: tuple[UnaryTests, ...]
+    results: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class DecisionTable:
+    """A decision table; `outputs` are the variables it sets."""
+
+    id: str
+    name: str
+    line: int
+    hit_policy: str
+    aggregation: str | None
+    inputs: tuple[Input, ...]
+    outputs: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The variables that the table reads."""
+        parts = [column.expression for column in self.inputs]
+        for rule in self.rules:
+            parts += rule.results
+            parts += (operand for test in rule.tests for operand in test.operands())
+        return frozenset(name for part in parts for name in part.names)
+
+    def decide(self, values: Mapping[str, object]) -> dict[str, object]:
+        """The outputs for `values`. Raises BadDecision when no rule, or more than one, applies."""
+        matching: list[Rule] = []
+        given = [self._input(column, values) for column in self.inputs]
+        for rule in self.rules:
+            if self._applies(rule, given, values):
+                matching.append(rule)
+                if self.hit_policy == "FIRST":
+                    break
+        if not matching:
+            raise BadDecision(
+                say("Bảng quyết định “%(table)s” không có dòng nào phù hợp.", table=self.title)
+            )
+        if self.hit_policy == "COLLECT":
+            return self._collected(matching, values)
+        if len(matching) > 1:
+            raise BadDecision(
+                say(
+                    "Bảng quyết định “%(table)s” có nhiều dòng cùng phù hợp: %(rows)s.",
+                    table=self.title,
+                    rows=", ".join(str(rule.number) for rule in matching),
+                )
+            )
+        return dict(zip(self.outputs, self._results(matching[0], values), strict=True))
+
+    @property
+    def title(self) -> str:
+        return self.name or self.id
+
+    def _input(self, column: Input, values: Mapping[str, object]) -> object:
+        try:
+            return evaluate_tree(column.expression, values)
+        except BadExpression as error:
+            raise self._failed(column.label, error) from error
+
+    def _applies(self, rule: Rule, given: list[object], values: Mapping[str, object]) -> bool:
+        try:
+            return all(
+                test.hold(value, values) for test, value in zip(rule.tests, given, strict=True)
+            )
+        except BadExpression as error:
+            raise self._failed(say("dòng %(row)s", row=rule.number), error) from error
+
+    def _results(self, rule: Rule, values: Mapping[str, object]) -> list[object]:
+        try:
+            return [_json(evaluate_tree(result, values)) for result in rule.results]
+        except BadExpression as error:
+            raise self._failed(say("dòng %(row)s", row=rule.number), error) from error
+
+    def _collected(self, matching: list[Rule], values: Mapping[str, object]) -> dict[str, object]:
+        columns = list(zip(*(self._results(rule, values) for rule in matching), strict=True))
+        lists = {name: list(column) for name, column in zip(self.outputs, columns, strict=True)}
+        if self.aggregation is None:
+            return dict(lists)
+        ((name, items),) = lists.items()
+        try:
+            return {name: plain(_AGGREGATE[self.aggregation](items))}
+        except BadExpression as error:
+            raise self._failed(name, error) from error
+
+    def _failed(self, where: object, error: BadExpression) -> BadDecision:
+        return BadDecision(
+            say(
+                "Bảng quyết định “%(table)s”, %(where)s: %(why)s",
+                table=self.title,
+                where=where,
+                why=error.message,
+            )
+        )
+
+
+def _json(value: object) -> object:
+    value = plain(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _total(items: list[object]) -> object:
+    total: object = 0
+    for item in items:
+        total = OPERATORS["+"](total, item)
+    return total
+
+
+def _extreme(sign: int) -> Callable[[list[object]], object]:
+    def pick(items: list[object]) -> object:
+        best = items[0]
+        for item in items[1:]:
+            if order(item, best) == sign:
+                best = item
+        return best
+
+    return pick
+
+
+_AGGREGATE: Mapping[str, Callable[[list[object]], object]] = {
+    "SUM": _total,
+    "MIN": _extreme(-1),
+    "MAX": _extreme(1),
+    "COUNT": len,
+}

@@ -1,0 +1,156 @@
+"""One cell of a decision table: FEEL unary tests, read and evaluated by our own expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from engine.bpmn.expressions import Expression, evaluate_tree, parse
+from engine.bpmn.values import number, order, same
+from engine.domain.errors import BadExpression
+from engine.domain.messages import say
+
+_COMPARISON = re.compile(r"(<=|>=|!=|==|=|<|>)(.*)", re.DOTALL)
+_NEGATION = re.compile(r"not\s*\((.*)\)", re.DOTALL)
+_ORDERED: Mapping[str, Callable[[int], bool]] = {
+    "<": lambda found: found < 0,
+    "<=": lambda found: found <= 0,
+    ">": lambda found: found > 0,
+    ">=": lambda found: found >= 0,
+}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One comparison of the tested value: `operator` is one of `== != < <= > >=`."""
+
+    operator: str
+    operand: Expression
+
+    def holds(self, value: object, values: Mapping[str, object]) -> bool:
+        against = evaluate_tree(self.operand, values)
+        if self.operator in _ORDERED:
+            found = order(value, against)
+            return found is not None and _ORDERED[self.operator](found)
+        if isinstance(against, list) and not isinstance(value, list):
+            equal = any(same(value, item) for item in against)
+        else:
+            equal = same(value, against)
+        return equal is (self.operator == "==")
+
+
+@dataclass(frozen=True)
+class UnaryTests:
+    """A cell: any of `alternatives`, each a conjunction; `-` has none and always holds."""
+
+    text: str
+    alternatives: tuple[tuple[Bound, ...], ...] = ()
+    negated: bool = False
+
+    def hold(self, value: object, values: Mapping[str, object]) -> bool:
+        """Whether `value` passes. Raises BadExpression when it cannot be compared."""
+        if not self.alternatives:
+            return True
+        found = any(
+            all(bound.holds(value, values) for bound in bounds) for bounds in self.alternatives
+        )
+        return found is not self.negated
+
+    def operands(self) -> Iterator[Expression]:
+        for bounds in self.alternatives:
+            for bound in bounds:
+                yield bound.operand
+
+
+def parse_unary_tests(text: str) -> UnaryTests:
+    """The tests in a cell: `-`, `>= 81`, `[5..20]`, `"a","b"`, `not("c")`. Raises BadExpression."""
+    tidy = text.strip()
+    if tidy in {"", "-"}:
+        return UnaryTests(text)
+    negation = _NEGATION.fullmatch(tidy)
+    parts = split(negation[1] if negation else tidy, ",")
+    return UnaryTests(text, tuple(tuple(_bounds(part.strip())) for part in parts), bool(negation))
+
+
+def _bounds(part: str) -> Iterable[Bound]:
+    if not part:
+        raise BadExpression(say("Có dấu phẩy thừa hoặc giá trị trống trong ô."))
+    comparison = _COMPARISON.match(part)
+    if comparison:
+        operator = "==" if comparison[1] == "=" else comparison[1]
+        return [Bound(operator, parse(comparison[2].strip()))]
+    if part[0] in "[](" and part[-1] in "[])":
+        ends = split(part[1:-1], "..")
+        if len(ends) == 2:
+            low, high = ends
+            return [
+                Bound(">=" if part[0] == "[" else ">", parse(low.strip())),
+                Bound("<=" if part[-1] == "]" else "<", parse(high.strip())),
+            ]
+    return [Bound("==", parse(part))]
+
+
+def split(text: str, separator: str) -> list[str]:
+    """`text` parted at `separator` where it stands outside quotes and brackets."""
+    parts, begin, position, depth, quote = [], 0, 0, 0, ""
+    while position < len(text):
+        char = text[position]
+        if quote:
+            position += char == "\\"
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        elif depth <= 0 and text.startswith(separator, position):
+            parts.append(text[begin:position])
+            position += len(separator) - 1
+            begin = position + 1
+        position += 1
+    return [*parts, text[begin:]]
+
+
+def samples(cells: Iterable[UnaryTests], whole_numbers: bool) -> list[object] | None:
+    """Values that stand for every way in which a value can pass or fail the `cells`.
+
+    None when a cell reads variables: nothing can be said then.
+    """
+    found: list[object] = [None]
+    numbers: set[Fraction] = set()
+    for operand in (operand for cell in cells for operand in cell.operands()):
+        if operand.names:
+            return None
+        value = evaluate_tree(operand, {})
+        for item in value if isinstance(value, list) else [value]:
+            exact = number(item)
+            if exact is not None:
+                numbers.add(Fraction(exact))
+            elif isinstance(item, bool):
+                found += [True, False]
+            elif isinstance(item, str):
+                found += [item, item + "\0"]
+            elif isinstance(item, date) and date.min < item < date.max:
+                found += [item - timedelta(1), item, item + timedelta(1)]
+            else:
+                found.append(item)
+    found += _around(sorted(numbers), whole_numbers)
+    if not any(isinstance(value, str) for value in found):
+        found.append("")
+    return found
+
+
+def _around(ordered: list[Fraction], whole_numbers: bool) -> Iterator[Fraction]:
+    """The numbers, one below, one above, and one inside each gap."""
+    if ordered:
+        yield from (*ordered, ordered[0] - 1, ordered[-1] + 1)
+    for low, high in pairwise(ordered):
+        if not whole_numbers:
+            yield (low + high) / 2
+        elif high - low > 1:
+            yield low + 1
