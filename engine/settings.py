@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -78,6 +79,11 @@ class Settings:
     @property
     def demo(self) -> bool:
         return self.mode is Mode.DEMO
+
+    @classmethod
+    def of_this_process(cls) -> Settings:
+        """The settings that this process was started with. Raises SettingsRefused."""
+        return cls.from_environment(os.environ)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
