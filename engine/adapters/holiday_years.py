@@ -71,9 +71,10 @@ def _year_2025() -> CalendarYear:
             _holiday(date(2025, 1, 1), "new_year"),
             *(_holiday(date(2025, 1, day), "tet", TET_2025) for day in range(27, 32)),
             _holiday(date(2025, 4, 7), "hung_kings"),
+            _worked(date(2025, 4, 26), instead_of=date(2025, 5, 2), document=TET_2025),
             _holiday(date(2025, 4, 30), "victory"),
             _holiday(date(2025, 5, 1), "labour"),
-            *_swap(off=date(2025, 5, 2), worked=date(2025, 4, 26), document=TET_2025),
+            _swapped(date(2025, 5, 2), made_up=date(2025, 4, 26), document=TET_2025),
             _holiday(date(2025, 9, 1), "national", TET_2025),
             _holiday(date(2025, 9, 2), "national"),
         ),
@@ -87,13 +88,15 @@ def _year_2026() -> CalendarYear:
         documents=(LABOUR_CODE, TET_2026, NEW_YEAR_2026, SPRING_2026, CULTURE_DAY),
         days=(
             _holiday(date(2026, 1, 1), "new_year"),
-            *_swap(off=date(2026, 1, 2), worked=date(2026, 1, 10), document=NEW_YEAR_2026),
+            _swapped(date(2026, 1, 2), made_up=date(2026, 1, 10), document=NEW_YEAR_2026),
+            _worked(date(2026, 1, 10), instead_of=date(2026, 1, 2), document=NEW_YEAR_2026),
             *(_holiday(date(2026, 2, day), "tet", TET_2026) for day in range(16, 21)),
             _holiday(date(2026, 4, 26), "hung_kings"),
             _instead(date(2026, 4, 27), "hung_kings", fell_on=date(2026, 4, 26)),
             _holiday(date(2026, 4, 30), "victory"),
             _holiday(date(2026, 5, 1), "labour"),
-            *_swap(off=date(2026, 8, 31), worked=date(2026, 8, 22), document=TET_2026),
+            _worked(date(2026, 8, 22), instead_of=date(2026, 8, 31), document=TET_2026),
+            _swapped(date(2026, 8, 31), made_up=date(2026, 8, 22), document=TET_2026),
             _holiday(date(2026, 9, 1), "national", TET_2026),
             _holiday(date(2026, 9, 2), "national"),
             _holiday(date(2026, 11, 24), "culture", CULTURE_DAY),
@@ -116,19 +119,13 @@ def _instead(day: date, name: str, fell_on: date) -> SpecialDay:
     return SpecialDay(day, worked=False, reason=str(reason), document=LABOUR_CODE)
 
 
-def _swap(off: date, worked: date, document: str) -> tuple[SpecialDay, SpecialDay]:
-    """Hoán đổi: a working day given for a day of the weekend."""
-    return (
-        SpecialDay(
-            off,
-            worked=False,
-            reason=str(say("Nghỉ hoán đổi, làm bù ngày %(worked)s", worked=day_text(worked))),
-            document=document,
-        ),
-        SpecialDay(
-            worked,
-            worked=True,
-            reason=str(say("Làm bù cho ngày nghỉ hoán đổi %(off)s", off=day_text(off))),
-            document=document,
-        ),
-    )
+def _swapped(day: date, made_up: date, document: str) -> SpecialDay:
+    """Hoán đổi: a weekday off, for a day of the weekend that is worked."""
+    reason = say("Nghỉ hoán đổi, làm bù ngày %(worked)s", worked=day_text(made_up))
+    return SpecialDay(day, worked=False, reason=str(reason), document=document)
+
+
+def _worked(day: date, instead_of: date, document: str) -> SpecialDay:
+    """Hoán đổi: a day of the weekend that is worked, for a weekday off."""
+    reason = say("Làm bù cho ngày nghỉ hoán đổi %(off)s", off=day_text(instead_of))
+    return SpecialDay(day, worked=True, reason=str(reason), document=document)
