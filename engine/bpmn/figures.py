@@ -1,0 +1,155 @@
+"""The shapes of BPMN as SVG text: tasks, gateways, events, their signs, and the marks on them."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from xml.sax.saxutils import escape, quoteattr
+
+from engine.bpmn.lettering import LEADING
+from engine.bpmn.model import Kind, Place
+
+INK = "#1f2933"
+QUIET = "#52606d"
+PAPER = "#ffffff"
+FONT = "'Be Vietnam Pro', 'Noto Sans', Arial, sans-serif"
+
+
+class Mark(StrEnum):
+    """What has become of an element in a case."""
+
+    DONE = "done"
+    CURRENT = "current"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+
+
+#: fill, stroke, stroke width, dashes: each mark differs in shape of line or badge, not in hue alone
+_LOOK: dict[Mark | None, tuple[str, str, float, str | None]] = {
+    None: (PAPER, INK, 1.5, None),
+    Mark.DONE: ("#edf5ef", "#4d7c5b", 1.5, None),
+    Mark.CURRENT: ("#dfebfb", "#0b4fa0", 4, None),
+    Mark.OVERDUE: ("#fde7e5", "#b42318", 4, None),
+    Mark.WAITING: ("#fff6dc", "#8a5a00", 3, "8 5"),
+}
+
+_WRONG = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML holds these
+
+
+def tag(name: str, *children: str, **attributes: object) -> str:
+    """An element; `stroke_width` becomes `stroke-width`, None is left out, floats are short."""
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}={quoteattr(_value(value))}"
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = "".join(children)
+    return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
+
+
+def words(text: str) -> str:
+    """Text between tags."""
+    return escape(_WRONG.sub("", text))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return _WRONG.sub("", str(value))
+
+
+def lines(
+    text: list[str], x: float, y: float, size: float, *, colour: str = INK, **more: object
+) -> str:
+    """Centred lines of text whose block is centred on `y`."""
+    step = size * LEADING
+    first = y - step * (len(text) - 1) / 2 + size * 0.35
+    spans = (
+        tag("tspan", words(line), x=x, y=first + step * number) for number, line in enumerate(text)
+    )
+    return tag("text", *spans, text_anchor="middle", font_size=size, fill=colour, **more)
+
+
+def shape(kind: Kind, place: Place, mark: Mark | None, *, called: bool = False) -> str:
+    """The outline of an element."""
+    fill, stroke, thick, dashes = _LOOK[mark]
+    look: dict[str, object] = {"fill": fill, "stroke": stroke, "stroke_dasharray": dashes}
+    x, y, width, height = place.x, place.y, place.width, place.height
+    if kind in _EVENT_RINGS:
+        radius = min(width, height) / 2
+        rings = [radius] if _EVENT_RINGS[kind] == 1 else [radius, radius - 4]
+        line = max(thick, 4.0) if kind is Kind.END else thick
+        return "".join(
+            tag("circle", cx=x + width / 2, cy=y + height / 2, r=ring, stroke_width=line, **look)
+            for ring in rings
+        )
+    if kind in _GATEWAY_SIGNS:
+        corners = [(x + width / 2, y), (x + width, y + height / 2),
+                   (x + width / 2, y + height), (x, y + height / 2)]  # fmt: skip
+        points = " ".join(f"{_value(float(a))},{_value(float(b))}" for a, b in corners)
+        return tag("polygon", points=points, stroke_width=thick, stroke_linejoin="round", **look)
+    line = max(thick, 4.0) if called else thick
+    return tag("rect", x=x, y=y, width=width, height=height, rx=10, stroke_width=line, **look)
+
+
+_EVENT_RINGS = {Kind.START: 1, Kind.END: 1, Kind.TIMER_CATCH: 2, Kind.TIMER_BOUNDARY: 2}
+
+# Paths in a box of 16 × 16 (task signs) or 50 × 50 (gateways), moved and scaled to their place.
+_GATEWAY_SIGNS = {
+    Kind.EXCLUSIVE: "M17 16 L33 34 M33 16 L17 34",
+    Kind.PARALLEL: "M25 12 V38 M12 25 H38",
+    Kind.INCLUSIVE: "M25 14 a11 11 0 1 0 0.1 0 Z",
+    Kind.EVENT_BASED: "M25 13 L37 22 L32.5 36 H17.5 L13 22 Z",
+}
+_TASK_SIGNS = {
+    Kind.USER_TASK: "M8 1.5 a3.2 3.2 0 1 0 0.1 0 Z M1.8 15 V13 a6.2 4.6 0 0 1 12.4 0 V15 Z",
+    Kind.RECEIVE_TASK: "M1 3 H15 V13 H1 Z M1 3 L8 9 L15 3",
+    Kind.RULE_TASK: "M1 2.5 H15 V13.5 H1 Z M1 6 H15 M1 9.8 H15 M5.5 6 V13.5",
+}
+
+
+def sign(kind: Kind, place: Place, mark: Mark | None) -> str:
+    """What is drawn inside the outline: the sign of a gateway, a clock, the sort of a task."""
+    ink = _LOOK[mark][1]
+    if kind in _GATEWAY_SIGNS:
+        scale = min(place.width, place.height) / 50
+        thin = 2.0 if kind in {Kind.INCLUSIVE, Kind.EVENT_BASED} else 4.0
+        return _stroked(_GATEWAY_SIGNS[kind], place.x, place.y, scale, ink, thin)
+    if kind in {Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY}:
+        scale = min(place.width, place.height) / 36
+        clock = "M18 8 a10 10 0 1 0 0.1 0 Z M18 11 V18 L22.5 20.5"
+        return _stroked(clock, place.x, place.y, scale, ink, 1.5)
+    if kind in _TASK_SIGNS:
+        return _stroked(_TASK_SIGNS[kind], place.x + 8, place.y + 7, 1, ink, 1.2)
+    if kind is Kind.SUB_PROCESS:
+        x, y = place.x + place.width / 2 - 7, place.y + place.height - 16
+        return _stroked("M0 0 H14 V14 H0 Z M7 3 V11 M3 7 H11", x, y, 1, ink, 1.2)
+    return ""
+
+
+_BADGES = {
+    Mark.DONE: "M-5 0.5 L-1.5 4 L5 -4",
+    Mark.CURRENT: "M-3 -5 L5 0 L-3 5 Z",
+    Mark.OVERDUE: "M0 -6 V1.5 M0 5 V5.6",
+    Mark.WAITING: "M-4 -5.5 H4 L-4 5.5 H4 Z",
+}
+
+
+def badge(place: Place, mark: Mark) -> str:
+    """The mark's own sign on the upper right corner."""
+    colour = _LOOK[mark][1]
+    x, y = place.x + place.width - 2, place.y + 2
+    disc = tag("circle", cx=x, cy=y, r=11, fill=colour, stroke=PAPER, stroke_width=2)
+    filled = PAPER if mark is Mark.CURRENT else "none"
+    path = tag("path", d=_BADGES[mark], fill=filled, stroke=PAPER, stroke_width=2.4,
+               stroke_linecap="round", stroke_linejoin="round",
+               transform=f"translate({_value(float(x))} {_value(float(y))})")  # fmt: skip
+    return disc + path
+
+
+def _stroked(path: str, x: float, y: float, scale: float, ink: str, thin: float) -> str:
+    move = f"translate({_value(float(x))} {_value(float(y))})"
+    return tag(
+        "path", d=path, fill="none", stroke=ink, stroke_width=thin, stroke_linejoin="round",
+        transform=move if scale == 1 else f"{move} scale({_value(float(scale))})",
+    )  # fmt: skip

@@ -1,0 +1,203 @@
+"""Draws a drawing as one standalone SVG, with what has become of its elements in a case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from engine.bpmn import figures, lettering, placing
+from engine.bpmn.figures import Mark, tag, words
+from engine.bpmn.model import Drawing, Kind, Node, Place
+from engine.domain.durations import parse_alternatives
+from engine.domain.errors import BadDuration
+from engine.domain.messages import Message, say
+
+STATED: Mapping[Mark, Message] = {
+    Mark.DONE: say("đã xong"),
+    Mark.CURRENT: say("đang làm"),
+    Mark.OVERDUE: say("quá hạn"),
+    Mark.WAITING: say("đang chờ"),
+}
+_STEP_CODE = re.compile(r"[A-Z]{1,2}[0-9]{1,2}[a-z]?")  # B1a, S2: what the source calls the step
+_LABELLED = placing.EVENTS | placing.GATEWAYS  # their names stand beside them
+_BAND = 30.0  # where the name of a lane or pool stands
+_TASK_SIZES = (13.0, 12.0, 11.0, 10.0, 9.0)
+_LABEL_SIZE = 11.0
+
+
+def render(
+    drawing: Drawing,
+    marks: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """The SVG text. `marks`: element id → Mark; `links`: element id → address it leads to.
+
+    Styled by presentation attributes alone, so that a strict Content-Security-Policy holds when it
+    stands inside a page. Elements without a place in the file are set below the rest.
+    """
+    said = {key: Mark(mark) for key, mark in (marks or {}).items()}
+    spots = placing.picture(drawing)
+    arrow = f"arrow-{drawing.key}"
+    box = spots.frame
+    nodes = sorted(drawing.nodes.values(), key=lambda node: node.kind is not Kind.SUB_PROCESS)
+    return tag(
+        "svg",
+        tag("title", words(drawing.name or drawing.key)),
+        tag("desc", words(_summary(drawing, said))),
+        tag("defs", _arrowhead(arrow)),
+        tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, fill=figures.PAPER),
+        *_pools(drawing, spots),
+        *_lanes(drawing, spots),
+        *_flows(drawing, spots, arrow),
+        *(_node(node, spots.nodes[node.id], said, links or {}) for node in nodes),
+        *_labels(drawing, spots),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=" ".join(f"{n:g}" for n in (box.x, box.y, box.width, box.height)),
+        width=box.width,
+        height=box.height,
+        role="group" if links else "img",
+        font_family=figures.FONT,
+        class_="drawing",
+    )
+
+
+def _summary(drawing: Drawing, marks: Mapping[str, Mark]) -> str:
+    """Which elements bear which mark, in words."""
+    parts = []
+    for mark, message in STATED.items():
+        names = [_full_name(drawing.nodes[k]) for k in drawing.nodes if marks.get(k) is mark]
+        if names:
+            parts.append(f"{str(message).capitalize()}: {', '.join(names)}.")
+    return " ".join(parts)
+
+
+def _full_name(node: Node) -> str:
+    code = _code(node)
+    return " ".join(part for part in (code, node.name) if part) or node.id
+
+
+def _code(node: Node) -> str:
+    return node.id if _STEP_CODE.fullmatch(node.id) else ""
+
+
+def _arrowhead(key: str) -> str:
+    head = tag("path", d="M0 0 L10 5 L0 10 Z", fill=figures.QUIET)
+    return tag("marker", head, id=key, viewBox="0 0 10 10", refX=9, refY=5, markerWidth=8,
+               markerHeight=8, markerUnits="userSpaceOnUse", orient="auto")  # fmt: skip
+
+
+def _pools(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
+    for place in spots.frames:
+        yield _band(place, drawing.name, fill="#e4e9ee", weight="600")
+
+
+def _lanes(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
+    for number, (key, place) in enumerate(spots.lanes.items()):
+        ground = "#ffffff" if number % 2 else "#f7f9fb"
+        figure = tag("rect", x=place.x, y=place.y, width=place.width, height=place.height,
+                     fill=ground, stroke="#9aa5b1", stroke_width=1)  # fmt: skip
+        name = drawing.lanes[key].name
+        yield tag("g", tag("title", words(name)), figure, _band(place, name), data_lane=key)
+
+
+def _band(place: Place, name: str, fill: str = "#eef1f5", weight: str | None = None) -> str:
+    """The strip at the left of a lane or pool, its name standing upright in it."""
+    strip = tag("rect", x=place.x, y=place.y, width=_BAND, height=place.height, fill=fill,
+                stroke="#9aa5b1", stroke_width=1)  # fmt: skip
+    size, text = lettering.fit(name, place.height - 8, _BAND + 4, (12.0, 11.0, 10.0, 9.0, 8.0))
+    x, y = place.x + _BAND / 2, place.y + place.height / 2
+    turn = f"rotate(-90 {x:g} {y:g})"
+    return strip + figures.lines(text, x, y, size, transform=turn, font_weight=weight)
+
+
+def _flows(drawing: Drawing, spots: placing.Picture, arrow: str) -> Iterator[str]:
+    for key, points in spots.routes.items():
+        flow = drawing.flows[key]
+        path = "M" + " L".join(f"{x:g} {y:g}" for x, y in points)
+        line = tag("path", d=path, fill="none", stroke=figures.QUIET, stroke_width=1.5,
+                   stroke_linejoin="round", marker_end=f"url(#{arrow})")  # fmt: skip
+        slash = ""
+        if drawing.nodes[flow.source].default_flow == key:
+            slash = _slash(points[0], points[1])
+        title = tag("title", words(flow.name)) if flow.name else ""
+        yield tag("g", title, line, slash, data_flow=key)
+
+
+def _slash(start: placing.Point, then: placing.Point) -> str:
+    """The stroke across a default flow, near its beginning."""
+    (x, y), length = start, abs(then[0] - start[0]) + abs(then[1] - start[1])
+    share = 10 / length if length else 0.0
+    x, y = x + (then[0] - x) * share, y + (then[1] - y) * share
+    return tag("path", d=f"M{x - 5:g} {y + 5:g} L{x + 5:g} {y - 5:g}", stroke=figures.QUIET,
+               stroke_width=1.5)  # fmt: skip
+
+
+def _node(node: Node, place: Place, marks: Mapping[str, Mark], links: Mapping[str, str]) -> str:
+    mark = marks.get(node.id)
+    title = _full_name(node) + (f" ({STATED[mark]})" if mark else "")
+    parts = [
+        tag("title", words(title)),
+        figures.shape(node.kind, place, mark, called=node.kind is Kind.CALL_ACTIVITY),
+        figures.sign(node.kind, place, mark),
+    ]
+    if node.kind not in _LABELLED:
+        parts.append(_inner_text(node, place))
+    if mark:
+        parts.append(figures.badge(place, mark))
+    classes = " ".join(["element", node.kind.value.replace("_", "-"), *([mark] if mark else [])])
+    group = tag("g", *parts, class_=classes, data_element=node.id)
+    return tag("a", group, href=links[node.id]) if node.id in links else group
+
+
+def _inner_text(node: Node, place: Place) -> str:
+    """Code above, name in the middle, time allowed below."""
+    middle = place.x + place.width / 2
+    due, code = _due(node), _code(node)
+    top = 22.0 if code or node.kind in {Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.RULE_TASK} else 6.0
+    bottom = 18.0 if due else 6.0
+    if node.kind is Kind.SUB_PROCESS:
+        top, bottom = 4.0, max(place.height - 24.0, 4.0)  # its name stands over what is inside
+    room = max(place.height - top - bottom, 12.0)
+    size, text = lettering.fit(node.name, place.width - 12, room, _TASK_SIZES)
+    parts = [figures.lines(text, middle, place.y + top + room / 2, size)]
+    if code:
+        parts.append(figures.lines([code], middle, place.y + 15, 11.0, colour=figures.QUIET,
+                                   font_weight="600"))  # fmt: skip
+    if due:
+        size, text = lettering.fit(due, place.width - 10, 14, (10.5, 9.5, 8.5))
+        parts.append(figures.lines(text, middle, place.y + place.height - 12, size,
+                                   colour=figures.QUIET))  # fmt: skip
+    return "".join(parts)
+
+
+def _due(node: Node) -> str:
+    """The plain time allowed: of several by condition the last, which stands for the rest."""
+    if not node.due:
+        return ""
+    try:
+        return parse_alternatives(node.due)[-1].value
+    except BadDuration:
+        return ""  # a drawing may be shown that the checks refuse
+
+
+def _labels(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
+    """Names beside events, gateways and flows, where the file puts them."""
+    for node in drawing.nodes.values():
+        if node.name and node.kind in _LABELLED:
+            place = spots.nodes[node.id]
+            under = Place(place.x + place.width / 2 - 50, place.y + place.height + 4, 100, 14)
+            yield _label(node.name, drawing.labels.get(node.id, under))
+    for key, points in spots.routes.items():
+        name = drawing.flows[key].name
+        if name:
+            x, y = (points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2
+            yield _label(name, drawing.labels.get(key, Place(x - 45, y - 18, 90, 14)))
+
+
+def _label(name: str, place: Place) -> str:
+    """A name from the top of its place down, its ground kept clear of lines."""
+    text = lettering.wrap(name, max(place.width, 60.0) + 2, _LABEL_SIZE)
+    step = _LABEL_SIZE * lettering.LEADING
+    middle = place.y + step * len(text) / 2
+    return figures.lines(text, place.x + place.width / 2, middle, _LABEL_SIZE, stroke=figures.PAPER,
+                         stroke_width=3, stroke_linejoin="round", paint_order="stroke")  # fmt: skip
