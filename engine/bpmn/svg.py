@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from engine.bpmn import figures, lettering, placing
 from engine.bpmn.figures import Mark, tag, words
 from engine.bpmn.model import Drawing, Kind, Node, Place
-from engine.domain.durations import parse_alternatives
+from engine.domain.durations import SameAs, parse_alternatives, parse_due
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 
@@ -20,8 +20,9 @@ STATED: Mapping[Mark, Message] = {
 }
 _STEP_CODE = re.compile(r"[A-Z]{1,2}[0-9]{1,2}[a-z]?")  # B1a, S2: what the source calls the step
 _LABELLED = placing.EVENTS | placing.GATEWAYS  # their names stand beside them
-_BAND = 30.0  # where the name of a lane or pool stands
-_TASK_SIZES = (13.0, 12.0, 11.0, 10.0, 9.0)
+_BAND = 30.0  # where the name of a lane or pool stands; wider for lanes when there is room
+_WIDE_BAND = 46.0
+_TASK_SIZES = (12.0, 11.0, 10.0, 9.0)
 _LABEL_SIZE = 11.0
 
 
@@ -88,24 +89,28 @@ def _arrowhead(key: str) -> str:
 
 def _pools(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
     for place in spots.frames:
-        yield _band(place, drawing.name, fill="#e4e9ee", weight="600")
+        yield _band(place, _BAND, drawing.name, fill="#e4e9ee", weight="600")
 
 
 def _lanes(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
+    first = min((place.x for place in spots.nodes.values()), default=0.0)
     for number, (key, place) in enumerate(spots.lanes.items()):
         ground = "#ffffff" if number % 2 else "#f7f9fb"
         figure = tag("rect", x=place.x, y=place.y, width=place.width, height=place.height,
                      fill=ground, stroke="#9aa5b1", stroke_width=1)  # fmt: skip
         name = drawing.lanes[key].name
-        yield tag("g", tag("title", words(name)), figure, _band(place, name), data_lane=key)
+        broad = _WIDE_BAND if first - place.x > _WIDE_BAND + 10 else _BAND
+        yield tag("g", tag("title", words(name)), figure, _band(place, broad, name), data_lane=key)
 
 
-def _band(place: Place, name: str, fill: str = "#eef1f5", weight: str | None = None) -> str:
+def _band(
+    place: Place, broad: float, name: str, fill: str = "#eef1f5", weight: str | None = None
+) -> str:
     """The strip at the left of a lane or pool, its name standing upright in it."""
-    strip = tag("rect", x=place.x, y=place.y, width=_BAND, height=place.height, fill=fill,
+    strip = tag("rect", x=place.x, y=place.y, width=broad, height=place.height, fill=fill,
                 stroke="#9aa5b1", stroke_width=1)  # fmt: skip
-    size, text = lettering.fit(name, place.height - 8, _BAND + 4, (12.0, 11.0, 10.0, 9.0, 8.0))
-    x, y = place.x + _BAND / 2, place.y + place.height / 2
+    size, text = lettering.fit(name, place.height - 8, broad, (13.0, 12.0, 11.0, 10.0, 9.0, 8.0))
+    x, y = place.x + broad / 2, place.y + place.height / 2
     turn = f"rotate(-90 {x:g} {y:g})"
     return strip + figures.lines(text, x, y, size, transform=turn, font_weight=weight)
 
@@ -153,19 +158,19 @@ def _inner_text(node: Node, place: Place) -> str:
     """Code above, name in the middle, time allowed below."""
     middle = place.x + place.width / 2
     due, code = _due(node), _code(node)
-    top = 22.0 if code or node.kind in {Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.RULE_TASK} else 6.0
-    bottom = 18.0 if due else 6.0
+    top = 20.0 if code or node.kind in {Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.RULE_TASK} else 6.0
+    bottom = 17.0 if due else 6.0
     if node.kind is Kind.SUB_PROCESS:
         top, bottom = 4.0, max(place.height - 24.0, 4.0)  # its name stands over what is inside
     room = max(place.height - top - bottom, 12.0)
     size, text = lettering.fit(node.name, place.width - 12, room, _TASK_SIZES)
     parts = [figures.lines(text, middle, place.y + top + room / 2, size)]
     if code:
-        parts.append(figures.lines([code], middle, place.y + 15, 11.0, colour=figures.QUIET,
+        parts.append(figures.lines([code], middle, place.y + 13, 10.5, colour=figures.QUIET,
                                    font_weight="600"))  # fmt: skip
     if due:
         size, text = lettering.fit(due, place.width - 10, 14, (10.5, 9.5, 8.5))
-        parts.append(figures.lines(text, middle, place.y + place.height - 12, size,
+        parts.append(figures.lines(text, middle, place.y + place.height - 11, size,
                                    colour=figures.QUIET))  # fmt: skip
     return "".join(parts)
 
@@ -175,7 +180,8 @@ def _due(node: Node) -> str:
     if not node.due:
         return ""
     try:
-        return parse_alternatives(node.due)[-1].value
+        text = parse_alternatives(node.due)[-1].value
+        return "" if isinstance(parse_due(text), SameAs) else text
     except BadDuration:
         return ""  # a drawing may be shown that the checks refuse
 
