@@ -1,0 +1,1 @@
+"""The commands of `quytrinh`, a module for each kind of work."""

@@ -1,0 +1,51 @@
+"""How commands answer: as text for people or, with `--json`, as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import click
+
+from engine.bpmn.findings import Finding, Severity
+
+#: Exit codes beside 0.
+FINDINGS = 1
+MISUSE = 2
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def json_option(command: Command) -> Command:
+    """Adds `--json`, handed to the command as `as_json`."""
+    option = click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
+    return option(command)
+
+
+def answer(document: object, text: str, as_json: bool) -> None:
+    """Prints the document as JSON or the text."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def findings_text(findings: Sequence[Finding]) -> str:
+    """Findings for a terminal: place, rule, sentence, remedy; errors first within each file."""
+    words = {Severity.ERROR: "lỗi", Severity.WARNING: "cảnh báo"}
+    lines = []
+    for finding in findings:
+        place = ":".join(str(part) for part in (finding.file, finding.line) if part)
+        element = f" {finding.element}" if finding.element else ""
+        name = f" “{finding.name}”" if finding.name else ""
+        lines.append(f"{place}: {words[finding.severity]} [{finding.rule}]{element}{name}")
+        lines.append(f"    {finding.message}")
+        lines.append(f"    → {finding.remedy}")
+    return "\n".join(lines)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A plain table, columns as wide as their longest cell."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, tuple("─" * width for width in widths), *rows)
+    )

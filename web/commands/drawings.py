@@ -1,0 +1,71 @@
+"""`quytrinh lint` and `deploy`: drawings checked, and made versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from engine.bpmn.findings import Finding, Severity
+from engine.domain.errors import DrawingRefused
+from engine.services import deploying
+from web.commands.answers import FINDINGS, answer, findings_text, json_option
+from web.commands.composed import Composed
+
+FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+def contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:
+    """The files' names as given and their bytes."""
+    return [(str(path), path.read_bytes()) for path in files]
+
+
+def tell_findings(findings: Sequence[Finding], fine: str, as_json: bool) -> None:
+    """Prints findings, or the sentence that there are none."""
+    document = {"findings": [finding.to_json() for finding in findings]}
+    answer(document, findings_text(findings) if findings else fine, as_json)
+
+
+@click.command()
+@FILES
+@json_option
+@click.pass_context
+def lint(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+    """Kiểm tra bản vẽ, bảng quyết định, biểu mẫu: nêu mọi lỗi cùng lúc, không thay đổi gì."""
+    findings = deploying.lint(context.obj.application, contents(files))
+    tell_findings(findings, f"{len(files)} tệp: không có lỗi.", as_json)
+    if findings:
+        context.exit(FINDINGS)
+
+
+@click.command()
+@FILES
+@click.option("--reason", default="", help="Lý do chấp nhận các cảnh báo.")
+@json_option
+@click.pass_context
+def deploy(context: click.Context, files: tuple[Path, ...], reason: str, as_json: bool) -> None:
+    """Ban hành bản vẽ: tất cả các tệp, hoặc không tệp nào."""
+    composition: Composed = context.obj
+    try:
+        with composition.application.act(None) as act:
+            done = deploying.deploy(act, contents(files), reason)
+            document = {
+                "deployed": [
+                    {"key": one.key, "version": one.number, "new": one.new} for one in done
+                ]
+            }
+            text = "\n".join(
+                f"{one.key}: phiên bản {one.number} "
+                + ("đã ban hành" if one.new else "giữ nguyên, không có gì thay đổi")
+                for one in done
+            )
+    except DrawingRefused as refused:
+        findings = [one for one in refused.findings if isinstance(one, Finding)]
+        tell_findings(findings, str(refused), as_json)
+        if not as_json and all(one.severity is Severity.WARNING for one in findings):
+            click.echo('Muốn ban hành dù có cảnh báo: thêm --reason "…".', err=True)
+        context.exit(FINDINGS)
+    answer(document, text, as_json)

@@ -1,0 +1,69 @@
+"""`quytrinh user`: adding accounts and setting passwords."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+
+from engine.services import accounts
+from web.commands.answers import answer, json_option
+from web.commands.composed import Composed
+
+
+@click.group()
+def user() -> None:
+    """Tài khoản người dùng."""
+
+
+def _password(given: str | None) -> str:
+    """The given password, or the one typed twice at the prompt."""
+    if given is not None:
+        return given
+    typed: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại mật khẩu")
+    return typed
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", "full_name", required=True, help="Họ và tên.")
+@click.option("--password", help="Mật khẩu; để trống thì được hỏi.")
+@click.option("--random-password", is_flag=True, help="Sinh mật khẩu và in ra một lần.")
+@click.option("--administrator", is_flag=True, help="Quản trị hệ thống.")
+@click.option("--analyst", is_flag=True, help="Chuyên viên phân tích: được ban hành bản vẽ.")
+@json_option
+@click.pass_obj
+def add(
+    composition: Composed,
+    username: str,
+    full_name: str,
+    password: str | None,
+    random_password: bool,
+    administrator: bool,
+    analyst: bool,
+    as_json: bool,
+) -> None:
+    """Thêm một tài khoản."""
+    secret = secrets.token_urlsafe(12) if random_password else _password(password)
+    with composition.application.act(None) as act:
+        accounts.add_user(
+            act, username, full_name, secret, administrator=administrator, analyst=analyst
+        )
+    document = {"username": username, "name": full_name}
+    text = f"Đã thêm {username} ({full_name})."
+    if random_password:
+        document["password"] = secret
+        text += f" Mật khẩu: {secret}"
+    answer(document, text, as_json)
+
+
+@user.command("password")
+@click.argument("username")
+@click.option("--password", help="Mật khẩu mới; để trống thì được hỏi.")
+@json_option
+@click.pass_obj
+def password(composition: Composed, username: str, password: str | None, as_json: bool) -> None:
+    """Đặt lại mật khẩu; mọi phiên đang mở của tài khoản bị kết thúc."""
+    with composition.application.act(None) as act:
+        accounts.set_password(act, username, _password(password))
+    answer({"username": username}, f"Đã đặt lại mật khẩu của {username}.", as_json)
