@@ -1,0 +1,195 @@
+"""Rules on expressions: they parse, read what is set before them, and compare with real answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.shape import BRANCHING
+from engine.bpmn.checks.subject import FACTS, Problem, Reading, Subject, label, nearest, problem
+from engine.bpmn.dialect import bpmn, camunda
+from engine.bpmn.expressions import Expression, holds, parse
+from engine.bpmn.model import Kind, Node
+from engine.domain.errors import BadExpression
+from engine.domain.messages import Message, say
+
+
+def _parsed(reading: Reading) -> Expression | None:
+    try:
+        return parse(reading.text)
+    except BadExpression:
+        return None
+
+
+def _at(reading: Reading, message: Message, remedy: Message) -> Problem:
+    return Problem(message, remedy, reading.element, reading.name, reading.line)
+
+
+def bad_expression(subject: Subject) -> Iterator[Problem]:
+    """Every expression is of the safe language."""
+    for reading in subject.readings:
+        try:
+            parse(reading.text)
+        except BadExpression as error:
+            yield _at(
+                reading,
+                error.message,
+                say("Viết như: ket_qua == 'du' and so_con > 2; nối bằng and, or, not."),
+            )
+
+
+def unknown_variable(subject: Subject) -> Iterator[Problem]:
+    """What an expression reads is set by some form or decision table."""
+    known = FACTS | subject.setters.keys()
+    for reading in subject.readings:
+        expression = _parsed(reading)
+        for name in sorted(expression.names - known if expression else ()):
+            near = nearest(name, known)
+            yield _at(
+                reading,
+                say(
+                    "Điều kiện “%(text)s” đọc “%(name)s”, nhưng không biểu mẫu hay bảng quyết "
+                    "định nào đặt giá trị này.",
+                    text=reading.text,
+                    name=name,
+                ),
+                say("Có phải là “%(near)s”? Nếu là chữ, hãy đặt trong dấu nháy.", near=near)
+                if near
+                else say(
+                    "Thêm trường “%(name)s” vào biểu mẫu của một bước đứng trước; nếu là "
+                    "chữ, hãy đặt trong dấu nháy.",
+                    name=name,
+                ),
+            )
+
+
+def read_too_early(subject: Subject) -> Iterator[Problem]:
+    """What an expression reads is set on some way that leads to it."""
+    for reading in subject.readings:
+        expression = _parsed(reading)
+        if expression is None or reading.node is None:
+            continue
+        before = subject.graph.leading_to(reading.node.id)
+        before = before | {reading.node.id} if reading.own else before
+        for name in sorted(expression.names & subject.setters.keys()):
+            if not subject.setters[name] & before:
+                setters = sorted(subject.setters[name])
+                yield _at(
+                    reading,
+                    say(
+                        "Điều kiện “%(text)s” đọc “%(name)s”, nhưng chỉ những bước phía sau mới "
+                        "đặt giá trị này: %(steps)s.",
+                        text=reading.text,
+                        name=name,
+                        steps=", ".join(setters[:5]),
+                    ),
+                    say("Lúc đó giá trị còn trống. Hỏi điều này ở một bước đứng trước."),
+                )
+
+
+def unknown_answer(subject: Subject) -> Iterator[Problem]:
+    """A value that a condition compares with is one of the form's answers."""
+    for reading in subject.readings:
+        expression = _parsed(reading)
+        for name, value in expression.compared() if expression else ():
+            answers = subject.answers(name)
+            if answers is None or value is None or value in answers:
+                continue
+            near = nearest(str(value), answers)
+            yield _at(
+                reading,
+                say(
+                    "Điều kiện “%(text)s” so sánh “%(name)s” với “%(value)s”, không phải là câu "
+                    "trả lời nào của biểu mẫu.",
+                    text=reading.text,
+                    name=name,
+                    value=value,
+                ),
+                say(
+                    "Có phải là “%(near)s”? Các câu trả lời: %(known)s.",
+                    near=near,
+                    known=", ".join(sorted(answers)),
+                )
+                if near
+                else say("Các câu trả lời: %(known)s.", known=", ".join(sorted(answers))),
+            )
+
+
+def uncovered_answer(subject: Subject) -> Iterator[Problem]:
+    """A gateway without default has a way for each answer of the question that it reads."""
+    for node in subject.nodes:
+        question = _single_question(subject, node)
+        if question is None:
+            continue
+        name, conditions = question
+        for answer in sorted(subject.answers(name) or ()):
+            if not _any_holds(conditions, name, answer):
+                yield problem(
+                    node,
+                    say(
+                        "Cổng “%(who)s” không có đường đi khi “%(name)s” là “%(answer)s”.",
+                        who=label(node),
+                        name=name,
+                        answer=answer,
+                    ),
+                    say("Thêm một luồng cho câu trả lời này, hoặc đặt luồng mặc định."),
+                )
+
+
+def _single_question(subject: Subject, node: Node) -> tuple[str, list[str]] | None:
+    """The one choice that all ways out of a gateway without default ask for."""
+    if node.kind not in BRANCHING or node.default_flow or len(node.outgoing) < 2:
+        return None
+    conditions = [subject.drawing.flows[key].condition for key in node.outgoing]
+    texts = [text for text in conditions if text is not None]
+    if len(texts) < len(conditions):
+        return None
+    try:
+        names = {name for text in texts for name in parse(text).names}
+    except BadExpression:
+        return None
+    return (names.pop(), texts) if len(names) == 1 else None
+
+
+def _any_holds(conditions: list[str], name: str, answer: str) -> bool:
+    """Whether a way is open; a checklist's answers come in lists."""
+    for value in (answer, [answer]):
+        try:
+            if any(holds(text, {name: value}) for text in conditions):
+                return True
+        except BadExpression:
+            continue
+    return False
+
+
+def foreign_language(subject: Subject) -> Iterator[Problem]:
+    """Conditions are written in our language, in place."""
+    for flow in subject.drawing.flows.values():
+        element = subject.tree.elements[flow.id].find(bpmn("conditionExpression"))
+        if element is None:
+            continue
+        language = element.get("language") or element.get(camunda("resource"))
+        if language:
+            yield problem(
+                flow,
+                say(
+                    "Điều kiện của luồng “%(flow)s” viết bằng “%(language)s”.",
+                    flow=label(flow),
+                    language=language,
+                ),
+                say("Chọn loại Expression và viết như ${ket_qua == 'du'}."),
+            )
+
+
+def blank_condition(subject: Subject) -> Iterator[Problem]:
+    """A condition that is drawn says something."""
+    for flow in subject.drawing.flows.values():
+        element = subject.tree.elements[flow.id].find(bpmn("conditionExpression"))
+        source = subject.drawing.nodes.get(flow.source)
+        if element is not None and flow.condition is None and source is not None:
+            if source.kind in {Kind.EXCLUSIVE, Kind.INCLUSIVE}:
+                continue  # told by the rule on ways without condition
+            yield problem(
+                flow,
+                say("Luồng “%(flow)s” có điều kiện trống.", flow=label(flow)),
+                say("Ghi điều kiện, hoặc xóa điều kiện đó."),
+            )

@@ -1,0 +1,126 @@
+"""Rules on what a drawing refers to: forms, decision tables, other drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.subject import FACTS, Problem, Subject, label, nearest, problem
+from engine.bpmn.decisions import check_decision, read_decisions
+from engine.bpmn.dialect import read_drawing
+from engine.bpmn.findings import Finding
+from engine.bpmn.model import Kind, Node
+from engine.domain.errors import DrawingRefused
+from engine.domain.messages import Message, say
+
+
+def unknown_form(subject: Subject) -> Iterator[Problem]:
+    """Every formRef names a form that exists."""
+    known = {node.form for node in subject.nodes if node.form and subject.form(node.form)}
+    for node in subject.nodes:
+        if node.kind is not Kind.USER_TASK or not node.form or subject.form(node.form):
+            continue
+        near = nearest(node.form, {*subject.vocabulary.form_names, *known})
+        yield problem(
+            node,
+            say("“%(who)s”: không có biểu mẫu “%(form)s”.", who=label(node), form=node.form),
+            say("Có phải là “%(near)s”?", near=near)
+            if near
+            else say("Ghi đường dẫn trong thư mục forms/, không có đuôi, ví dụ liet-si/tiep-nhan."),
+        )
+
+
+def reserved_variable(subject: Subject) -> Iterator[Problem]:
+    """No form or table sets what the engine itself knows of a case."""
+    for name in sorted(FACTS & subject.setters.keys()):
+        for key in sorted(subject.setters[name]):
+            node = subject.drawing.nodes[key]
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” đặt giá trị cho “%(name)s”, là tên hệ thống tự điền.",
+                    who=label(node),
+                    name=name,
+                ),
+                say("Đổi tên trường trong biểu mẫu hoặc cột trong bảng quyết định."),
+            )
+
+
+def unknown_decision(subject: Subject) -> Iterator[Problem]:
+    """Every rule task names a decision table that exists and is sound."""
+    for node in subject.nodes:
+        if node.kind is not Kind.RULE_TASK:
+            continue
+        text = subject.vocabulary.decision(node.called) if node.called else None
+        if node.called is None or text is None:
+            yield problem(
+                node,
+                say(
+                    "“%(who)s”: không có bảng quyết định “%(table)s”.",
+                    who=label(node),
+                    table=node.called or "",
+                ),
+                say("Ghi mã (id) của một bảng trong tệp .dmn ở mục Decision reference."),
+            )
+            continue
+        yield from _table_problems(node, node.called, text)
+
+
+def _table_problems(node: Node, key: str, text: str) -> Iterator[Problem]:
+    tables, findings = read_decisions(text.encode(), key)
+    found: list[Finding] = [*findings, *(check_decision(tables[key]) if key in tables else ())]
+    if key not in tables and not findings:
+        message: Message = say("Tệp DMN không có bảng “%(table)s”.", table=key)
+        yield problem(node, message, say("Ghi đúng mã (id) của bảng quyết định."))
+    for finding in found:
+        yield problem(
+            node,
+            say(
+                "Bảng quyết định “%(table)s” (dòng %(line)s): %(why)s",
+                table=key,
+                line=finding.line or 1,
+                why=finding.message,
+            ),
+            finding.remedy,
+        )
+
+
+def unknown_call(subject: Subject) -> Iterator[Problem]:
+    """Every call activity names a drawing that exists and can be read."""
+    for node in subject.nodes:
+        if node.kind is not Kind.CALL_ACTIVITY:
+            continue
+        content = subject.vocabulary.drawing(node.called) if node.called else None
+        if node.called is None or content is None:
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” gọi quy trình “%(key)s”, không có quy trình này.",
+                    who=label(node),
+                    key=node.called or "",
+                ),
+                say("Ghi mã (id) của một quy trình có trong thư mục bpmn/ ở mục Called element."),
+            )
+            continue
+        try:
+            read_drawing(content, node.called)
+        except DrawingRefused:
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” gọi quy trình “%(key)s”, nhưng bản vẽ đó không đọc được.",
+                    who=label(node),
+                    key=node.called,
+                ),
+                say("Sửa bản vẽ được gọi trước."),
+            )
+
+
+def circular_call(subject: Subject) -> Iterator[Problem]:
+    """No drawing calls itself, directly or through others."""
+    for node in subject.nodes:
+        if node.kind is Kind.CALL_ACTIVITY and subject.calls_back(node.called):
+            yield problem(
+                node,
+                say("“%(who)s” gọi vòng lại chính quy trình này.", who=label(node)),
+                say("Vẽ vòng lặp trong một bản vẽ, hoặc bỏ lời gọi."),
+            )

@@ -1,0 +1,261 @@
+"""What a rule looks at: the drawing, its XML, its surroundings, and what follows from them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from engine.bpmn.checks.graph import Graph
+from engine.bpmn.decisions import DecisionTable, read_decisions
+from engine.bpmn.dialect import SourceTree, read_drawing
+from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node
+from engine.bpmn.reading import line_of
+from engine.domain.durations import parse_alternatives
+from engine.domain.errors import BadDuration, DrawingRefused
+from engine.domain.folding import fold
+from engine.domain.messages import Message
+from engine.domain.roles import RoleRegister
+from engine.ports import Form
+
+FACTS = frozenset({"kenh", "lan_thu"})
+"""What the engine itself knows of a case: its channel, and how many times a step has opened."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a drawing may name: roles, forms, decision tables, other drawings.
+
+    `form_names` serves suggestions only.
+    """
+
+    roles: RoleRegister
+    form: Callable[[str], Form | None]  # by formRef
+    decision: Callable[[str], str | None]  # text of the DMN file that holds the decision id
+    drawing: Callable[[str], bytes | None]  # by process key
+    form_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a rule found, before it bears the rule's name."""
+
+    message: Message
+    remedy: Message
+    element: str | None = None
+    name: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the table: its id, how grave it is, and the function that finds its problems."""
+
+    id: str
+    severity: Severity
+    find: Callable[[Subject], Iterable[Problem]]
+
+    def findings(self, subject: Subject) -> Iterator[Finding]:
+        for problem in self.find(subject):
+            yield Finding(
+                self.id,
+                self.severity,
+                problem.message,
+                problem.remedy,
+                problem.element,
+                problem.name,
+                problem.line,
+                subject.tree.filename,
+            )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A place where an expression stands: on a node, on a flow (at its source), or on the process.
+
+    `own` says that the form of `node` itself is filled in before the expression is read.
+    """
+
+    text: str
+    node: Node | None
+    element: str
+    name: str | None
+    line: int
+    own: bool = False
+
+
+class Subject:
+    """A drawing under check. Everything derived is computed once, when first asked for."""
+
+    def __init__(self, tree: SourceTree, vocabulary: Vocabulary) -> None:
+        self.tree = tree
+        self.vocabulary = vocabulary
+        self._forms: dict[str, Form | None] = {}
+        self._tables: dict[str, DecisionTable | None] = {}
+
+    @property
+    def drawing(self) -> Drawing:
+        return self.tree.drawing
+
+    @property
+    def nodes(self) -> Iterable[Node]:
+        return self.drawing.nodes.values()
+
+    @cached_property
+    def graph(self) -> Graph:
+        return Graph(self.drawing)
+
+    def form(self, name: str) -> Form | None:
+        if name not in self._forms:
+            self._forms[name] = self.vocabulary.form(name)
+        return self._forms[name]
+
+    def table(self, decision: str) -> DecisionTable | None:
+        """The decision table of that id, when there is one that can be understood."""
+        if decision not in self._tables:
+            text = self.vocabulary.decision(decision)
+            tables = read_decisions(text.encode(), decision)[0] if text is not None else {}
+            self._tables[decision] = tables.get(decision)
+        return self._tables[decision]
+
+    @cached_property
+    def called(self) -> Mapping[str, Drawing]:
+        """The drawings that this one calls, and those they call, as far as they can be read."""
+        found: dict[str, Drawing] = {}
+        waiting = [node.called for node in self.nodes if node.kind is Kind.CALL_ACTIVITY]
+        while waiting:
+            key = waiting.pop()
+            content = self.vocabulary.drawing(key) if key and key not in found else None
+            if key is None or content is None:
+                continue
+            try:
+                found[key] = read_drawing(content, key)
+            except DrawingRefused:
+                continue
+            inner = found[key].nodes.values()
+            waiting += [node.called for node in inner if node.kind is Kind.CALL_ACTIVITY]
+        return found
+
+    @cached_property
+    def setters(self) -> Mapping[str, frozenset[str]]:
+        """Variable -> the nodes after which it may be set."""
+        found: dict[str, set[str]] = {}
+        for node in self.nodes:
+            for name in self._set_by(node):
+                found.setdefault(name, set()).add(node.id)
+        return {name: frozenset(nodes) for name, nodes in found.items()}
+
+    def _set_by(self, node: Node) -> Iterator[str]:
+        if node.kind is Kind.CALL_ACTIVITY:
+            for key in self._reached_from(node.called):
+                for inner in self.called[key].nodes.values():
+                    if inner.kind is not Kind.CALL_ACTIVITY:
+                        yield from self._set_by(inner)
+        form = self.form(node.form) if node.form else None
+        if form is not None:
+            yield from form.names
+        if node.kind is Kind.RULE_TASK and node.called:
+            table = self.table(node.called)
+            yield from table.outputs if table else ()
+
+    def _reached_from(self, key: str | None) -> set[str]:
+        """The drawings that a call of `key` runs."""
+        found: set[str] = set()
+        waiting = [key]
+        while waiting:
+            here = waiting.pop()
+            if here is None or here in found or here not in self.called:
+                continue
+            found.add(here)
+            nodes = self.called[here].nodes.values()
+            waiting += [node.called for node in nodes if node.kind is Kind.CALL_ACTIVITY]
+        return found
+
+    def calls_back(self, key: str | None) -> bool:
+        """Whether a call of `key` comes back to this drawing."""
+        reached = [self.called[inner].nodes.values() for inner in self._reached_from(key)]
+        return key == self.drawing.key or any(
+            node.kind is Kind.CALL_ACTIVITY and node.called == self.drawing.key
+            for nodes in reached
+            for node in nodes
+        )
+
+    def answers(self, name: str) -> frozenset[str] | None:
+        """The values that choice fields give a variable; None when something else sets it."""
+        found: set[str] = set()
+        setters = self.setters.get(name, frozenset())
+        for node in (self.drawing.nodes[key] for key in setters):
+            form = self.form(node.form) if node.form else None
+            answers = form.answers(name) if form is not None and name in form.names else None
+            if answers is None:
+                return None
+            found.update(answers)
+        return frozenset(found) if setters else None
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """Every expression in the drawing."""
+        return tuple(self._readings())
+
+    def _readings(self) -> Iterator[Reading]:
+        drawing = self.drawing
+        for flow in drawing.flows.values():
+            if flow.condition:
+                source = drawing.nodes.get(flow.source)
+                yield Reading(flow.condition, source, flow.id, flow.name or None, flow.line)
+        for node in self.nodes:
+            for text in (node.due, node.timer, node.documents):
+                for condition in conditions(text):
+                    own = text is not node.due and text is not node.timer
+                    yield Reading(condition, node, node.id, node.name or None, node.line, own)
+            if node.acceptance:
+                yield Reading(node.acceptance, node, node.id, node.name or None, node.line, True)
+        for text in (drawing.legal_term, *drawing.authority_terms.values()):
+            for condition in conditions(text):
+                yield Reading(condition, None, drawing.key, drawing.name or None, drawing.line)
+
+
+def conditions(text: str | None) -> list[str]:
+    """The conditions of alternatives; none where the text cannot be parted (reported elsewhere)."""
+    try:
+        alternatives = parse_alternatives(text) if text else ()
+    except BadDuration:
+        return []
+    return [alternative.condition for alternative in alternatives if alternative.condition]
+
+
+def label(thing: Node | Flow | Lane | etree._Element) -> str:
+    """How a sentence calls something: `B2 – Thẩm định hồ sơ`."""
+    key, name = _id_and_name(thing)
+    return " – ".join(part for part in (key, name) if part) or "?"
+
+
+def problem(
+    thing: Node | Flow | Lane | etree._Element, message: Message, remedy: Message
+) -> Problem:
+    """A problem at a thing drawn."""
+    key, name = _id_and_name(thing)
+    line = thing.line if isinstance(thing, (Node, Flow, Lane)) else line_of(thing)
+    return Problem(message, remedy, key or None, name or None, line)
+
+
+def _id_and_name(thing: Node | Flow | Lane | etree._Element) -> tuple[str, str]:
+    if isinstance(thing, (Node, Flow, Lane)):
+        return thing.id, thing.name
+    return thing.get("id") or "", thing.get("name") or ""
+
+
+def whole_process(drawing: Drawing, message: Message, remedy: Message) -> Problem:
+    """A problem of the process as a whole."""
+    return Problem(message, remedy, drawing.key or None, drawing.name or None, drawing.line)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like `name`, diacritics and case aside; None when none is near."""
+    by_folded = {fold(candidate): candidate for candidate in known}
+    found = difflib.get_close_matches(fold(name), by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None

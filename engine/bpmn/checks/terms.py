@@ -1,0 +1,253 @@
+"""Rules on time and law: durations, timers, legal terms, acceptance, periods in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from engine.bpmn.checks.subject import (
+    Problem,
+    Subject,
+    label,
+    nearest,
+    problem,
+    whole_process,
+)
+from engine.bpmn.dialect import bpmn, camunda, children, properties
+from engine.bpmn.model import HUMAN, Kind, Node
+from engine.domain.durations import (
+    Alternative,
+    SameAs,
+    parse_alternatives,
+    parse_due,
+    parse_duration,
+)
+from engine.domain.errors import BadDuration
+from engine.domain.messages import Message, say
+
+_TIMED = HUMAN | {Kind.TIMER_CATCH}
+_TIMERS = frozenset({Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY})
+_WRITE = say(
+    "Viết như: 2 ngày làm việc; 0,5 ngày làm việc; 8 giờ làm việc; 40 ngày; 3 tháng. Theo điều "
+    "kiện: 8 giờ làm việc khi kenh == 'online'; 0,5 ngày làm việc."
+)
+
+
+def bad_due(subject: Subject) -> Iterator[Problem]:
+    """A step's due time is in the words of the dialect."""
+    for node in subject.nodes:
+        # a timer's `due` is what its waiting counts in the budget: always a duration
+        parser = parse_duration if node.kind is Kind.TIMER_CATCH else parse_due
+        for why in _bad(node.due, parser):
+            message = say("Thời hạn của “%(who)s”: %(why)s", who=label(node), why=why)
+            yield problem(node, message, _WRITE)
+        for why in _bad(node.documents, str):
+            message = say("Văn bản của “%(who)s”: %(why)s", who=label(node), why=why)
+            yield problem(node, message, say("Viết như: A khi ket_qua == 'du'; B."))
+
+
+def _bad(text: str | None, parser: Callable[[str], object]) -> Iterator[Message]:
+    """What is wrong with a text of alternatives, each read by `parser`."""
+    try:
+        alternatives = parse_alternatives(text) if text else ()
+    except BadDuration as error:
+        yield error.message
+        return
+    for alternative in alternatives:
+        try:
+            parser(alternative.value)
+        except BadDuration as error:
+            yield error.message
+
+
+def _alternatives(text: str | None) -> tuple[Alternative, ...]:
+    try:
+        return parse_alternatives(text) if text else ()
+    except BadDuration:
+        return ()
+
+
+def _partners(node: Node) -> set[str]:
+    """The elements whose due moment the node shares."""
+    found = set()
+    for alternative in _alternatives(node.due):
+        try:
+            due = parse_due(alternative.value)
+        except BadDuration:
+            continue
+        if isinstance(due, SameAs):
+            found.add(due.element)
+    return found
+
+
+def same_due(subject: Subject) -> Iterator[Problem]:
+    """`cùng hạn X` names a step or timer that comes before, and has a due time."""
+    for node in subject.nodes:
+        for key in sorted(_partners(node)):
+            other = subject.drawing.nodes.get(key)
+            if other is None:
+                near = nearest(key, [n.id for n in subject.nodes if n.kind in _TIMED])
+                yield problem(
+                    node,
+                    say(
+                        "“%(who)s” cùng hạn với “%(key)s”, không có phần tử này.",
+                        who=label(node),
+                        key=key,
+                    ),
+                    say("Có phải là “%(near)s”?", near=near)
+                    if near
+                    else say("Ghi mã (id) của một bước trong bản vẽ."),
+                )
+            elif other.kind not in _TIMED or not (other.due or other.timer):
+                yield problem(
+                    node,
+                    say(
+                        "“%(who)s” cùng hạn với “%(other)s”, phần tử này không có thời hạn.",
+                        who=label(node),
+                        other=label(other),
+                    ),
+                    say("Ghi thời hạn cho phần tử kia, hoặc ghi thời hạn riêng."),
+                )
+            elif key not in subject.graph.leading_to(node.id) or key == node.id:
+                yield problem(
+                    node,
+                    say(
+                        "“%(who)s” cùng hạn với “%(other)s”, nhưng bước kia không đứng trước.",
+                        who=label(node),
+                        other=label(other),
+                    ),
+                    say("Chỉ dùng cùng hạn với bước đã mở trước đó."),
+                )
+
+
+def two_dues(subject: Subject) -> Iterator[Problem]:
+    """A step says its due time once."""
+    for node in subject.nodes:
+        element = subject.tree.elements[node.id]
+        drawn, own = element.get(camunda("dueDate")), properties(element).get("due")
+        if drawn and own:
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” ghi thời hạn hai lần: Due date “%(drawn)s” và thuộc tính due "
+                    "“%(own)s”.",
+                    who=label(node),
+                    drawn=drawn,
+                    own=own,
+                ),
+                say("Chỉ giữ một: Due date ở công việc người dùng, thuộc tính due ở chỗ chờ."),
+            )
+
+
+def timer(subject: Subject) -> Iterator[Problem]:
+    """A timer says with one timeDuration how long it waits."""
+    for node in subject.nodes:
+        if node.kind in _TIMERS:
+            for why in _timer_faults(subject, node):
+                yield problem(
+                    node,
+                    say("Hẹn giờ “%(who)s”: %(why)s", who=label(node), why=why),
+                    say("Chọn loại Duration và ghi một khoảng thời gian, ví dụ 40 ngày."),
+                )
+
+
+def _timer_faults(subject: Subject, node: Node) -> Iterator[Message]:
+    element = subject.tree.elements[node.id]
+    texts = [
+        (when.tag, "".join(str(part) for part in when.itertext()).strip())
+        for event in children(element, "timerEventDefinition")
+        for when in children(event, "timeDuration", "timeDate", "timeCycle")
+    ]
+    if len(texts) != 1 or not texts[0][1]:
+        yield say("phải có đúng một khoảng thời gian chờ.")
+    elif texts[0][0] == bpmn("timeDate"):
+        yield say("thời điểm cố định (timeDate) không dùng được: hồ sơ nào cũng như nhau.")
+    elif texts[0][0] == bpmn("timeCycle"):
+        yield say("không dùng được loại lặp lại (timeCycle).")
+    else:
+        yield from _bad(node.timer, parse_duration)
+        alternatives = _alternatives(node.timer)
+        if alternatives and alternatives[-1].condition:
+            yield say("thiếu khoảng thời gian khi không điều kiện nào đúng.")
+
+
+def legal_term(subject: Subject) -> Iterator[Problem]:
+    """Legal terms are durations; those of authorities name authorities of the register."""
+    drawing, authorities = subject.drawing, subject.vocabulary.roles.authorities
+    for name, text in drawing.properties.items():
+        if name == "legal_term" or name.startswith("legal_term."):
+            for why in _bad(text, parse_duration):
+                message = say("Thời hạn giải quyết “%(name)s”: %(why)s", name=name, why=why)
+                yield whole_process(drawing, message, _WRITE)
+    for authority in drawing.authority_terms.keys() - authorities.keys():
+        near = nearest(authority, authorities)
+        yield whole_process(
+            drawing,
+            say(
+                "Thời hạn giải quyết nêu cơ quan “%(name)s”, không có cơ quan này.", name=authority
+            ),
+            say("Có phải là “%(near)s”?", near=near)
+            if near
+            else say("Ghi mã một cơ quan ở mục [authorities] của bpmn/roles.toml."),
+        )
+
+
+def acceptance(subject: Subject) -> Iterator[Problem]:
+    """A process with a legal term says at which one step the dossier is accepted."""
+    accepting = [node for node in subject.nodes if node.acceptance and node.kind in HUMAN]
+    if subject.drawing.legal_term and not accepting:
+        yield whole_process(
+            subject.drawing,
+            say("Quy trình có thời hạn giải quyết nhưng không có bước nào tiếp nhận hồ sơ."),
+            say("Ở bước tiếp nhận, thêm thuộc tính acceptance, ví dụ ket_qua_tiep_nhan == 'du'."),
+        )
+    for node in accepting[1:]:
+        yield problem(
+            node,
+            say(
+                "“%(who)s” cũng có thuộc tính acceptance; đã có ở “%(first)s”.",
+                who=label(node),
+                first=label(accepting[0]),
+            ),
+            say("Thời hạn bắt đầu ở một bước thôi: bỏ một trong hai."),
+        )
+
+
+def clock(subject: Subject) -> Iterator[Problem]:
+    """The property `clock` knows one value, `paused`."""
+    for node in subject.nodes:
+        value = node.properties.get("clock")
+        if value is not None and value != "paused":
+            yield problem(
+                node,
+                say(
+                    "“%(who)s”: thuộc tính clock không nhận giá trị “%(value)s”.",
+                    who=label(node),
+                    value=value,
+                ),
+                say("Ghi paused nếu thời hạn tạm dừng ở đây, nếu không thì bỏ thuộc tính."),
+            )
+
+
+def period(subject: Subject) -> Iterator[Problem]:
+    """effective_from and effective_to are dates, the first before the second."""
+    drawing = subject.drawing
+    days: dict[str, date] = {}
+    for name in ("effective_from", "effective_to"):
+        text = drawing.properties.get(name)
+        if not text:
+            continue
+        try:
+            days[name] = date.fromisoformat(text)
+        except ValueError:
+            yield whole_process(
+                drawing,
+                say("“%(name)s” không phải là ngày: “%(text)s”.", name=name, text=text),
+                say("Viết năm-tháng-ngày, ví dụ 2025-07-01."),
+            )
+    if len(days) == 2 and not days["effective_from"] < days["effective_to"]:
+        yield whole_process(
+            drawing,
+            say("Ngày hết hiệu lực (effective_to) không sau ngày có hiệu lực (effective_from)."),
+            say("Sửa một trong hai ngày; bản vẽ hết hiệu lực từ đầu ngày effective_to."),
+        )

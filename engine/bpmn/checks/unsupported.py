@@ -1,0 +1,148 @@
+"""Rules on BPMN that this engine does not execute: named one by one, with what to draw instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from engine.bpmn.checks.subject import Problem, Subject, label, problem
+from engine.bpmn.dialect import camunda, children, event_definitions, kind_of, local, walk
+from engine.bpmn.model import Kind
+from engine.domain.messages import Message, say
+
+_USE_USER_TASK = say("Dùng công việc người dùng (user task) trong làn của chức danh thực hiện.")
+_USE_RECEIVE_TASK = say("Dùng bước nhận (receive task); chức danh ghi nhận sẽ đánh dấu đã nhận.")
+_USE_TIMER = say("Dùng sự kiện hẹn giờ, bước nhận (receive task) hoặc cổng loại trừ.")
+_USE_PLAIN_END = say("Dùng sự kiện kết thúc trơn; mỗi kết quả một sự kiện.")
+
+_TAGS: Mapping[str, tuple[Message, Message]] = {
+    "task": (say("công việc chưa rõ loại"), _USE_USER_TASK),
+    "manualTask": (say("công việc thủ công"), _USE_USER_TASK),
+    "sendTask": (
+        say("công việc gửi tin"),
+        say("Dùng công việc người dùng và thuộc tính documents cho văn bản gửi đi."),
+    ),
+    "scriptTask": (
+        say("công việc chạy mã lệnh"),
+        say("Không dùng mã lệnh. Dùng bảng quyết định (business rule task) hoặc điều kiện."),
+    ),
+    "complexGateway": (
+        say("cổng phức hợp"),
+        say("Dùng cổng loại trừ, cổng song song hoặc cổng bao hàm."),
+    ),
+    "transaction": (say("giao dịch"), say("Dùng quy trình con thường.")),
+    "adHocSubProcess": (say("quy trình con tùy hứng"), say("Vẽ rõ thứ tự các bước.")),
+    "subProcess": (
+        say("quy trình con kích hoạt bởi sự kiện"),
+        say("Vẽ nhánh này bằng cổng loại trừ trong quy trình chính."),
+    ),
+    "intermediateThrowEvent": (
+        say("sự kiện phát giữa chừng"),
+        say("Xóa sự kiện; nối thẳng hai phần tử, hoặc dùng công việc người dùng."),
+    ),
+    "startEvent": (
+        say("sự kiện bắt đầu có điều kiện kích hoạt"),
+        say("Dùng sự kiện bắt đầu trơn; hồ sơ được mở khi tiếp nhận."),
+    ),
+    "endEvent": (say("sự kiện kết thúc có tác động"), _USE_PLAIN_END),
+    "intermediateCatchEvent": (say("sự kiện chờ không phải hẹn giờ"), _USE_RECEIVE_TASK),
+    "boundaryEvent": (say("sự kiện biên không phải hẹn giờ"), _USE_TIMER),
+}
+_ELSE = (say("phần tử"), say("Vẽ lại bằng các phần tử mà hệ thống thực hiện được."))
+
+_EVENTS: Mapping[str, Message] = {
+    "messageEventDefinition": say("tin nhắn"),
+    "signalEventDefinition": say("tín hiệu"),
+    "errorEventDefinition": say("lỗi"),
+    "escalationEventDefinition": say("báo cấp trên"),
+    "compensateEventDefinition": say("bù trừ"),
+    "conditionalEventDefinition": say("điều kiện"),
+    "linkEventDefinition": say("liên kết"),
+    "terminateEventDefinition": say("chấm dứt"),
+    "cancelEventDefinition": say("hủy giao dịch"),
+    "timerEventDefinition": say("hẹn giờ"),
+}
+
+
+def outside_dialect(subject: Subject) -> Iterator[Problem]:
+    """Only elements that the engine executes."""
+    for element, _parent in walk(subject.tree.process):
+        node = subject.drawing.nodes.get(element.get("id") or "")
+        if node is None or kind_of(element) is not Kind.OTHER or local(element) != node.tag:
+            continue
+        if node.tag == "serviceTask":
+            yield _service(element)
+            continue
+        what, remedy = _TAGS.get(node.tag, _ELSE)
+        events = ", ".join(str(_EVENTS.get(local(e), local(e))) for e in event_definitions(element))
+        yield problem(
+            node,
+            say(
+                "“%(who)s” là %(what)s%(events)s (%(tag)s); hệ thống không thực hiện được.",
+                who=label(node),
+                what=what,
+                events=f" ({events})" if events else "",
+                tag=node.tag,
+            ),
+            remedy,
+        )
+
+
+def _service(element: etree._Element) -> Problem:
+    topic = element.get(camunda("topic"))
+    if topic:
+        message = say(
+            "“%(who)s” gọi dịch vụ “%(topic)s”, hệ thống không có dịch vụ này.",
+            who=label(element),
+            topic=topic,
+        )
+    else:
+        message = say("“%(who)s” là công việc dịch vụ không nói rõ dịch vụ.", who=label(element))
+    return problem(element, message, _USE_USER_TASK)
+
+
+def repetition(subject: Subject) -> Iterator[Problem]:
+    """No loop or multi-instance marks: loops are drawn."""
+    for node in subject.nodes:
+        element = subject.tree.elements[node.id]
+        marks = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
+        if any(True for _ in children(element, *marks)):
+            yield problem(
+                node,
+                say("“%(who)s” có dấu lặp hoặc thực hiện nhiều lần.", who=label(node)),
+                say(
+                    "Bỏ dấu lặp; vẽ vòng lặp bằng cổng loại trừ, hoặc dùng danh sách trong biểu "
+                    "mẫu."
+                ),
+            )
+
+
+def compensation(subject: Subject) -> Iterator[Problem]:
+    """No compensation handlers."""
+    for node in subject.nodes:
+        if subject.tree.elements[node.id].get("isForCompensation") == "true":
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” là công việc bù trừ; hệ thống không thực hiện được.", who=label(node)
+                ),
+                say("Vẽ việc khắc phục thành một nhánh của quy trình."),
+            )
+
+
+def non_interrupting(subject: Subject) -> Iterator[Problem]:
+    """A timer on the edge of a step ends the step."""
+    for node in subject.nodes:
+        if node.kind is Kind.TIMER_BOUNDARY and not node.interrupting:
+            yield problem(
+                node,
+                say(
+                    "Sự kiện biên “%(who)s” không ngắt công việc; hệ thống không dùng loại này.",
+                    who=label(node),
+                ),
+                say(
+                    "Việc nhắc hạn và báo cấp trên hệ thống tự làm theo thời hạn của bước; hãy xóa "
+                    "sự kiện, hoặc đổi sang loại ngắt."
+                ),
+            )
