@@ -2,28 +2,69 @@
 
 from __future__ import annotations
 
-from engine.persistence.tables import UserRow
+import re
+import secrets
+from functools import lru_cache
+from hashlib import sha256
+
+from engine.domain.access import Permission, require
+from engine.domain.errors import Misuse, NotFound, SignInRefused
+from engine.domain.journal import SYSTEM_CHAIN, JournalLine
+from engine.domain.journal import Act as Journalled
+from engine.domain.messages import say
+from engine.persistence import journal_store, people
+from engine.persistence.tables import SignInRow, UserRow
+from engine.ports import PasswordHasher
+from engine.services import journalling
 from engine.services.act import Act
+
+LANGUAGES = ("vi", "en")
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200  # argon2 would take any; a body of megabytes should not cost its time
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
+AGENT_LENGTH = 200
 
 
 def sign_in(act: Act, username: str, password: str, user_agent: str = "") -> str:
     """Opens a session on the server and returns its key (for the cookie).
 
-    1. find the account; 2. verify the password (an unknown name costs the same time);
-    3. store the key's hash with its expiry; 4. journal.
+    1. find the account; 2. verify the password (an unknown name costs the same time); 3. forget
+    sessions that have expired; 4. store the key's hash with its expiry; 5. journal.
     Raises SignInRefused; the edge then calls `journalling.refused`.
     """
-    raise NotImplementedError
+    user = people.user_named(act.session, username.strip().lower())
+    hashed = user.password_hash if user else _nobodys_hash(act.app.ports.passwords)
+    matches = len(password) <= LONGEST_PASSWORD and act.app.ports.passwords.verify(hashed, password)
+    if user is None or user.locked or not matches:
+        raise SignInRefused()
+    people.end_expired_sign_ins(act.session, act.now)
+    key = secrets.token_urlsafe(32)
+    act.session.add(
+        SignInRow(
+            key_hash=_hash(key),
+            user_id=user.id,
+            created_at=act.now,
+            expires_at=act.now + act.app.settings.session_length,
+            seen_at=act.now,
+            user_agent=user_agent[:AGENT_LENGTH],
+        )
+    )
+    _note_own(act, user, Journalled.SIGNED_IN)
+    return key
 
 
 def resume(act: Act, key: str) -> UserRow | None:
     """The user whose session `key` opens now; None when it is unknown, expired or locked."""
-    raise NotImplementedError
+    found = people.signed_in_user(act.session, _hash(key), act.now)
+    return found[1] if found else None
 
 
 def sign_out(act: Act, key: str) -> None:
-    """Ends the session on the server."""
-    raise NotImplementedError
+    """Ends the session on the server; a session that has ended already stays so."""
+    found = people.signed_in_user(act.session, _hash(key), act.now)
+    people.end_sign_in(act.session, _hash(key))
+    if found:
+        _note_own(act, found[1], Journalled.SIGNED_OUT)
 
 
 def add_user(
@@ -36,15 +77,67 @@ def add_user(
     analyst: bool = False,
     demo: bool = False,
 ) -> UserRow:
-    """Adds an account. Raises Misuse when the name is taken or the password too short."""
-    raise NotImplementedError
+    """Adds an account. Raises NotPermitted, Misuse (name taken or odd, password too short)."""
+    require(act.actor, Permission.USER_ADMIN)
+    if not USERNAME.fullmatch(username):
+        raise Misuse(
+            say("Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số và các dấu . _ - (2–80 ký tự).")
+        )
+    if not full_name.strip():
+        raise Misuse(say("Hãy ghi họ và tên."))
+    if people.user_named(act.session, username) is not None:
+        raise Misuse(say("Đã có tài khoản “%(username)s”.", username=username))
+    user = UserRow(
+        username=username,
+        full_name=" ".join(full_name.split()),
+        password_hash=_hashed(act, password),
+        administrator=administrator,
+        analyst=analyst,
+        demo=demo,
+    )
+    act.session.add(user)
+    act.session.flush()  # gives the id that posts refer to
+    journalling.note(act, Journalled.USER_ADDED, username=username, user=user.id)
+    return user
 
 
 def set_password(act: Act, username: str, password: str) -> UserRow:
     """Sets a password and ends all sessions of the account. Administrators, or one's own."""
-    raise NotImplementedError
+    user = people.user_named(act.session, username)
+    if user is None or user.id != act.actor.user_id:
+        require(act.actor, Permission.USER_ADMIN)
+    if user is None:
+        raise NotFound(say("Không có tài khoản “%(username)s”.", username=username))
+    user.password_hash = _hashed(act, password)
+    people.end_sign_ins_of(act.session, user.id)
+    journalling.note(act, Journalled.USER_PASSWORD_SET, username=username)
+    return user
 
 
 def set_language(act: Act, language: str) -> None:
     """Keeps the interface language of the actor (`vi`, `en`)."""
-    raise NotImplementedError
+    if language not in LANGUAGES or act.actor.user_id is None:
+        raise Misuse(say("Không có ngôn ngữ này."))
+    act.session.get_one(UserRow, act.actor.user_id).language = language
+
+
+def _hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def _hashed(act: Act, password: str) -> str:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Misuse(say("Mật khẩu phải dài ít nhất %(length)s ký tự.", length=SHORTEST_PASSWORD))
+    return act.app.ports.passwords.hash(password)
+
+
+@lru_cache(maxsize=4)
+def _nobodys_hash(passwords: PasswordHasher) -> str:
+    """A hash that no password matches, so that an unknown name takes as long as a known one."""
+    return passwords.hash(secrets.token_urlsafe(32))
+
+
+def _note_own(act: Act, user: UserRow, what: Journalled) -> None:
+    """Signing in and out happen before or after somebody acts: the line names the user itself."""
+    line = JournalLine(act=what, facts={"user": user.id, "username": user.username})
+    journal_store.append(act.session, SYSTEM_CHAIN, [line], act.now, act.actor)

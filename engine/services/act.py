@@ -16,8 +16,9 @@ from engine.domain.clock import Clock, local_day
 from engine.domain.roles import RoleRegister
 from engine.persistence.database import unit_of_work
 from engine.persistence.people import actor_of
+from engine.persistence.versions import version_texts
 from engine.ports import Ports
-from engine.services.shelf import Shelf
+from engine.services.shelf import LoadedVersion, Shelf
 from engine.settings import Settings
 
 
@@ -60,3 +61,11 @@ class Act:
     def today(self) -> date:
         """The Vietnamese calendar date of the act."""
         return local_day(self.now)
+
+    def version(self, version_id: int) -> LoadedVersion:
+        """A version with everything it pins, from the shelf."""
+        found = self.app.shelf.get(version_id)
+        if found is None:
+            texts = version_texts(self.session, version_id)
+            found = self.app.shelf.put(version_id, texts, self.app.ports.forms)
+        return found

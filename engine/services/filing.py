@@ -5,12 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.bpmn.model import Node
-from engine.persistence.tables import CaseRow, UnitRow, VersionRow
-from engine.ports import Form
-from engine.services.act import Act
+from sqlalchemy import select
 
+from engine.bpmn import execution
+from engine.bpmn.model import Node
+from engine.domain.access import Permission, TaskSubject, allows
+from engine.domain.errors import Misuse, NotFound, NotPermitted
+from engine.domain.journal import Act as Journalled
+from engine.domain.messages import say
+from engine.domain.states import CaseState
+from engine.persistence import cases
+from engine.persistence.people import units as known_units
+from engine.persistence.tables import CaseRow, UnitRow, VersionRow
+from engine.persistence.versions import version_in_force
+from engine.persistence.work import open_tasks_of
+from engine.ports import Form
+from engine.services import advancing, files, tasks
+from engine.services.act import Act
+from engine.services.casework import Casework
+from engine.services.shelf import LoadedVersion
+
+#: counter, post, online: the fact `kenh` of every case.
 CHANNELS = ("counter", "post", "online")
+
+#: Variables of a filing form that name the applicant and the person whom the dossier concerns.
+APPLICANT_NAMES = ("nguoi_ho_ten",)
+SUBJECT_NAMES = ("ls_ho_ten", "nguoi_co_cong_ho_ten")
+
+NAME_LENGTH = 200
+KEY_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -21,7 +44,7 @@ class FilingPage:
     node: Node  # the filing step, with its documentation
     form: Form
     known: Mapping[str, object]  # facts its conditions may read: lan_thu, kenh
-    units: tuple[UnitRow, ...]  # where the actor may receive dossiers
+    units: tuple[UnitRow, ...]  # where the actor may receive dossiers of this procedure
 
 
 def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> FilingPage:
@@ -29,7 +52,22 @@ def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> Filin
 
     Raises NotPermitted when the actor receives nowhere, NotFound when no version is in force.
     """
-    raise NotImplementedError
+    row, version = _in_force(act, procedure_key)
+    receiving = [
+        unit_id for unit_id in known_units(act.session) if _receives(act, version, unit_id)
+    ]
+    if not receiving:
+        raise NotPermitted()
+    rows = act.session.scalars(
+        select(UnitRow).where(UnitRow.id.in_(receiving)).order_by(UnitRow.name)
+    )
+    return FilingPage(
+        version=row,
+        node=version.filing,
+        form=_filing_form(version),
+        known={"kenh": channel, "lan_thu": 1},
+        units=tuple(rows),
+    )
 
 
 def file_case(
@@ -43,9 +81,111 @@ def file_case(
 ) -> CaseRow:
     """Receives a dossier at a unit; the same `filing_key` again returns the same case.
 
-    1. permission; 2. the same key before: that case; 3. the version in force today;
-    4. start its drawing: the first step is the filing itself; 5. validate the submission;
-    6. take the next code of unit and year; 7. complete the filing step, project; 8. journal.
+    1. the version in force today, permission; 2. validate the submission by its filing form;
+    3. the same key before: that case, otherwise the next number of unit and year; 4. the case
+    row; 5. start its drawing: the first step is the filing itself; 6. complete that step as any
+    other; 7. journal.
     Raises FormInvalid, UnitChoiceNeeded, NotFound (no version in force), NotPermitted, Misuse.
     """
-    raise NotImplementedError
+    row, version = _in_force(act, procedure_key)
+    if not _receives(act, version, unit_id):
+        raise NotPermitted()
+    if channel not in CHANNELS or not 0 < len(filing_key) <= KEY_LENGTH:
+        raise Misuse(say("Yêu cầu nộp hồ sơ không hợp lệ. Hãy mở lại trang tiếp nhận."))
+    answers = _filing_form(version).validate(submission, {"kenh": channel, "lan_thu": 1})
+    number = _next_number(act, unit_id, filing_key)
+    if number is None:
+        return _filed_before(act, unit_id, filing_key)
+    advance = execution.start(version.spec, {"kenh": channel})
+    case = CaseRow(
+        code=_code(act, unit_id, number),
+        filing_key=filing_key,
+        procedure_key=procedure_key,
+        version_id=row.id,
+        unit_id=unit_id,
+        channel=channel,
+        applicant=_first_named(answers, APPLICANT_NAMES),
+        subject=_first_named(answers, SUBJECT_NAMES),
+        state=CaseState.FILED,
+        received_at=act.now,
+        filed_at=act.now,
+        data={},
+        step_dues={},
+        rounds={},
+        state_text=advance.state,
+    )
+    cases.add_case(act.session, case)
+    work = Casework(act=act, case=case, version=version, tasks={}, choices=units or {})
+    work.note(Journalled.CASE_FILED, version.filing.id, code=case.code, channel=channel)
+    advancing.project(work, advance, None)
+    work.tasks = open_tasks_of(act.session, case.id)
+    task = next(task for task in work.tasks.values() if task.row.element == version.filing.id)
+    tasks.carry_out(work, task, files.keep_files(work, task.row.id, answers))
+    return case
+
+
+def _in_force(act: Act, procedure_key: str) -> tuple[VersionRow, LoadedVersion]:
+    row = version_in_force(act.session, procedure_key, act.today)
+    if row is None:
+        raise NotFound()
+    return row, act.version(row.id)
+
+
+def _receives(act: Act, version: LoadedVersion, unit_id: int) -> bool:
+    """Whether the actor may file at the unit: its people record the drawing's first step."""
+    register = act.app.roles
+    lane = version.drawing.lane_name(version.filing.id)
+    role = register.find(lane) if lane else None
+    unit = known_units(act.session).get(unit_id)
+    if role is None or unit is None:
+        return False
+    recorder = register[register.recorder(role.id)]
+    counter = TaskSubject(offers=frozenset({(recorder.id, unit_id)}), assignee_id=None)
+    return (
+        unit.kind == recorder.kind
+        and allows(act.actor, Permission.CASE_FILE, unit_id)
+        and allows(act.actor, Permission.TASK_COMPLETE, counter)
+    )
+
+
+def _filing_form(version: LoadedVersion) -> Form:
+    form = version.form_of(version.drawing.key, version.filing.id)
+    if form is None:
+        raise NotFound(say("Bước nộp hồ sơ của thủ tục này không có biểu mẫu."))
+    return form
+
+
+def _next_number(act: Act, unit_id: int, filing_key: str) -> int | None:
+    """The number of the new case, or None when the key was used before.
+
+    Filings of a unit queue at its sequence; a double submission that had to wait there finds the
+    case of the first one, and gives its number back.
+    """
+    used = select(CaseRow.id).where(CaseRow.filing_key == filing_key)
+    if act.session.scalar(used) is not None:
+        return None
+    with act.session.begin_nested() as savepoint:
+        number = cases.next_number(act.session, unit_id, act.today.year)
+        if act.session.scalar(used) is None:
+            return number
+        savepoint.rollback()
+    return None
+
+
+def _filed_before(act: Act, unit_id: int, filing_key: str) -> CaseRow:
+    case = act.session.scalars(
+        select(CaseRow).where(CaseRow.filing_key == filing_key, CaseRow.unit_id == unit_id)
+    ).one_or_none()
+    if case is None:
+        raise Misuse(say("Yêu cầu nộp hồ sơ không hợp lệ. Hãy mở lại trang tiếp nhận."))
+    return case
+
+
+def _code(act: Act, unit_id: int, number: int) -> str:
+    unit = act.session.get_one(UnitRow, unit_id)
+    return f"{unit.code.upper()}-{act.today.year}-{number:06d}"
+
+
+def _first_named(answers: Mapping[str, object], names: tuple[str, ...]) -> str:
+    found = (str(answers[name]) for name in names if answers.get(name))
+    return next(found, "")[:NAME_LENGTH]

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.persistence.tables import TaskRow
+from sqlalchemy import func, select
+
+from engine.domain.access import Permission, TaskSubject, require
+from engine.domain.errors import Misuse, NotFound, TaskClosed
+from engine.domain.journal import Act as Journalled
+from engine.domain.messages import say
+from engine.persistence import people
+from engine.persistence.cases import lock_case_of_task
+from engine.persistence.tables import OfferRow, TaskRow
+from engine.persistence.work import assign, offers_of
 from engine.services.act import Act
+from engine.services.casework import open_case
 
 
 @dataclass(frozen=True)
@@ -22,10 +32,76 @@ class Candidate:
 
 
 def holders(act: Act, task_id: int) -> list[Candidate]:
-    """Who may be given the task: holders and substitutes of the posts it is offered to."""
-    raise NotImplementedError
+    """Who may be given the task: those in its posts and their substitutes, least burdened first.
+
+    Raises NotFound, NotPermitted, TaskClosed.
+    """
+    task = act.session.get(TaskRow, task_id)
+    if task is None:
+        raise NotFound()
+    offers = offers_of(act.session, task_id)
+    if not offers:
+        raise TaskClosed()
+    require(act.actor, Permission.TASK_REASSIGN, TaskSubject(offers, task.assignee_id))
+    return _candidates(act, offers)
 
 
 def reassign(act: Act, task_id: int, user_id: int, reason: str) -> TaskRow:
-    """Gives an open task to a candidate, with a reason (heads of the role, supervisors)."""
-    raise NotImplementedError
+    """Gives an open task to one of its `holders`, with a reason.
+
+    1. lock the case; 2. permission (the role's head, supervisors); 3. the new officer must hold
+    one of the task's posts today; 4. assign, the draft goes along; 5. journal.
+    Raises NotFound, NotPermitted, TaskClosed, Misuse.
+    """
+    work = open_case(act, lock_case_of_task(act.session, task_id))
+    task = next((task for task in work.tasks.values() if task.row.id == task_id), None)
+    if task is None:
+        raise TaskClosed()
+    require(act.actor, Permission.TASK_REASSIGN, task.subject)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Misuse(say("Hãy ghi lý do chuyển việc."))
+    chosen = [one for one in _candidates(act, task.subject.offers) if one.user_id == user_id]
+    if not chosen:
+        raise Misuse(say("Người được chọn không giữ chức danh thực hiện việc này."))
+    before = task.row.assignee_id
+    assign(act.session, task.row, user_id)
+    work.note(
+        Journalled.TASK_REASSIGNED,
+        task.row.element,
+        task=task.row.name,
+        to=chosen[0].name,
+        to_id=user_id,
+        from_id=before,
+        reason=reason,
+    )
+    work.write_journal()
+    return task.row
+
+
+def _candidates(act: Act, offers: frozenset[tuple[str, int]]) -> list[Candidate]:
+    """Each person once, in person before standing in for somebody."""
+    late = _overdue_by_user(act)
+    found: dict[int, Candidate] = {}
+    for one in people.holders(act.session, offers, act.today):
+        if one.user_id in found and one.substitute_for is not None:
+            continue
+        found[one.user_id] = Candidate(
+            user_id=one.user_id,
+            name=one.name,
+            role=one.role,
+            unit_id=one.unit_id,
+            substitute=one.substitute_for is not None,
+            open_tasks=one.open_tasks,
+            overdue_tasks=late.get(one.user_id, 0),
+        )
+    return list(found.values())
+
+
+def _overdue_by_user(act: Act) -> dict[int, int]:
+    late = act.session.execute(
+        select(OfferRow.assignee_id, func.count(OfferRow.task_id.distinct()))
+        .where(OfferRow.assignee_id.is_not(None), OfferRow.due_at < act.now)
+        .group_by(OfferRow.assignee_id)
+    )
+    return {user_id: count for user_id, count in late if user_id is not None}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 
+from engine.bpmn.expressions import names_in
 from engine.bpmn.model import Drawing, Node
-from engine.bpmn.specs import Spec
-from engine.ports import Form
+from engine.bpmn.specs import Spec, parse_spec
+from engine.persistence.versions import VersionTexts
+from engine.ports import Form, FormCompiler
 
 
 @dataclass(frozen=True)
@@ -19,18 +22,40 @@ class LoadedVersion:
     spec: Spec
     forms: Mapping[str, Form]  # by the name drawn in camunda:formRef
 
-    @property
+    @cached_property
     def drawing(self) -> Drawing:
         """The main drawing."""
-        raise NotImplementedError
+        return self.spec.drawing(self.spec.main)
 
     def node(self, process: str, element: str) -> Node:
         """A flow node of the main drawing or of one it calls."""
-        raise NotImplementedError
+        return self.spec.drawing(process).nodes[element]
 
     def form_of(self, process: str, element: str) -> Form | None:
         """The form drawn at an element."""
-        raise NotImplementedError
+        name = self.node(process, element).form
+        return self.forms[name] if name else None
+
+    def key(self, process: str, element: str) -> str:
+        """An element's name inside the case: its id, with the drawing's key in a called drawing."""
+        return element if process == self.spec.main else f"{process}/{element}"
+
+    @cached_property
+    def filing(self) -> Node:
+        """The first step: filing the dossier, again after each supplement asked for."""
+        flow = self.drawing.flows[self.drawing.start().outgoing[0]]
+        return self.drawing.nodes[flow.target]
+
+    @cached_property
+    def accepts(self) -> bool:
+        """Whether a step of the drawing accepts dossiers; otherwise filing is acceptance."""
+        return any(node.acceptance for node in self.drawing.nodes.values())
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """Variables that choose the way at some gateway: decisions, asked afresh each round."""
+        conditions = (flow.condition for flow in self.drawing.flows.values())
+        return frozenset().union(*(names_in(text) for text in conditions if text))
 
 
 class Shelf:
@@ -39,3 +64,18 @@ class Shelf:
     def __init__(self) -> None:
         self._lock = Lock()
         self._versions: dict[int, LoadedVersion] = {}
+
+    def get(self, version_id: int) -> LoadedVersion | None:
+        return self._versions.get(version_id)
+
+    def put(self, version_id: int, texts: VersionTexts, compiler: FormCompiler) -> LoadedVersion:
+        """Parses and compiles what a version pins, once even when several acts ask at once."""
+        with self._lock:
+            found = self._versions.get(version_id)
+            if found is None:
+                found = self._versions[version_id] = LoadedVersion(
+                    id=version_id,
+                    spec=parse_spec(texts.drawing, texts.called, texts.decisions),
+                    forms={name: compiler.compile(text) for name, text in texts.forms.items()},
+                )
+            return found

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
+from sqlalchemy import ColumnElement, or_, update
+
+from engine.bpmn import execution
+from engine.domain.access import Actor, Permission, TaskSubject, require
+from engine.domain.errors import NotFound, NotPermitted, TaskClosed, TaskTaken
+from engine.domain.journal import Act as Journalled
+from engine.domain.journal import canonical
+from engine.domain.states import TaskState
+from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import CaseRow, TaskRow
+from engine.persistence.work import OpenTask, assign
+from engine.services import advancing, files
 from engine.services.act import Act
+from engine.services.casework import Casework, open_case
 
 
 def claim(act: Act, task_id: int) -> TaskRow:
@@ -13,17 +26,35 @@ def claim(act: Act, task_id: int) -> TaskRow:
 
     Raises NotFound, NotPermitted, TaskTaken, TaskClosed.
     """
-    raise NotImplementedError
+    work, task = _take_up(act, task_id, Permission.TASK_CLAIM)
+    if task.row.assignee_id != act.actor.user_id:
+        _claim(work, task)
+        work.write_journal()
+    return task.row
 
 
 def release(act: Act, task_id: int) -> TaskRow:
     """Puts one's claimed task back into the queue; the draft stays with it."""
-    raise NotImplementedError
+    work, task = _take_up(act, task_id, Permission.TASK_CLAIM)
+    if task.row.assignee_id is None:
+        return task.row
+    if task.row.assignee_id != act.actor.user_id:
+        raise TaskTaken()
+    assign(act.session, task.row, None)
+    work.note(Journalled.TASK_RELEASED, task.row.element, task=task.row.name)
+    work.write_journal()
+    return task.row
 
 
 def save_draft(act: Act, task_id: int, submission: Mapping[str, object]) -> TaskRow:
-    """Keeps a half-filled form (files are not kept); claims the task when nobody holds it."""
-    raise NotImplementedError
+    """Keeps a half-filled form (files not yet sent are left out); claims a task nobody holds."""
+    work, task = _take_up(act, task_id, Permission.TASK_COMPLETE)
+    _refuse_if_taken(act.actor, task)
+    if task.row.assignee_id is None:
+        _claim(work, task)
+    task.row.draft = {name: files.without_uploads(value) for name, value in submission.items()}
+    work.write_journal()
+    return task.row
 
 
 def complete(
@@ -34,12 +65,147 @@ def complete(
 ) -> CaseRow:
     """Completes a task and carries the case on.
 
-    1. load task, case and offers under the case's lock; 2. permission; the task must be open and
-    nobody else's; 3. validate the submission by the form (known: case data, lan_thu, kenh);
-    4. keep its files; 5. close the task by conditional update; 6. let the drawing go on;
-    7. project what opened and closed (tasks, offers, timers, pauses); 8. acceptance and legal
-    term; 9. journal.
+    1. lock the case, load its open tasks; 2. permission; the task must be open and nobody
+    else's; 3. validate the submission by the form (known: case data, lan_thu, kenh) and keep its
+    files; 4. close the task by conditional update; 5. let the drawing go on; 6. project what
+    opened and closed, acceptance and legal term included; 7. journal.
     `units` answers an earlier UnitChoiceNeeded: role id -> unit id.
-    Raises FormInvalid, UnitChoiceNeeded, TaskClosed, TaskTaken, CaseMoved, ExecutionFailed.
+    Raises NotFound, NotPermitted, FormInvalid, UnitChoiceNeeded, TaskClosed, TaskTaken,
+    ExecutionFailed.
     """
-    raise NotImplementedError
+    work, task = _take_up(act, task_id, Permission.TASK_COMPLETE, units)
+    _refuse_if_taken(act.actor, task)
+    carry_out(work, task, _answers(work, task.row, submission))
+    return work.case
+
+
+def carry_out(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> None:
+    """Steps 4 to 7 of completing: everything after permission and validation."""
+    row, case = task.row, work.case
+    _close(work, task, answers)
+    _merge(work, row, answers)
+    if row.element == work.version.filing.id and row.round > 1:
+        case.received_at = work.act.now
+        work.note(Journalled.CASE_RESUBMITTED, row.element, round=row.round)
+    known = work.facts(row.round)
+    advance = execution.complete(work.version.spec, case.state_text, known, row.token)
+    opened = advancing.project(work, advance, row)
+    work.lead(
+        Journalled.TASK_COMPLETED,
+        row.element,
+        task=row.name,
+        round=row.round,
+        answers=sha256(canonical(answers)).hexdigest(),
+        opened=opened,
+        on_behalf_of=row.on_behalf_of_id,
+    )
+    work.write_journal()
+
+
+def _take_up(
+    act: Act, task_id: int, permission: Permission, units: Mapping[str, int] | None = None
+) -> tuple[Casework, OpenTask]:
+    """The locked case with one of its open tasks, once the actor may do this to it.
+
+    For a task that is closed there are no offers any more: whoever works in its unit is told so,
+    anybody else that they may not.
+    """
+    work = open_case(act, lock_case_of_task(act.session, task_id), units)
+    for task in work.tasks.values():
+        if task.row.id == task_id:
+            require(act.actor, permission, task.subject)
+            return work, task
+    closed = act.session.get_one(TaskRow, task_id)
+    if act.actor.is_system or closed.unit_id in act.actor.units:
+        raise TaskClosed()
+    raise NotPermitted()
+
+
+def _refuse_if_taken(actor: Actor, task: OpenTask) -> None:
+    """Another officer's claimed task stays theirs, but for those who stand in for them."""
+    holder = task.row.assignee_id
+    if holder not in (None, actor.user_id, *_stood_in_for(actor, task.subject)):
+        raise TaskTaken()
+
+
+def _stood_in_for(actor: Actor, subject: TaskSubject) -> list[int]:
+    return [
+        post.substitute_for
+        for post in actor.posts
+        if post.substitute_for is not None and (post.role, post.unit_id) in subject.offers
+    ]
+
+
+def on_behalf_of(actor: Actor, task: OpenTask) -> int | None:
+    """The holder whose post the actor fills by doing this task; None when the post is their own."""
+    standing_in = _stood_in_for(actor, task.subject)
+    if task.row.assignee_id in standing_in:
+        return task.row.assignee_id
+    own = any(
+        post.substitute_for is None and (post.role, post.unit_id) in task.subject.offers
+        for post in actor.posts
+    )
+    return None if own or not standing_in else standing_in[0]
+
+
+def _claim(work: Casework, task: OpenTask) -> None:
+    act = work.act
+    nobodys = TaskRow.assignee_id.is_(None)
+    _change(work, task, nobodys, assignee_id=act.actor.user_id)
+    assign(act.session, task.row, act.actor.user_id)
+    work.note(Journalled.TASK_CLAIMED, task.row.element, task=task.row.name)
+
+
+def _close(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> None:
+    act, holder = work.act, task.row.assignee_id
+    behalf = on_behalf_of(act.actor, task)
+    _change(
+        work,
+        task,
+        or_(TaskRow.assignee_id.is_(None), TaskRow.assignee_id == holder),
+        state=TaskState.DONE,
+        assignee_id=holder or act.actor.user_id,
+        closed_at=act.now,
+        closed_by_id=act.actor.user_id,
+        on_behalf_of_id=behalf,
+        draft=None,
+        data=dict(answers),
+    )
+    del work.tasks[task.row.token]
+
+
+def _change(
+    work: Casework, task: OpenTask, condition: ColumnElement[bool], **values: object
+) -> None:
+    """Changes an open task by conditional update. Losing the race is TaskTaken or TaskClosed."""
+    changed = work.act.session.execute(
+        update(TaskRow)
+        .where(TaskRow.id == task.row.id, TaskRow.state == TaskState.OPEN, condition)
+        .values(**values)
+        .returning(TaskRow.id),
+        execution_options={"synchronize_session": "evaluate"},
+    ).one_or_none()
+    if changed is None:
+        work.act.session.refresh(task.row)
+        raise TaskTaken() if task.row.state == TaskState.OPEN else TaskClosed()
+
+
+def _merge(work: Casework, task: TaskRow, answers: Mapping[str, object]) -> None:
+    """The answers become the case's; what the form asks but was hidden this time is gone."""
+    form = work.version.form_of(task.process, task.element)
+    asked = form.names if form else frozenset()
+    kept = {name: value for name, value in work.case.data.items() if name not in asked}
+    work.case.data = {**kept, **answers}
+
+
+def _answers(
+    work: Casework, task: TaskRow, submission: Mapping[str, object]
+) -> dict[str, object]:
+    """What the form makes of the submission, files kept; a step without a form answers nothing."""
+    form = work.version.form_of(task.process, task.element)
+    if form is None:
+        return {}
+    return files.keep_files(work, task.id, form.validate(submission, work.facts(task.round)))
+
+
+__all__ = ("carry_out", "claim", "complete", "on_behalf_of", "release", "save_draft")

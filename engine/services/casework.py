@@ -1,0 +1,91 @@
+"""One act on one case: the rows it loaded, the facts conditions read, what it will journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from engine.bpmn.model import Drawing, Node
+from engine.domain.errors import NotFound
+from engine.domain.journal import Act as Journalled
+from engine.domain.journal import JournalLine
+from engine.domain.roles import Role
+from engine.domain.working_calendar import WorkingCalendar
+from engine.persistence import cases, journal_store
+from engine.persistence.calendars import load_calendar
+from engine.persistence.cases import Surroundings
+from engine.persistence.people import units
+from engine.persistence.tables import CaseRow, PauseRow
+from engine.persistence.work import OpenTask, open_tasks_of
+from engine.services.act import Act
+from engine.services.shelf import LoadedVersion
+
+
+@dataclass
+class Casework:
+    """The case under work. Lives as long as the act, which holds the case's lock."""
+
+    act: Act
+    case: CaseRow
+    version: LoadedVersion
+    tasks: dict[str, OpenTask]  # the open tasks by token; the act takes out what it closes
+    choices: Mapping[str, int] = field(default_factory=dict)  # role -> unit, from the officer now
+    units_of: dict[str, int] = field(default_factory=dict)  # role -> unit, as decided in this act
+    open_pauses: list[PauseRow] | None = None  # standing.open_pauses() fills it
+    lines: list[JournalLine] = field(default_factory=list)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """Asked for only by acts that need it: one statement less for all others."""
+        return cases.surroundings(self.act.session, self.case.id)
+
+    def facts(self, round_: int | None = None) -> dict[str, object]:
+        """What conditions and forms may read: the case's data, `kenh`, and `lan_thu` of a task."""
+        return {**self.case.data, "kenh": self.case.channel, "lan_thu": round_}
+
+    def drawing(self, process: str) -> Drawing:
+        return self.version.spec.drawing(process)
+
+    def role_of(self, process: str, node: Node) -> Role:
+        """The role that the node's lane names (the checks made sure that it names one)."""
+        name = self.drawing(process).lane_name(node.id)
+        role = self.act.app.roles.find(name) if name else None
+        if role is None:
+            raise LookupError(f"no role for {process}/{node.id} (lane {name!r})")
+        return role
+
+    def calendar(self, unit_id: int) -> WorkingCalendar:
+        """The working calendar, with the closures of a unit."""
+        return load_calendar(self.act.session, self.act.app.settings.shifts, unit_id)
+
+    def unit_name(self, unit_id: int) -> str:
+        return units(self.act.session)[unit_id].name
+
+    def note(self, act: Journalled, element: str | None = None, /, **facts: object) -> None:
+        """One more line for the journal."""
+        self.lines.append(JournalLine(act=act, facts=facts, element=element))
+
+    def lead(self, act: Journalled, element: str | None, /, **facts: object) -> None:
+        """The line that the others follow from: what the person did."""
+        self.lines.insert(0, JournalLine(act=act, facts=facts, element=element))
+
+    def write_journal(self) -> None:
+        """All lines of the act at once, as its last statement but the case row itself."""
+        journal_store.append(
+            self.act.session, self.case.id, self.lines, self.act.now, self.act.actor
+        )
+        self.lines = []
+
+
+def open_case(act: Act, case: CaseRow | None, choices: Mapping[str, int] | None = None) -> Casework:
+    """A locked case taken up for an act. Raises NotFound when there is none."""
+    if case is None:
+        raise NotFound()
+    return Casework(
+        act=act,
+        case=case,
+        version=act.version(case.version_id),
+        tasks=open_tasks_of(act.session, case.id),
+        choices=choices or {},
+    )

@@ -1,0 +1,92 @@
+"""Units, posts and substitutes: who sits where."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from sqlalchemy import select
+
+from engine.domain.access import SUPERVISOR, Permission, require
+from engine.domain.errors import Misuse
+from engine.domain.journal import Act as Journalled
+from engine.domain.messages import say
+from engine.persistence.tables import PostRow, SubstituteRow, UnitRow, UserRow
+from engine.services import journalling
+from engine.services.act import Act
+
+#: The longest code leaves room for year and number in a case's code.
+CODE = re.compile(r"[a-z0-9]{1,20}")
+
+
+def add_unit(act: Act, code: str, name: str, kind: str, parent_id: int | None = None) -> UnitRow:
+    """Adds a unit of a known kind under its parent. Its code begins the codes of its cases."""
+    require(act.actor, Permission.USER_ADMIN)
+    if kind not in act.app.roles.authorities:
+        raise Misuse(say("Không có loại cơ quan “%(kind)s”.", kind=kind))
+    taken = act.session.scalar(select(UnitRow.id).where(UnitRow.code == code))
+    if not CODE.fullmatch(code) or taken is not None:
+        raise Misuse(
+            say("Mã đơn vị “%(code)s” đã có, hoặc không chỉ gồm chữ thường và chữ số.", code=code)
+        )
+    unit = UnitRow(code=code, name=name, kind=kind, parent_id=parent_id)
+    act.session.add(unit)
+    act.session.flush()  # gives the id that posts and units below refer to
+    journalling.note(act, Journalled.UNIT_ADDED, unit=name, code=code)
+    return unit
+
+
+def appoint(
+    act: Act,
+    user: UserRow,
+    role: str,
+    unit: UnitRow,
+    starts: date,
+    *,
+    ends: date | None = None,
+    head: bool = False,
+    leader: bool = False,
+) -> PostRow:
+    """Gives a user a post: an internal role of the unit's kind, or supervision of the unit."""
+    require(act.actor, Permission.USER_ADMIN)
+    known = act.app.roles.roles.get(role)
+    fits = role == SUPERVISOR or (
+        known is not None and known.internal and known.kind == unit.kind
+    )
+    if not fits:
+        raise Misuse(say("Chức danh này không thuộc loại đơn vị của %(unit)s.", unit=unit.name))
+    post = PostRow(
+        user_id=user.id,
+        role=role,
+        unit_id=unit.id,
+        starts=starts,
+        ends=ends,
+        head=head,
+        leader=leader,
+    )
+    act.session.add(post)
+    act.session.flush()  # gives the id that substitutes refer to
+    name = known.name if known else role
+    journalling.note(act, Journalled.POST_GIVEN, role=name, unit=unit.name, user=user.full_name)
+    return post
+
+
+def substitute(
+    act: Act, post: PostRow, user: UserRow, starts: date, ends: date | None = None
+) -> SubstituteRow:
+    """Lets a user stand in for the holder of a post, from (inclusive) to (exclusive) dates."""
+    require(act.actor, Permission.USER_ADMIN)
+    if post.user_id == user.id:
+        raise Misuse(say("Không ai tự thay chính mình."))
+    row = SubstituteRow(post_id=post.id, user_id=user.id, starts=starts, ends=ends)
+    act.session.add(row)
+    unit = act.session.get_one(UnitRow, post.unit_id)
+    journalling.note(
+        act,
+        Journalled.POST_GIVEN,
+        role=post.role,
+        unit=unit.name,
+        user=user.full_name,
+        substitute_for=post.user_id,
+    )
+    return row
