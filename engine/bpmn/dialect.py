@@ -222,9 +222,9 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         lane=lane,
         documentation=_documentation(element),
         properties=own,
-        due=_stripped(element.get(camunda("dueDate"))) or _stripped(own.get("due")),
-        candidate_groups=_groups(element.get(camunda("candidateGroups"))),
-        form=_stripped(element.get(camunda("formRef"))),
+        due=_said(element, own, "dueDate"),
+        candidate_groups=_groups(_said(element, own, "candidateGroups")),
+        form=_said(element, own, "formRef"),
         documents=_stripped(own.get("documents")),
         clock_paused=own.get("clock") == "paused",
         acceptance=_stripped(own.get("acceptance")),
@@ -235,6 +235,19 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         default_flow=_reference(element.get("default")),
         parent=parent or None,
     )
+
+
+PROPERTY_OF: Mapping[str, str] = {
+    "dueDate": "due",
+    "candidateGroups": "candidateGroups",
+    "formRef": "formRef",
+}
+"""Camunda attributes that modellers offer on user tasks only, and the property used on waits."""
+
+
+def _said(element: etree._Element, own: Mapping[str, str], attribute: str) -> str | None:
+    drawn = _stripped(element.get(camunda(attribute)))
+    return drawn or _stripped(own.get(PROPERTY_OF[attribute]))
 
 
 def kind_of(element: etree._Element) -> Kind:

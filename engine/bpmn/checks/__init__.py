@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unknown-answer", _ERROR, conditions.unknown_answer),
     Rule("uncovered-answer", _ERROR, conditions.uncovered_answer),
     Rule("bad-due", _ERROR, terms.bad_due),
-    Rule("two-dues", _ERROR, terms.two_dues),
+    Rule("said-twice", _ERROR, terms.said_twice),
     Rule("same-due", _ERROR, terms.same_due),
     Rule("timer", _ERROR, terms.timer),
     Rule("legal-term", _ERROR, terms.legal_term),

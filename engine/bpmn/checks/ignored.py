@@ -14,14 +14,16 @@ from engine.domain.messages import Message, say
 _PROPERTIES: Mapping[str, frozenset[str]] = {
     "process": frozenset({"legal_term", "effective_from", "effective_to"}),
     "userTask": frozenset({"due", "documents", "clock", "acceptance"}),
-    "receiveTask": frozenset({"due", "documents", "clock", "acceptance"}),
+    "receiveTask": frozenset(
+        {"due", "documents", "clock", "acceptance", "candidateGroups", "formRef"}
+    ),
     "intermediateCatchEvent": frozenset({"due", "clock"}),
 }
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "userTask": frozenset(
         {"dueDate", "candidateGroups", "formRef", "formRefBinding", "formRefVersion"}
     ),
-    "receiveTask": frozenset({"dueDate", "candidateGroups"}),
+    "receiveTask": frozenset({"dueDate", "candidateGroups", "formRef"}),
     "businessRuleTask": frozenset({"decisionRef", "decisionRefBinding", "decisionRefVersion"}),
     "callActivity": frozenset({"calledElementBinding", "calledElementVersion"}),
     "serviceTask": frozenset({"type", "topic"}),  # refused as a whole

@@ -8,7 +8,7 @@ from engine.bpmn.checks.subject import FACTS, Problem, Subject, label, nearest, 
 from engine.bpmn.decisions import check_decision, read_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding
-from engine.bpmn.model import Kind, Node
+from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 
@@ -17,7 +17,7 @@ def unknown_form(subject: Subject) -> Iterator[Problem]:
     """Every formRef names a form that exists."""
     known = {node.form for node in subject.nodes if node.form and subject.form(node.form)}
     for node in subject.nodes:
-        if node.kind is not Kind.USER_TASK or not node.form or subject.form(node.form):
+        if node.kind not in HUMAN or not node.form or subject.form(node.form):
             continue
         near = nearest(node.form, {*subject.vocabulary.form_names, *known})
         yield problem(

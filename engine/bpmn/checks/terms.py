@@ -13,7 +13,7 @@ from engine.bpmn.checks.subject import (
     problem,
     whole_process,
 )
-from engine.bpmn.dialect import bpmn, camunda, children, properties
+from engine.bpmn.dialect import PROPERTY_OF, bpmn, camunda, children
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.durations import (
     Alternative,
@@ -120,23 +120,23 @@ def same_due(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def two_dues(subject: Subject) -> Iterator[Problem]:
-    """A step says its due time once."""
+def said_twice(subject: Subject) -> Iterator[Problem]:
+    """A step says its due time, its form and its groups once: as attribute or as property."""
     for node in subject.nodes:
         element = subject.tree.elements[node.id]
-        drawn, own = element.get(camunda("dueDate")), properties(element).get("due")
-        if drawn and own:
-            yield problem(
-                node,
-                say(
-                    "“%(who)s” ghi thời hạn hai lần: Due date “%(drawn)s” và thuộc tính due "
+        for attribute, name in PROPERTY_OF.items():
+            drawn, own = element.get(camunda(attribute)), node.properties.get(name)
+            if drawn and own:
+                message = say(
+                    "“%(who)s” ghi hai lần: %(attribute)s “%(drawn)s” và thuộc tính %(name)s "
                     "“%(own)s”.",
                     who=label(node),
+                    attribute=attribute,
                     drawn=drawn,
+                    name=name,
                     own=own,
-                ),
-                say("Chỉ giữ một: Due date ở công việc người dùng, thuộc tính due ở chỗ chờ."),
-            )
+                )
+                yield problem(node, message, say("Chỉ giữ một trong hai chỗ."))
 
 
 def timer(subject: Subject) -> Iterator[Problem]:
