@@ -222,8 +222,7 @@ def _alternatives(sheet: Sheet) -> tuple[c.Alternatives, ...]:
         papers = sheet.members(f"one_of.{group_id}")
         if len(papers) < 2:
             sheet.complain(say("nhóm “one_of.%(group)s” cần ít nhất hai giấy tờ", group=group_id))
-        label = labels.pop(group_id, "") or "Một trong các giấy tờ sau"
-        found.append(c.Alternatives(group_id, label, papers))
+        found.append(c.Alternatives(group_id, labels.pop(group_id, ""), papers))
     for group_id in labels:
         sheet.complain(say("“one_of_label.%(group)s” không có nhóm tương ứng", group=group_id))
     return tuple(found)

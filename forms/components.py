@@ -114,7 +114,7 @@ class Alternatives:
     """Papers of which one suffices, with the sentence that names the group."""
 
     id: str
-    label: str
+    label: str  # "" when the drawing gives none
     papers: tuple[str, ...]
 
 
@@ -122,7 +122,7 @@ class Alternatives:
 STATES: Mapping[str, str] = {
     "ban_chinh": "Bản chính",
     "ban_sao": "Bản sao chứng thực",
-    "ban_quet": "Bản quét, bản điện tử",
+    "ban_quet": "Bản quét",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,15 @@ from engine.domain.messages import Message, say
 from forms import components as c
 from forms import conditions, layout, markdown, showing
 from forms.compiling import CompiledForm
+from forms.problems import problems
 from forms.schemas import GroupAnswer, Level, RowsAnswer
 
 Item = dict[str, Any]
 Errors = Mapping[str, Sequence[Message]]
 Translate = Callable[[Message], str]
+
+#: Letters of all labels together with which options still stand beside each other.
+SHORT_LABELS = 24
 
 
 def describe(
@@ -33,10 +37,12 @@ def describe(
     does not name start from `known` (the case's data and facts), else from the drawn default.
     Components that these facts alone hide are left out; those hidden by an answer on the page
     carry the condition for the browser, and stay visible where there is no JavaScript.
+    With errors, an item of kind `problems` comes first (see forms.problems).
     """
     page = _Page(errors or {}, translate, upload_limit)
     place = _Place(form.level, values, known or {})
-    return _Describer(page, place).items(form.definition.components)
+    items = _Describer(page, place).items(form.definition.components)
+    return [problems(items, errors, translate), *items] if errors else items
 
 
 @dataclass(frozen=True)
@@ -199,9 +205,9 @@ class _Describer:
 
     def date(self, component: c.Date, value: object) -> Item:
         hints = {
-            "day": say("Ngày/tháng/năm, ví dụ 27/07/1948."),
-            "month": say("Ngày/tháng/năm; không rõ ngày thì ghi tháng/năm, ví dụ 07/1948."),
-            "year": say("Ngày/tháng/năm; không rõ thì ghi tháng/năm hoặc chỉ năm, ví dụ 1948."),
+            "day": say("Ví dụ: 27/07/1948"),
+            "month": say("Ví dụ: 27/07/1948; không rõ ngày thì ghi 07/1948"),
+            "year": say("Ví dụ: 27/07/1948; không rõ thì ghi 07/1948 hoặc 1948"),
         }
         return {
             "kind": "date",
@@ -213,7 +219,9 @@ class _Describer:
         options = self.options(component, lambda option: option == value)
         if component.style == "select":
             return {"kind": "select", "options": options, "value": showing.plain(value)}
-        return {"kind": "radio", "options": options, "target": _first(options)}
+        beside = sum(len(option["label"]) for option in options) <= SHORT_LABELS
+        target = _first(options)
+        return {"kind": "radio", "options": options, "target": target, "beside": beside}
 
     def options(
         self, component: c.Choice | c.Checklist | c.Dossier, chosen: Callable[[str], bool]
@@ -245,11 +253,12 @@ class _Describer:
             paper["state"] = showing.plain(given.get(paper["value"]))
             paper["states"] = [{"value": state, "label": c.STATES[state]} for state in states]
             paper["optional"] = paper["value"] in component.optional
+        one_of = self.page.translate(say("Một trong các giấy tờ sau"))
         grouped = {paper: group for group in component.alternatives for paper in group.papers}
         sections: list[Item] = []
         for paper in papers:
             group = grouped.get(paper["value"])
-            title = group.label if group else ""
+            title = (group.label or one_of) if group else ""
             if not sections or sections[-1]["title"] != title:
                 sections.append({"title": title, "papers": []})
             sections[-1]["papers"].append(paper)
@@ -348,45 +357,3 @@ def _text(component: c.Text, value: object) -> Item:
 
 def _first(options: Sequence[Item]) -> str:
     return str(options[0]["id"]) if options else ""
-
-
-def summary(
-    items: Sequence[Item], errors: Errors | None = None, *, translate: Translate = str
-) -> list[dict[str, Any]]:
-    """All errors for the top of the page: `{target, label, messages}` in the order of the form.
-
-    Errors whose field the page does not show come last, without a target: none is kept back.
-    """
-    found = list(_errors(items, ""))
-    told = {entry.pop("path") for entry in found}
-    for path, sentences in (errors or {}).items():
-        if path not in told:
-            messages = [translate(sentence) for sentence in sentences]
-            found.append({"target": None, "label": path, "messages": messages})
-    return found
-
-
-def _errors(items: Iterable[Item], before: str) -> Iterator[dict[str, Any]]:
-    for item in items:
-        if item.get("errors"):
-            yield {
-                "path": item["path"],
-                "target": item["target"],
-                "label": f"{before}{item['label']}",
-                "messages": item["errors"],
-            }
-        if item["kind"] == "group":
-            yield from _errors(item["items"], before)
-        for row in item.get("rows", ()):
-            title = f"{item['row_label']} {row['number']}"
-            if row["errors"]:
-                yield {
-                    "path": row["path"],
-                    "target": row["id"],
-                    "label": f"{before}{title}",
-                    "messages": row["errors"],
-                }
-            yield from _errors(row["items"], f"{before}{title}: ")
-
-
-__all__ = ("describe", "summary")

@@ -64,15 +64,16 @@ def missing_papers(
     for group in dossier.alternatives:
         open_papers = [paper for paper in group.papers if paper not in hidden]
         if open_papers and not any(paper in given for paper in open_papers):
-            names = "; ".join(label_of(dossier, paper).rstrip(".") for paper in open_papers)
-            lacking.append(
-                say(
-                    "Còn thiếu: %(group)s (cần một trong: %(papers)s).",
-                    group=group.label.rstrip(".:"),
-                    papers=names,
-                )
-            )
+            lacking.append(_lacking_alternatives(dossier, group, open_papers))
     return lacking
+
+
+def _lacking_alternatives(dossier: c.Dossier, group: c.Alternatives, papers: list[str]) -> Message:
+    """By the group's own sentence, else by the papers of which one would do."""
+    if group.label:
+        return say("Còn thiếu: %(paper)s.", paper=group.label.rstrip(".:"))
+    names = "; ".join(label_of(dossier, paper).rstrip(".") for paper in papers)
+    return say("Còn thiếu một trong các giấy tờ: %(papers)s.", papers=names)
 
 
 def label_of(dossier: c.Dossier, paper: str) -> str:

@@ -13,8 +13,6 @@ from forms.compiling import CompiledForm
 
 #: Buttons of a list post these names; the value is the list's flat name, or a row's.
 ADD_ROW, REMOVE_ROW = "_list_add", "_list_remove"
-#: Names of the framework's own fields; others of the page begin with an underscore.
-FRAMEWORK = frozenset({"csrf_token"})
 
 
 class Posted(Protocol):
@@ -41,7 +39,7 @@ def from_request(form: CompiledForm, posted: Posted, files: Posted) -> dict[str,
     reader = _Reader(posted, files)
     submission = reader.level(form.definition.components, "")
     for name in (*posted, *files):
-        if name not in reader.read and name not in FRAMEWORK and not name.startswith("_"):
+        if name not in reader.read and not _is_of_the_page(name):
             submission[name] = [str(value) for value in posted.getlist(name)]
     return submission
 
@@ -49,6 +47,11 @@ def from_request(form: CompiledForm, posted: Posted, files: Posted) -> dict[str,
 def changes_rows(posted: Posted) -> bool:
     """Whether the post only adds or removes a row: show the form again, complete nothing."""
     return bool(posted.getlist(ADD_ROW) or posted.getlist(REMOVE_ROW))
+
+
+def _is_of_the_page(name: str) -> bool:
+    """Names that are the page's own: keys of forms neither begin with `_` nor hold a point."""
+    return name == "csrf_token" or name.startswith("_") or "." in name
 
 
 class _Reader:
