@@ -11,10 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 
 from engine.domain.access import CaseSubject
-from engine.domain.folding import fold
 from engine.domain.states import TimerState
+from engine.persistence import searching
 from engine.persistence.tables import (
-    CaseEndingRow,
     CaseRoleUnitRow,
     CaseRow,
     CaseSequenceRow,
@@ -24,8 +23,6 @@ from engine.persistence.tables import (
     TaskRow,
     TimerRow,
 )
-
-_ENDING_LENGTH = 200
 
 
 def next_number(session: Session, unit_id: int, year: int) -> int:
@@ -48,26 +45,10 @@ def add_case(session: Session, case: CaseRow) -> None:
 
     Raises IntegrityError when its `filing_key` or `code` exists.
     """
+    case.search = searching.haystack(case.code, case.applicant, case.subject)
     session.add(case)
     session.flush()  # gives the id that everything else refers to
-    session.execute(
-        insert(CaseEndingRow),
-        [
-            {"ending": ending, "case_id": case.id}
-            for ending in sorted(endings(case.code, case.applicant, case.subject))
-        ],
-    )
-
-
-def endings(code: str, *names: str) -> frozenset[str]:
-    """The beginnings-to-search of a case: its code from each part on, names from each word on."""
-    parts = fold(code).split("-")
-    found = {"-".join(parts[i:]) for i in range(len(parts))}
-    found.add(parts[-1].lstrip("0"))
-    for name in names:
-        words = fold(name).split()
-        found.update(" ".join(words[i:]) for i in range(len(words)))
-    return frozenset(ending[:_ENDING_LENGTH] for ending in found if ending)
+    searching.index_case(session, case)
 
 
 def lock_case(session: Session, case_id: int) -> CaseRow | None:

@@ -26,6 +26,9 @@ LOST_RACES = frozenset({"40001", "40P01", "55P03"})
 
 _BEGIN = "quytrinh_begin"  # execution option: how SQLite begins
 
+#: Execution options of a connection that takes SQLite's write lock at once.
+IMMEDIATE = {_BEGIN: "BEGIN IMMEDIATE"}
+
 
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`; connects only when first used."""
@@ -86,9 +89,7 @@ def unit_of_work(engine: Engine, write: bool = True) -> Iterator[Session]:
     with Session(engine, autoflush=False, expire_on_commit=False) as session:
         try:
             session.connection(
-                execution_options=(
-                    {_BEGIN: "BEGIN IMMEDIATE"} if write else {"postgresql_readonly": True}
-                )
+                execution_options=IMMEDIATE if write else {"postgresql_readonly": True}
             )
             yield session
             if write:

@@ -181,6 +181,7 @@ class CaseRow(Base):
     channel: Mapped[str] = mapped_column(String(10))  # counter | post | online
     applicant: Mapped[str] = mapped_column(String(200))
     subject: Mapped[str] = mapped_column(String(200), default="")  # the liệt sĩ, …
+    search: Mapped[str] = mapped_column(String(600), default="")  # set by searching.index_case
     state: Mapped[str] = mapped_column(String(10))  # CaseState
     received_at: Mapped[datetime]  # this filing or the last resubmission
     filed_at: Mapped[datetime]
@@ -298,8 +299,7 @@ class OfferRow(Base):
         ),
         Index("ix_offer_assignee", "assignee_id", "sort_due", "task_id"),
         Index("ix_offer_unit", "unit_id", "sort_due", "task_id"),
-        Index("ix_offer_unit_due", "unit_id", "due_at", "task_id"),
-        Index("ix_offer_due", "due_at", "task_id"),
+        Index("ix_offer_due", "sort_due", "task_id"),
     )
 
 
@@ -371,10 +371,10 @@ class AttachmentRow(Base):
 
 
 class JournalRow(Base):
-    """One line of the journal, chained by hash; append-only in the database too (triggers).
+    """One line of the journal; append-only in the database too (triggers).
 
-    `chain` is the case id, 0 for system acts. Two writers cannot fork it: (chain, number) is
-    unique.
+    Its hash covers the hash of the line before it in the chain (domain.journal.link). `chain`
+    is the case id, 0 for system acts. Two writers cannot fork it: (chain, number) is unique.
     """
 
     __tablename__ = "journal"
@@ -387,7 +387,6 @@ class JournalRow(Base):
     act: Mapped[str] = mapped_column(String(40))  # journal vocabulary
     element: Mapped[str | None] = mapped_column(String(100))
     facts: Mapped[dict[str, Any]]
-    previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
     __table_args__ = (UniqueConstraint("chain", "number"),)
 

@@ -1,0 +1,62 @@
+"""Brings a database's tables to what this program expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, func, select
+
+from engine.persistence.database import IMMEDIATE
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+#: PostgreSQL advisory lock under which one process migrates and the others wait.
+_MIGRATION_LOCK = 0x5175_794D
+
+
+def upgrade(engine: Engine) -> tuple[str | None, str]:
+    """Applies every migration that is missing, all or none; the revisions before and after.
+
+    Processes that start together wait for each other.
+    """
+    with _exclusive(engine) as connection:
+        before = MigrationContext.configure(connection).get_current_revision()
+        if before != head():
+            command.upgrade(_config(connection), "head")
+    return before, head()
+
+
+def current(engine: Engine) -> str | None:
+    """The revision of the database; None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The revision that this program expects."""
+    revision = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if revision is None:
+        raise RuntimeError(f"no migrations in {MIGRATIONS}")
+    return revision
+
+
+@contextmanager
+def _exclusive(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(**IMMEDIATE) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        yield connection
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

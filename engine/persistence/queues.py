@@ -1,0 +1,181 @@
+"""The queues that lists of tasks are read from, and the keys of a page out of several of them.
+
+Every queue is a stretch of one index in the list's own order (tables.OfferRow): one limited query
+per queue, then merged. `IN` over several queues would make the database read and sort all that
+waits in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+)
+from sqlalchemy.orm import aliased
+
+from engine.domain.access import Actor
+from engine.persistence.columns import Moment
+from engine.persistence.paging import Key
+from engine.persistence.tables import CaseRow, OfferRow
+
+#: More queues than this are read as one list filtered in passing (a province's supervisor sees
+#: nearly every line of it).
+MOST_QUEUES = 24
+
+Condition = ColumnElement[bool]
+Queue = Callable[[type[OfferRow]], Condition]  # which offers stand in it
+
+
+class Scope(StrEnum):
+    """Whose work an inbox shows."""
+
+    MINE = "mine"  # assigned to me
+    ROLE = "role"  # mine, and what is offered to my posts and taken by nobody
+    UNIT = "unit"  # all in the units where I hold a post
+
+
+def queues_of(actor: Actor, scope: Scope) -> list[Queue]:
+    """The queues that make up a scope."""
+    if actor.user_id is None:
+        return []
+    match scope:
+        case Scope.MINE:
+            return [_assigned(actor.user_id)]
+        case Scope.ROLE:
+            posts = sorted({(post.role, post.unit_id) for post in actor.posts})
+            return [_assigned(actor.user_id), *(_free(role, unit) for role, unit in posts)]
+        case Scope.UNIT:
+            return [_in_unit(unit_id) for unit_id in sorted(actor.units)]
+
+
+def watched_queues(actor: Actor, now: datetime, unit_id: int | None = None) -> list[Queue]:
+    """What is overdue where the actor watches: units they supervise, posts of roles they head."""
+    units = sorted(actor.supervised if unit_id is None else actor.supervised & {unit_id})
+    headed = sorted(
+        {
+            (post.role, post.unit_id)
+            for post in actor.posts
+            if post.head and post.unit_id not in units and unit_id in (None, post.unit_id)
+        }
+    )
+    if len(units) > MOST_QUEUES:
+        whole = [_in_any_unit(units)]
+    else:
+        whole = [_in_unit(unit) for unit in units]
+    return [_late(queue, now) for queue in (*whole, *(_post(r, u) for r, u in headed))]
+
+
+def _assigned(user_id: int) -> Queue:
+    return lambda offer: offer.assignee_id == user_id
+
+
+def _free(role: str, unit_id: int) -> Queue:
+    return lambda offer: and_(
+        offer.unit_id == unit_id, offer.role == role, offer.assignee_id.is_(None)
+    )
+
+
+def _in_unit(unit_id: int) -> Queue:
+    return lambda offer: offer.unit_id == unit_id
+
+
+def _in_any_unit(unit_ids: Sequence[int]) -> Queue:
+    # `+ 0` keeps the planner on the index by moment: not unit by unit, then sorted.
+    return lambda offer: (offer.unit_id + 0).in_(unit_ids)
+
+
+def _post(role: str, unit_id: int) -> Queue:
+    return lambda offer: and_(offer.unit_id == unit_id, offer.role == role)
+
+
+def _late(queue: Queue, now: datetime) -> Queue:
+    """`sort_due` leads along the index; it is the task's own moment wherever it has one."""
+    return lambda offer: and_(queue(offer), offer.sort_due < now, offer.due_at.is_not(None))
+
+
+def first_keys(
+    queues: Sequence[Queue], start: Key | None, limit: int, cases: Sequence[Condition] = ()
+) -> Subquery:
+    """The first keys (`sort_due`, `task_id`) after `start` of all queues together.
+
+    `cases` are conditions on CaseRow, looked at in passing. A task offered to two posts has the
+    same key in both queues and comes once.
+    """
+    firsts = [_first(queue, start, limit, cases) for queue in queues]
+    if len(firsts) == 1:
+        return firsts[0].subquery("page")
+    merged = union(*(select(first.subquery()) for first in firsts)).subquery("queues")
+    return (
+        select(merged).order_by(merged.c.sort_due, merged.c.task_id).limit(limit).subquery("page")
+    )
+
+
+def _first(
+    queue: Queue, start: Key | None, limit: int, cases: Sequence[Condition]
+) -> Select[*tuple[Any, ...]]:
+    keys = select(OfferRow.sort_due, OfferRow.task_id).where(queue(OfferRow)).distinct()
+    if start is not None:
+        keys = keys.where(_past(OfferRow, start))
+    if cases:
+        keys = keys.join(CaseRow, CaseRow.id == OfferRow.case_id).where(*cases)
+    return keys.order_by(OfferRow.sort_due, OfferRow.task_id).limit(limit)
+
+
+def keys_among(
+    case_ids: Sequence[int],
+    queues: Sequence[Queue],
+    start: Key | None,
+    limit: int,
+    cases: Sequence[Condition] = (),
+) -> Subquery:
+    """The same, of a few cases only: their offers first, then what stands in the queues."""
+    few = (
+        select(OfferRow)
+        .where(OfferRow.case_id.in_(case_ids))
+        .cte("few")
+        .prefix_with("MATERIALIZED")  # else a planner may walk the queues first
+    )
+    offer = aliased(OfferRow, few)
+    keys = select(offer.sort_due, offer.task_id).where(or_(*(q(offer) for q in queues))).distinct()
+    if start is not None:
+        keys = keys.where(_past(offer, start))
+    if cases:
+        keys = keys.join(CaseRow, CaseRow.id == offer.case_id).where(*cases)
+    return keys.order_by(offer.sort_due, offer.task_id).limit(limit).subquery("page")
+
+
+def counted(queues: Sequence[Queue], limit: int, further: Queue | None = None) -> ScalarSelect[int]:
+    """How many tasks stand in the queues, counted up to `limit`."""
+    firsts = [
+        select(OfferRow.task_id)
+        .where(queue(OfferRow), *([further(OfferRow)] if further else []))
+        .distinct()
+        .limit(limit)
+        for queue in queues
+    ]
+    if not firsts:
+        return select(literal(0)).scalar_subquery()
+    merged = union(*(select(first.subquery()) for first in firsts)).subquery()
+    return select(func.count()).select_from(merged).scalar_subquery()
+
+
+def _past(offer: type[OfferRow], start: Key) -> Condition:
+    moment, number = start
+    past: Condition = tuple_(offer.sort_due, offer.task_id) > tuple_(
+        literal(moment, Moment()), literal(number)
+    )
+    return past
