@@ -95,6 +95,8 @@ def _show_values(app: Flask, application: Application) -> None:
         file_size=presenting.file_size,
         paragraphs=presenting.paragraphs,
         case_state=presenting.case_state,
+        browser=presenting.browser,
+        stored=presenting.stored,
     )
     app.jinja_env.globals["asset"] = asset
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -16,9 +15,6 @@ from engine.domain.clock import local, local_day
 from engine.domain.messages import Message
 from engine.domain.states import CaseState
 from engine.domain.working_calendar import WorkingCalendar
-
-#: Less than this much working time left is “due soon”.
-SOON_HOURS = 8
 
 
 @dataclass(frozen=True)
@@ -106,6 +102,11 @@ def working_time(hours: Fraction, per_day: Fraction) -> str:
     return str(ngettext("%(num)d phút", "%(num)d phút", minutes))
 
 
+def soon(now: datetime, calendar: WorkingCalendar) -> datetime:
+    """What is due until then is “due soon”: one working day ahead."""
+    return calendar.add_working_hours(now, calendar.hours_per_day)[0]
+
+
 def remaining(due_at: datetime | None, now: datetime, calendar: WorkingCalendar) -> Remaining:
     """How a deadline stands at `now`, measured in working time."""
     if due_at is None:
@@ -117,7 +118,7 @@ def remaining(due_at: datetime | None, now: datetime, calendar: WorkingCalendar)
         late = working_time(hours, calendar.hours_per_day)
         return _remaining(_("Quá hạn %(time)s", time=late), "overdue")
     hours = calendar.working_hours_between(now, due_at)
-    tone = "soon" if hours <= SOON_HOURS else "in-time"
+    tone = "soon" if hours <= calendar.hours_per_day else "in-time"
     days_off = local_day(due_at) - local_day(now)
     if not days_off:
         return _remaining(_("Hôm nay %(time)s", time=clock_time(due_at)), tone)
@@ -157,9 +158,19 @@ def file_size(size: int) -> str:
     return f"{max(1, size // 1000)} KB"
 
 
-def joined(values: Sequence[object]) -> str:
-    """Several values in one line."""
-    return ", ".join(str(value) for value in values)
+def browser(user_agent: str) -> str:
+    """A browser and its system, as far as people care: `Chrome, Windows`."""
+    names = ("Edg", "Edge"), ("CocCoc", "Cốc Cốc"), ("Firefox", "Firefox"), ("Chrome", "Chrome")
+    systems = ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")
+    more_systems = ("Mac OS", "Mac"), ("Linux", "Linux")
+    name = next((said for part, said in (*names, ("Safari", "Safari")) if part in user_agent), "")
+    system = next((said for part, said in (*systems, *more_systems) if part in user_agent), "")
+    return ", ".join(part for part in (name, system) if part) or _("Trình duyệt khác")
+
+
+def stored(text: str) -> str:
+    """A sentence the engine stored as Vietnamese text, in the reader's language when known."""
+    return str(_(text)) if text else ""
 
 
 def paragraphs(text: str) -> Markup:

@@ -10,6 +10,8 @@ from typing import cast
 from flask import current_app, g
 
 from engine.bootstrap import Application
+from engine.domain.routing import Unit
+from engine.persistence import people
 from engine.services.act import Act
 
 EXTENSION = "quytrinh"
@@ -47,7 +49,13 @@ def act(write: bool = False) -> Iterator[Act]:
         raise RuntimeError("a page that acts must be behind the sign-in")
     with application().act(who.user_id, write=write) as opened:
         g.actor = opened.actor
+        g.units = people.units(opened.session)
         yield opened
+
+
+def units() -> dict[int, Unit]:
+    """All units by id, as the act of this request saw them."""
+    return cast("dict[int, Unit]", g.get("units", {}))
 
 
 @contextmanager

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, g, request
+from flask import Flask, request
 from flask_babel import gettext as _
 
 from engine.bootstrap import Application
 from engine.domain.access import Actor
+from web import scope
 from web.views import (
     account,
     calendar,
@@ -74,7 +75,7 @@ def menu(application: Application, actor: Actor) -> list[Item]:
 
 def posts(application: Application, actor: Actor) -> list[str]:
     """The actor's posts in words: role and unit."""
-    units = g.get("units", {})
+    units = scope.units()
     lines = []
     for post in actor.posts:
         role = application.roles.roles.get(post.role)

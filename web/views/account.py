@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain.errors import Misuse, SignInRefused
 from engine.services import accounts
 from web import auth, scope
+from web.presenting import sentence
 
 bp = Blueprint("account", __name__, url_prefix="/tai-khoan")
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """Who I am, and where I am signed in."""
+    return _page({})
+
+
+@bp.post("/mat-khau")
+@auth.limiter.limit("10 per minute")
+def password() -> ResponseReturnValue:
+    """Changes the password. All sessions end, so the new one is tried out at once."""
+    new = request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        return _page({"again": _("Hai lần nhập mật khẩu mới không giống nhau.")}), 422
+    try:
+        with scope.act(write=True) as act:
+            accounts.change_password(act, request.form.get("current", ""), new)
+            auth.end()
+            flash(_("Đã đổi mật khẩu. Hãy đăng nhập bằng mật khẩu mới."), "good")
+            return redirect(url_for("signing.show"))
+    except SignInRefused:
+        return _page({"current": _("Mật khẩu hiện tại không đúng.")}), 422
+    except Misuse as refused:
+        return _page({"new": sentence(refused.message)}), 422
+
+
+@bp.post("/phien")
+def end_others() -> ResponseReturnValue:
+    """Signs out everywhere but here."""
+    with scope.act(write=True) as act:
+        accounts.end_other_sessions(act, session[auth.KEY])
+        flash(_("Đã đăng xuất khỏi mọi máy khác."), "good")
+        return redirect(url_for("account.show"))
+
+
+def _page(errors: dict[str, str]) -> str:
+    with scope.act() as act:
+        return render_template(
+            "account/show.html",
+            sessions=accounts.sessions(act, session[auth.KEY]),
+            errors=errors,
+        )

@@ -5,15 +5,62 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from engine.bpmn import svg
 from engine.domain.errors import Misuse
 from engine.domain.messages import say
+from engine.domain.states import CaseState, TaskState
+from engine.persistence.calendars import load_calendar
 from engine.ports import UploadedFile
 from engine.services import pausing, viewing
+from engine.services.viewing import CasePage
 from web import scope
+from web.presenting import Remaining, case_state, remaining
+from web.views import casebook
 
 bp = Blueprint("cases", __name__, url_prefix="/ho-so")
+
+
+@bp.get("/<int:case_id>")
+def show(case_id: int) -> ResponseReturnValue:
+    """One case: where it stands, how it came there, what was said, when it is due."""
+    with scope.act() as act:
+        page = viewing.case_page(act, case_id)
+        calendar = load_calendar(act.session, act.app.settings.shifts, page.case.unit_id)
+        links = {
+            task.element: url_for("tasks.show", task_id=task.id)
+            for task in page.tasks
+            if task.id in page.workable
+        }
+        picture = svg.render(page.drawing, page.marks, links)
+        return render_template(
+            "cases/show.html",
+            page=page,
+            case=page.case,
+            version=page.version,
+            state=case_state(page.case.state),
+            term=_term(page, remaining(page.case.due_at, act.now, calendar)),
+            outcome=casebook.outcome(page),
+            timeline=casebook.timeline(page, act.now, calendar),
+            data=casebook.data(page),
+            picture=Markup(picture),  # noqa: S704  escaped by the renderer
+            steps=casebook.steps(page),
+            journal=casebook.journal(page),
+        )
+
+
+def _term(page: CasePage, standing: Remaining) -> Remaining:
+    """How the legal term stands: it neither runs while paused nor after the end."""
+    state = case_state(page.case.state)
+    if page.case.state == CaseState.PAUSED:
+        return Remaining(_("Đang tạm dừng"), "paused", state.icon)
+    if page.case.state != CaseState.FINISHED or page.case.finished_at is None:
+        return standing
+    late = page.case.due_at is not None and page.case.finished_at > page.case.due_at
+    if late:
+        return Remaining(_("Đã xong, trễ hẹn"), "overdue", "exclamation-octagon-fill")
+    return Remaining(_("Đã xong, đúng hẹn"), "in-time", state.icon)
 
 
 @bp.get("/<int:case_id>/tep/<int:attachment_id>")

@@ -62,6 +62,22 @@ def receipt(case_id: int, number: int) -> ResponseReturnValue:
         )
 
 
+@bp.get("/ho-so/<int:case_id>/cho/<int:timer_id>/vi-sao")
+def timer(case_id: int, timer_id: int) -> ResponseReturnValue:
+    """How the end of a wait was counted."""
+    with scope.act() as act:
+        page = viewing.case_page(act, case_id)
+        waiting = next((t for t in page.timers if t.id == timer_id), None)
+        if waiting is None or waiting.explanation is None:
+            raise NotFound()
+        return _page(
+            Explanation.from_json(waiting.explanation),
+            waiting.name or waiting.element,
+            page.case.code,
+            url_for("cases.show", case_id=case_id),
+        )
+
+
 def _page(explanation: Explanation, title: str, code: str, back: str) -> str:
     days = sorted(
         [(c.day, c, None) for c in explanation.counted]

@@ -36,7 +36,7 @@ window.addEventListener("beforeunload", (event) => {
 
 // A wide diagram opens where the case stands.
 for (const frame of document.querySelectorAll(".diagram-frame")) {
-  const here = frame.querySelector('[data-mark="overdue"], [data-mark="current"], [data-mark="finding"]');
+  const here = frame.querySelector(".element.overdue, .element.current, .element.waiting");
   if (!here) continue;
   const place = here.getBoundingClientRect();
   const view = frame.getBoundingClientRect();

@@ -1,0 +1,166 @@
+"""A case page's parts as templates show them: timeline, data, steps, journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from engine.bpmn.model import HUMAN, Kind
+from engine.domain import journal as vocabulary
+from engine.domain.states import TaskState, TimerState
+from engine.domain.working_calendar import WorkingCalendar
+from engine.persistence.tables import TaskRow, TimerRow
+from engine.services.viewing import CasePage
+from web.presenting import Remaining, moment_text, remaining, sentence
+from web.views import sheets
+
+
+@dataclass(frozen=True)
+class Event:
+    """A step or wait in the timeline."""
+
+    at: datetime
+    mark: str  # done | current | overdue | ""
+    icon: str
+    name: str
+    who: str
+    when: str
+    standing: Remaining | None
+    link: str
+    explain: str
+
+
+def timeline(page: CasePage, now: datetime, calendar: WorkingCalendar) -> list[Event]:
+    """Steps and waits in order of opening."""
+    events = [_task(page, task, now, calendar) for task in page.tasks]
+    events += [_timer(timer) for timer in page.timers if timer.state != TimerState.WITHDRAWN]
+    return sorted(events, key=lambda event: event.at)
+
+
+def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalendar) -> Event:
+    role = page.roles.get(task.role, task.role)
+    unit = page.units.get(task.unit_id, "")
+    name = f"{task.name} ({_('lần %(number)s', number=task.round)})" if task.round > 1 else task.name
+    link = url_for("tasks.show", task_id=task.id)
+    explain = url_for("deadlines.step", task_id=task.id) if task.due_explanation else ""
+    if task.state == TaskState.OPEN:
+        standing = remaining(task.due_at, now, calendar)
+        holder = page.people.get(task.assignee_id or 0)
+        return Event(
+            at=task.opened_at,
+            mark="overdue" if standing.tone == "overdue" else "current",
+            icon="hourglass-split",
+            name=name,
+            who=f"{role}, {unit} – {holder or _('chưa ai nhận')}",
+            when=_("Bắt đầu %(start)s", start=moment_text(task.opened_at))
+            + (f" · {_('hạn %(due)s', due=moment_text(task.due_at))}" if task.due_at else ""),
+            standing=standing,
+            link=link if task.id in page.workable else "",
+            explain=explain,
+        )
+    done = task.state == TaskState.DONE
+    late = done and task.due_at is not None and task.closed_at and task.closed_at > task.due_at
+    who = page.people.get(task.closed_by_id or 0, "")
+    if task.on_behalf_of_id in page.people:
+        who += f" ({_('thay %(name)s', name=page.people[task.on_behalf_of_id])})"
+    said = _("Xong %(end)s", end=moment_text(task.closed_at)) if done else _("Không còn phải làm")
+    return Event(
+        at=task.opened_at,
+        mark="done" if done else "",
+        icon="check-lg" if done else "x-lg",
+        name=name,
+        who=", ".join(part for part in (who, role, unit) if part),
+        when=said + (f" · {_('hạn %(due)s', due=moment_text(task.due_at))}" if task.due_at else ""),
+        standing=Remaining(_("Trễ hạn"), "overdue", "exclamation-octagon-fill") if late else None,
+        link=link if done else "",
+        explain=explain,
+    )
+
+
+def _timer(timer: TimerRow) -> Event:
+    waiting = timer.state != TimerState.FIRED
+    parked = timer.state == TimerState.PARKED
+    return Event(
+        at=timer.opened_at,
+        mark="current" if waiting else "done",
+        icon="clock-fill" if waiting else "check-lg",
+        name=timer.name or timer.element,
+        who=_("Hệ thống chờ đủ thời gian")
+        if not parked
+        else _("Hẹn giờ gặp lỗi, quản trị đang xử lý"),
+        when=_(
+            "%(start)s đến %(end)s",
+            start=moment_text(timer.opened_at),
+            end=moment_text(timer.fires_at),
+        ),
+        standing=None,
+        link="",
+        explain=url_for("deadlines.timer", timer_id=timer.id, case_id=timer.case_id)
+        if timer.explanation
+        else "",
+    )
+
+
+def data(page: CasePage) -> list[dict[str, Any]]:
+    """What each finished step submitted, the newest first."""
+    parts = []
+    for given in page.submissions:
+        answers = sheets.answers(given.form, given.task.data)
+        if answers:
+            parts.append(
+                {
+                    "title": given.task.name,
+                    "when": ", ".join(
+                        part
+                        for part in (
+                            page.people.get(given.task.closed_by_id or 0, ""),
+                            moment_text(given.task.closed_at),
+                        )
+                        if part
+                    ),
+                    "answers": answers,
+                }
+            )
+    return parts
+
+
+def steps(page: CasePage) -> list[dict[str, str]]:
+    """The diagram as a list: every step with its performer and what became of it."""
+    words = {
+        "done": _("đã xong"),
+        "current": _("đang làm"),
+        "overdue": _("quá hạn"),
+        "waiting": _("đang chờ"),
+    }
+    return [
+        {
+            "name": node.name or node.id,
+            "performer": page.drawing.lane_name(node.id) or "",
+            "due": node.due or "",
+            "mark": words.get(page.marks.get(node.id, ""), ""),
+        }
+        for node in page.drawing.nodes.values()
+        if node.kind in HUMAN or node.kind is Kind.TIMER_CATCH
+    ]
+
+
+def outcome(page: CasePage) -> str:
+    """The name of the end the case came to."""
+    node = page.drawing.nodes.get(page.case.outcome or "")
+    return node.name if node else ""
+
+
+def journal(page: CasePage) -> list[dict[str, Any]]:
+    """The case's journal in words, the newest first."""
+    return [
+        {
+            "at": line.at,
+            "actor": line.actor,
+            "text": sentence(vocabulary.sentence(line.act, line.facts)),
+        }
+        for line in reversed(page.journal)
+    ]

@@ -1,0 +1,145 @@
+"""Receiving a dossier at the counter: procedure, form, code; and the receipts issued later."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.domain.access import Actor
+from engine.domain.errors import FormInvalid, NotFound, NotPermitted, UnitChoiceNeeded
+from engine.domain.states import TaskState
+from engine.persistence import versions
+from engine.services import filing, viewing
+from engine.services.act import Act
+from web import scope
+from web.views import sheets
+
+bp = Blueprint("filing", __name__)
+
+#: The authority under which the register keeps those who file.
+APPLICANTS = "nguoi-nop"
+
+
+def may_receive(actor: Actor) -> bool:
+    """Whether the actor holds a role that records for applicants."""
+    recorders = {
+        role.recorded_by
+        for role in scope.application().roles.roles.values()
+        if role.kind == APPLICANTS
+    }
+    return any(post.role in recorders for post in actor.posts)
+
+
+@bp.get("/tiep-nhan")
+def choose() -> ResponseReturnValue:
+    """The procedures in force today, and how the dossier comes in."""
+    with scope.act() as act:
+        if not may_receive(act.actor):
+            raise NotPermitted()
+        keys = [version.procedure_key for version in versions.procedures(act.session)]
+        found = [versions.version_in_force(act.session, key, act.today) for key in keys]
+        return render_template("filing/choose.html", versions=[v for v in found if v])
+
+
+@bp.get("/tiep-nhan/<key>")
+def show(key: str) -> ResponseReturnValue:
+    """The first form of a procedure, empty."""
+    with scope.act() as act:
+        return _page(act, key, _channel(request.args.get("kenh")), secrets.token_urlsafe(24))
+
+
+@bp.post("/tiep-nhan/<key>")
+def file(key: str) -> ResponseReturnValue:
+    """Receives the dossier; the same page sent twice leads to the same case."""
+    channel = _channel(request.form.get("_kenh"))
+    filing_key = request.form.get("_filing_key", "")
+    unit_id = request.form.get("_don_vi", 0, type=int)
+    with scope.act() as act:
+        form = filing.filing_page(act, key, channel).form
+    submission = sheets.posted(form)
+    if sheets.only_rows_change():
+        return _again(key, channel, filing_key, submission), 200
+    try:
+        with scope.act(write=True) as act:
+            case = filing.file_case(
+                act, key, unit_id, channel, submission, filing_key, sheets.chosen_units()
+            )
+            return redirect(url_for("filing.filed", case_id=case.id))
+    except FormInvalid as refused:
+        return _again(key, channel, filing_key, submission, refused), 422
+    except UnitChoiceNeeded as needed:
+        return _again(key, channel, filing_key, submission, needed=needed), 422
+
+
+@bp.get("/ho-so/<int:case_id>/da-nhan")
+def filed(case_id: int) -> ResponseReturnValue:
+    """What came of filing: the code to give to the applicant, and the next step."""
+    with scope.act() as act:
+        page = viewing.case_page(act, case_id)
+        waiting = [task for task in page.tasks if task.state == TaskState.OPEN]
+        return render_template(
+            "filing/filed.html",
+            case=page.case,
+            version=page.version,
+            next_task=waiting[0] if waiting else None,
+            workable=page.workable,
+        )
+
+
+@bp.get("/ho-so/<int:case_id>/giay-hen/<int:number>")
+def receipt(case_id: int, number: int) -> ResponseReturnValue:
+    """A receipt as it was issued."""
+    with scope.act() as act:
+        page = viewing.case_page(act, case_id)
+        issued = next((r for r in page.receipts if r.number == number), None)
+        if issued is None:
+            raise NotFound()
+        return render_template(
+            "filing/receipt.html",
+            case=page.case,
+            version=page.version,
+            receipt=issued,
+            unit=page.units.get(page.case.unit_id, ""),
+        )
+
+
+def _channel(asked: str | None) -> str:
+    return asked if asked in filing.CHANNELS else "counter"
+
+
+def _again(
+    key: str,
+    channel: str,
+    filing_key: str,
+    submission: Mapping[str, Any],
+    refused: FormInvalid | None = None,
+    needed: UnitChoiceNeeded | None = None,
+) -> str:
+    with scope.act() as act:
+        return _page(act, key, channel, filing_key, submission, refused, needed)
+
+
+def _page(
+    act: Act,
+    key: str,
+    channel: str,
+    filing_key: str,
+    submission: Mapping[str, Any] | None = None,
+    refused: FormInvalid | None = None,
+    needed: UnitChoiceNeeded | None = None,
+) -> str:
+    page = filing.filing_page(act, key, channel)
+    return render_template(
+        "filing/show.html",
+        page=page,
+        key=key,
+        channel=channel,
+        filing_key=filing_key,
+        unit_id=request.form.get("_don_vi", type=int),
+        sheet=sheets.shown(page.form, submission or {}, page.known, refused),
+        choice=sheets.choice(act, needed),
+    )

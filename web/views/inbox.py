@@ -1,0 +1,110 @@
+"""The inbox: open work of my posts, due soonest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.persistence import work, worklists
+from engine.persistence.calendars import load_calendar
+from engine.persistence.worklists import Counts, Scope
+from engine.services import viewing
+from engine.services.act import Act
+from web import scope
+from web.presenting import moment_text, soon
+from web.views.lists import lines
+
+bp = Blueprint("inbox", __name__)
+
+
+@dataclass(frozen=True)
+class Tab:
+    scope: str
+    label: str
+    open: str
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came of the step just completed."""
+
+    title: str
+    lines: list[str]
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """The front door leads to the work."""
+    return redirect(url_for("inbox.show"))
+
+
+@bp.get("/viec")
+def show() -> ResponseReturnValue:
+    """One scope of the inbox; without a choice, my own work or else that of my role."""
+    query = request.args.get("q", "").strip()[:200]
+    after = request.args.get("sau")
+    with scope.act() as act:
+        calendar = load_calendar(act.session, act.app.settings.shifts)
+        counts = worklists.counts(act.session, act.actor, act.now, soon(act.now, calendar))
+        chosen = request.args.get("xem") or _first(counts)
+        found = worklists.inbox(act.session, act.actor, chosen, query, after)
+        kept = {"xem": chosen, "q": query or None}
+        return render_template(
+            "inbox/show.html",
+            scope=chosen,
+            query=query,
+            tabs=_tabs(counts),
+            lines=lines(act, found.lines),
+            waiting_elsewhere=counts[Scope.ROLE].open.number,
+            next_url=url_for("inbox.show", **kept, sau=found.after) if found.after else "",
+            first_url=url_for("inbox.show", **kept) if after else "",
+            finished=_finished(act, request.args.get("xong", type=int)),
+        )
+
+
+def _first(counts: dict[Scope, Counts]) -> str:
+    return (Scope.MINE if counts[Scope.MINE].open.number else Scope.ROLE).value
+
+
+def _tabs(counts: dict[Scope, Counts]) -> list[Tab]:
+    labels = {
+        Scope.MINE: _("Tôi đang giữ"),
+        Scope.ROLE: _("Của chức danh tôi"),
+        Scope.UNIT: _("Của đơn vị tôi"),
+    }
+    return [
+        Tab(
+            one.value,
+            label,
+            f"{counts[one].open.number}{'+' if counts[one].open.more else ''}",
+            counts[one].overdue.number,
+        )
+        for one, label in labels.items()
+    ]
+
+
+def _finished(act: Act, task_id: int | None) -> Finished | None:
+    """Said after a completion: what was done, where the dossier is now, who is next."""
+    if task_id is None:
+        return None
+    page = viewing.task_page(act, task_id)
+    if page.task.closed_by_id != act.actor.user_id:
+        return None
+    title = _("Đã hoàn thành “%(step)s” của hồ sơ %(code)s.", step=page.task.name, code=page.case.code)
+    if page.case.finished_at:
+        return Finished(title, [_("Hồ sơ đã kết thúc.")])
+    roles = act.app.roles.roles
+    units = scope.units()
+    said = []
+    for waiting in work.open_tasks_of(act.session, page.case.id).values():
+        task = waiting.row
+        who = roles[task.role].name if task.role in roles else task.role
+        unit = units[task.unit_id].name if task.unit_id in units else ""
+        next_step = _("Tiếp theo: “%(step)s” – %(who)s, %(unit)s.", step=task.name, who=who, unit=unit)
+        due = _("Hạn %(moment)s.", moment=moment_text(task.due_at)) if task.due_at else ""
+        said.append(f"{next_step} {due}".strip())
+    return Finished(title, said or [_("Hồ sơ đang chờ đến thời điểm tiếp theo của quy trình.")])

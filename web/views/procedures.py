@@ -1,0 +1,249 @@
+"""Procedures: their versions and drawings, and the door for redrawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from engine.bpmn import dialect, svg
+from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.model import HUMAN, Drawing, Kind
+from engine.domain.access import Permission, allows, require
+from engine.domain.errors import DrawingRefused, Misuse
+from engine.domain.messages import say
+from engine.domain.roles import RoleRegister
+from engine.services import deploying, viewing
+from web import scope
+from web.presenting import Remaining, day
+
+if TYPE_CHECKING:
+    from engine.persistence.tables import VersionRow
+
+bp = Blueprint("procedures", __name__, url_prefix="/thu-tuc")
+
+KINDS = (".bpmn", ".dmn", ".form")
+
+#: How findings are marked on the drawing.
+FINDING_MARKS = {Severity.ERROR: "overdue", Severity.WARNING: "waiting"}
+
+
+@dataclass(frozen=True)
+class Line:
+    version: VersionRow
+    standing: Remaining
+    period: str
+    open_cases: int
+
+
+@dataclass(frozen=True)
+class Procedure:
+    key: str
+    name: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a drawing, in a table."""
+
+    id: str
+    name: str
+    performer: str
+    due: str
+    documentation: str
+    clock_paused: bool
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """All procedures with their versions, newest first."""
+    with scope.act() as act:
+        rows = viewing.procedures(act)
+        counts = viewing.open_cases(act)
+        procedures = []
+        for key, group in groupby(rows, key=lambda row: row.procedure_key):
+            found = list(group)
+            lines = [
+                Line(row, _standing(row, act.today), _period(row), counts.get(row.id, 0))
+                for row in found
+            ]
+            procedures.append(Procedure(key, found[0].name, lines))
+        return render_template(
+            "procedures/show.html",
+            procedures=procedures,
+            may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
+        )
+
+
+@bp.get("/<key>/<int:number>")
+def version(key: str, number: int) -> ResponseReturnValue:
+    """One version: diagram, terms and every step."""
+    with scope.act() as act:
+        row, drawing = viewing.version_drawing(act, key, number)
+        authorities = act.app.roles.authorities
+        return render_template(
+            "procedures/version.html",
+            version=row,
+            drawing=drawing,
+            period=_period(row),
+            terms=[(authorities.get(k, k), term) for k, term in drawing.authority_terms.items()],
+            picture=Markup(svg.render(drawing)),  # noqa: S704  escaped by the renderer
+            steps=_steps(drawing, act.app.roles),
+            may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
+        )
+
+
+@bp.get("/<key>/<int:number>/ban-ve")
+def source(key: str, number: int) -> ResponseReturnValue:
+    """The `.bpmn` as it was deployed, to be redrawn in Camunda Modeler or bpmn.io."""
+    with scope.act() as act:
+        filename, content = viewing.version_source(act, key, number)
+        response = Response(content, mimetype="application/xml")
+        response.headers.set("Content-Disposition", "attachment", filename=filename)
+        return response
+
+
+@bp.get("/ban-ve-moi")
+def upload() -> ResponseReturnValue:
+    """The door for redrawn procedures."""
+    with scope.act() as act:
+        require(act.actor, Permission.PROCEDURE_DEPLOY)
+        return _upload_page()
+
+
+@bp.post("/ban-ve-moi/kiem-tra")
+def check() -> ResponseReturnValue:
+    """Everything wrong with the files; nothing is changed."""
+    with scope.act() as act:
+        require(act.actor, Permission.PROCEDURE_DEPLOY)
+        files = _files()
+        return _upload_page(files, deploying.lint(act.app, files))
+
+
+@bp.post("/ban-ve-moi/ban-hanh")
+def deploy() -> ResponseReturnValue:
+    """Deploys the files, all or none; warnings ask for a reason."""
+    try:
+        with scope.act(write=True) as act:
+            require(act.actor, Permission.PROCEDURE_DEPLOY)
+            files = _files()
+            deployed = deploying.deploy(act, files, request.form.get("reason", "").strip())
+            for one in deployed:
+                flash(_deployed(one), "good")
+            last = deployed[-1] if deployed else None
+            if last is None:
+                raise Misuse(say("Trong các tệp đã chọn không có bản vẽ .bpmn nào."))
+            return redirect(url_for("procedures.version", key=last.key, number=last.number))
+    except DrawingRefused as refused:
+        findings = tuple(f for f in refused.findings if isinstance(f, Finding))
+        with scope.act():
+            return _upload_page(files, findings), 422
+
+
+def _deployed(one: deploying.Deployed) -> str:
+    if one.new:
+        return _("Đã ban hành “%(name)s”, bản thứ %(number)s.", name=one.version.name, number=one.number)
+    return _(
+        "“%(name)s” không có gì thay đổi so với bản thứ %(number)s.",
+        name=one.version.name,
+        number=one.number,
+    )
+
+
+def _files() -> list[tuple[str, bytes]]:
+    chosen = [f for f in request.files.getlist("files") if f.filename]
+    if not chosen:
+        raise Misuse(say("Hãy chọn ít nhất một tệp."))
+    files = []
+    for one in chosen:
+        name = (one.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+        if not name.lower().endswith(KINDS):
+            raise Misuse(say("“%(name)s” không phải tệp .bpmn, .dmn hay .form.", name=name[:100]))
+        files.append((name, one.read()))
+    return files
+
+
+def _upload_page(
+    files: Sequence[tuple[str, bytes]] = (), findings: Sequence[Finding] | None = None
+) -> str:
+    found = sorted(findings or (), key=lambda f: (f.severity != Severity.ERROR, f.line or 0))
+    picture, drawn = _picture(files, found)
+    return render_template(
+        "procedures/upload.html",
+        checked=findings is not None,
+        findings=found,
+        errors=[f for f in found if f.severity == Severity.ERROR],
+        warnings=[f for f in found if f.severity == Severity.WARNING],
+        picture=picture,
+        drawn=drawn,
+        reason=request.form.get("reason", ""),
+    )
+
+
+def _picture(
+    files: Sequence[tuple[str, bytes]], findings: Sequence[Finding]
+) -> tuple[Markup | None, frozenset[str]]:
+    """The uploaded drawing with its findings marked, when it can be read at all."""
+    drawings = [(name, content) for name, content in files if name.lower().endswith(".bpmn")]
+    if len(drawings) != 1:
+        return None, frozenset()
+    name, content = drawings[0]
+    try:
+        drawing = dialect.read_drawing(content, name)
+    except DrawingRefused:
+        return None, frozenset()
+    marks = {
+        f.element: FINDING_MARKS[f.severity]
+        for f in sorted(findings, key=lambda f: f.severity == Severity.ERROR)
+        if f.element in drawing.nodes
+    }
+    drawn = frozenset(drawing.nodes)
+    return Markup(svg.render(drawing, marks)), drawn  # noqa: S704  escaped by the renderer
+
+
+def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
+    """What people do and wait for, in the order of the lanes' drawing."""
+    shown = HUMAN | {Kind.TIMER_CATCH, Kind.RULE_TASK, Kind.CALL_ACTIVITY}
+    return [
+        Step(
+            id=node.id,
+            name=node.name,
+            performer=_performer(drawing, node.id, node.candidate_groups, roles),
+            due=node.due or (node.timer if node.kind is Kind.TIMER_CATCH else "") or "",
+            documentation=node.documentation,
+            clock_paused=node.clock_paused,
+        )
+        for node in drawing.nodes.values()
+        if node.kind in shown
+    ]
+
+
+def _performer(
+    drawing: Drawing, node_id: str, groups: Sequence[str], roles: RoleRegister
+) -> str:
+    names = [roles.find(group) for group in groups]
+    found = [role.name for role in names if role]
+    return ", ".join(found) or drawing.lane_name(node_id) or "–"
+
+
+def _standing(row: VersionRow, today: date) -> Remaining:
+    if row.effective_from and row.effective_from > today:
+        return Remaining(_("Sẽ áp dụng"), "soon", "hourglass-split")
+    if row.effective_to and row.effective_to <= today:
+        return Remaining(_("Hết áp dụng"), "none", "x-lg")
+    return Remaining(_("Đang áp dụng"), "done", "check-circle-fill")
+
+
+def _period(row: VersionRow) -> str:
+    start = day(row.effective_from or row.deployed_at)
+    if row.effective_to is None:
+        return _("từ %(start)s", start=start)
+    return _("từ %(start)s đến trước %(end)s", start=start, end=day(row.effective_to))

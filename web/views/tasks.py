@@ -1,0 +1,137 @@
+"""One task: what is to be done, its form, and the acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.domain.errors import FormInvalid, UnitChoiceNeeded
+from engine.domain.states import TaskState
+from engine.persistence.calendars import load_calendar
+from engine.services import tasks, viewing
+from engine.services.act import Act
+from engine.services.viewing import TaskPage
+from web import scope
+from web.presenting import Remaining, moment_text, remaining
+from web.views import sheets
+
+bp = Blueprint("tasks", __name__, url_prefix="/viec")
+
+
+@bp.get("/<int:task_id>")
+def show(task_id: int) -> ResponseReturnValue:
+    """The task with its form, or what came of it."""
+    with scope.act() as act:
+        return _page(act, viewing.task_page(act, task_id))
+
+
+@bp.post("/<int:task_id>/nhan")
+def claim(task_id: int) -> ResponseReturnValue:
+    """Takes the task and goes to it."""
+    with scope.act(write=True) as act:
+        tasks.claim(act, task_id)
+        flash(_("Bạn đã nhận việc này."), "good")
+        return redirect(url_for("tasks.show", task_id=task_id))
+
+
+@bp.post("/<int:task_id>/tra-lai")
+def release(task_id: int) -> ResponseReturnValue:
+    """Puts the task back into the queue."""
+    with scope.act(write=True) as act:
+        task = tasks.release(act, task_id)
+        flash(_("Đã trả “%(step)s” lại hàng chờ.", step=task.name), "good")
+        return redirect(url_for("inbox.show"))
+
+
+@bp.post("/<int:task_id>/luu-nhap")
+def save(task_id: int) -> ResponseReturnValue:
+    """Keeps what has been filled in, right or wrong."""
+    submission = sheets.posted(_form_of(task_id).form)
+    with scope.act(write=True) as act:
+        tasks.save_draft(act, task_id, submission)
+        flash(_("Đã lưu nháp. Bạn có thể quay lại làm tiếp bất cứ lúc nào."), "good")
+        return redirect(url_for("tasks.show", task_id=task_id))
+
+
+@bp.post("/<int:task_id>/hoan-thanh")
+def complete(task_id: int) -> ResponseReturnValue:
+    """Completes the task; the form again when it is refused or a unit must be chosen."""
+    before = _form_of(task_id)
+    submission = sheets.posted(before.form)
+    if sheets.only_rows_change():
+        return _again(task_id, submission), 200
+    try:
+        with scope.act(write=True) as act:
+            tasks.complete(act, task_id, submission, sheets.chosen_units())
+            return redirect(url_for("inbox.show", xong=task_id))
+    except FormInvalid as refused:
+        return _again(task_id, submission, refused=refused), 422
+    except UnitChoiceNeeded as needed:
+        return _again(task_id, submission, needed=needed), 422
+
+
+def _form_of(task_id: int) -> TaskPage:
+    """Read in a transaction of its own: what is read before the case's lock must not be acted on."""
+    with scope.act() as act:
+        return viewing.task_page(act, task_id)
+
+
+def _again(
+    task_id: int,
+    submission: Mapping[str, Any],
+    refused: FormInvalid | None = None,
+    needed: UnitChoiceNeeded | None = None,
+) -> str:
+    with scope.act() as act:
+        page = viewing.task_page(act, task_id)
+        return _page(act, page, submission, refused, needed)
+
+
+def _page(
+    act: Act,
+    page: TaskPage,
+    submission: Mapping[str, Any] | None = None,
+    refused: FormInvalid | None = None,
+    needed: UnitChoiceNeeded | None = None,
+) -> str:
+    task = page.task
+    is_open = task.state == TaskState.OPEN
+    values = page.values if submission is None else submission
+    calendar = load_calendar(act.session, act.app.settings.shifts, task.unit_id)
+    explained = task.due_explanation is not None
+    return render_template(
+        "tasks/show.html",
+        page=page,
+        open=is_open,
+        mine=task.assignee_id == act.actor.user_id,
+        holder=page.people.get(task.assignee_id) if task.assignee_id else None,
+        external=task.external,
+        standing=remaining(task.due_at, act.now, calendar),
+        closed=_closed(page),
+        closed_text=_closed_text(page),
+        explain=url_for("deadlines.step", task_id=task.id) if explained else "",
+        sheet=sheets.shown(page.form, values, page.known, refused) if is_open else None,
+        given=sheets.answers(page.form, task.data),
+        choice=sheets.choice(act, needed),
+    )
+
+
+def _closed(page: TaskPage) -> Remaining:
+    if page.task.state == TaskState.DONE:
+        return Remaining(_("Đã xong"), "done", "check-circle-fill")
+    return Remaining(_("Không còn phải làm"), "none", "x-lg")
+
+
+def _closed_text(page: TaskPage) -> str:
+    task = page.task
+    if task.state == TaskState.DONE:
+        who = page.people.get(task.closed_by_id or 0, "")
+        return _("%(name)s đã hoàn thành lúc %(moment)s.", name=who, moment=moment_text(task.closed_at))
+    return _("Hồ sơ đã đi hướng khác nên việc này không còn phải làm.")
+
+
+__all__ = ("bp",)
