@@ -107,14 +107,14 @@ def _show_values(app: Flask, application: Application) -> None:
             "visitor": scope.visitor(),
             "language": auth.language(),
             "languages": auth.LANGUAGES,
-            "menu": views.menu(application, actor) if actor else [],
+            "menu": views.menu(actor) if actor else [],
             "posts": views.posts(application, actor) if actor else [],
             "demo_mode": application.settings.demo,
         }
 
 
 @cache
-def _manifest(stamp: int) -> dict[str, str]:
+def _manifest(_stamp: int) -> dict[str, str]:
     return dict(json.loads((DIST / "manifest.json").read_text(encoding="utf-8")))
 
 
@@ -123,8 +123,8 @@ def asset(name: str) -> str:
 
     Raises FileNotFoundError when the front end was never built (`./scripts/setup` does).
     """
-    stamp = (DIST / "manifest.json").stat().st_mtime_ns  # a rebuild needs no restart
-    return url_for("static", filename=f"dist/{_manifest(stamp)[name]}")
+    changed = (DIST / "manifest.json").stat().st_mtime_ns  # a rebuild needs no restart
+    return url_for("static", filename=f"dist/{_manifest(changed)[name]}")
 
 
 def _headers(response: Response) -> Response:

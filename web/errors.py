@@ -64,7 +64,7 @@ def page(status: int, message: Message | str = "") -> tuple[str, int]:
     )
 
 
-def _stale_form(error: CSRFError) -> tuple[str, int]:
+def _stale_form(_error: CSRFError) -> tuple[str, int]:
     return page(400, _("Trang này đã mở quá lâu nên không gửi được."))
 
 

@@ -27,7 +27,7 @@ const result = await build({
   outdir: dist,
   bundle: true,
   minify: true,
-  target: ["es2020", "chrome90", "firefox90", "safari14"],
+  target: ["chrome90", "firefox90", "safari15"],
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   loader: { ".woff2": "file", ".svg": "dataurl" },

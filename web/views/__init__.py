@@ -55,7 +55,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-def menu(application: Application, actor: Actor) -> list[Item]:
+def menu(actor: Actor) -> list[Item]:
     """The rooms this actor may use, the present one marked."""
     rooms = [
         ("inbox.show", _("Việc của tôi"), "inbox", True),

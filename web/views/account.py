@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain.errors import Misuse, SignInRefused
-from engine.services import accounts
+from engine.services import own_account
 from web import auth, scope
 from web.presenting import sentence
 
@@ -29,7 +29,7 @@ def password() -> ResponseReturnValue:
         return _page({"again": _("Hai lần nhập mật khẩu mới không giống nhau.")}), 422
     try:
         with scope.act(write=True) as act:
-            accounts.change_password(act, request.form.get("current", ""), new)
+            own_account.change_password(act, request.form.get("current", ""), new)
             auth.end()
             flash(_("Đã đổi mật khẩu. Hãy đăng nhập bằng mật khẩu mới."), "good")
             return redirect(url_for("signing.show"))
@@ -43,7 +43,7 @@ def password() -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     """Signs out everywhere but here."""
     with scope.act(write=True) as act:
-        accounts.end_other_sessions(act, session[auth.KEY])
+        own_account.end_other_sessions(act, session[auth.KEY])
         flash(_("Đã đăng xuất khỏi mọi máy khác."), "good")
         return redirect(url_for("account.show"))
 
@@ -52,6 +52,6 @@ def _page(errors: dict[str, str]) -> str:
     with scope.act() as act:
         return render_template(
             "account/show.html",
-            sessions=accounts.sessions(act, session[auth.KEY]),
+            sessions=own_account.sessions(act, session[auth.KEY]),
             errors=errors,
         )

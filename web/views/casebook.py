@@ -44,7 +44,9 @@ def timeline(page: CasePage, now: datetime, calendar: WorkingCalendar) -> list[E
 def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalendar) -> Event:
     role = page.roles.get(task.role, task.role)
     unit = page.units.get(task.unit_id, "")
-    name = f"{task.name} ({_('lần %(number)s', number=task.round)})" if task.round > 1 else task.name
+    name = (
+        f"{task.name} ({_('lần %(number)s', number=task.round)})" if task.round > 1 else task.name
+    )
     link = url_for("tasks.show", task_id=task.id)
     explain = url_for("deadlines.step", task_id=task.id) if task.due_explanation else ""
     if task.state == TaskState.OPEN:

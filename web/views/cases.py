@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.bpmn import svg
-from engine.domain.errors import Misuse
+from engine.domain.errors import Misuse, NotFound
 from engine.domain.messages import say
-from engine.domain.states import CaseState, TaskState
+from engine.domain.states import CaseState
+from engine.persistence import caselists
 from engine.persistence.calendars import load_calendar
 from engine.ports import UploadedFile
 from engine.services import pausing, viewing
@@ -50,6 +51,24 @@ def show(case_id: int) -> ResponseReturnValue:
         )
 
 
+@bp.get("")
+def search() -> ResponseReturnValue:
+    """Cases by code or name, the latest first."""
+    query = request.args.get("q", "").strip()[:200]
+    after = request.args.get("sau")
+    with scope.act() as act:
+        found = caselists.search_cases(act.session, act.actor, query, after)
+        return render_template(
+            "cases/search.html",
+            query=query,
+            lines=found.lines,
+            next_url=url_for("cases.search", q=query or None, sau=found.after)
+            if found.after
+            else "",
+            first_url=url_for("cases.search", q=query or None) if after else "",
+        )
+
+
 def _term(page: CasePage, standing: Remaining) -> Remaining:
     """How the legal term stands: it neither runs while paused nor after the end."""
     state = case_state(page.case.state)
@@ -68,6 +87,8 @@ def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
     """A stored file, always as a download: never shown as a page of this site."""
     with scope.act() as act:
         row, content = viewing.attachment(act, attachment_id)
+        if row.case_id != case_id:
+            raise NotFound()
         response = Response(content, mimetype="application/octet-stream")
         response.headers.set("Content-Disposition", "attachment", filename=row.filename)
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

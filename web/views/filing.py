@@ -140,6 +140,6 @@ def _page(
         channel=channel,
         filing_key=filing_key,
         unit_id=request.form.get("_don_vi", type=int),
-        sheet=sheets.shown(page.form, submission or {}, page.known, refused),
+        items=sheets.shown(page.form, submission or {}, page.known, refused),
         choice=sheets.choice(act, needed),
     )

@@ -94,7 +94,9 @@ def _finished(act: Act, task_id: int | None) -> Finished | None:
     page = viewing.task_page(act, task_id)
     if page.task.closed_by_id != act.actor.user_id:
         return None
-    title = _("Đã hoàn thành “%(step)s” của hồ sơ %(code)s.", step=page.task.name, code=page.case.code)
+    title = _(
+        "Đã hoàn thành “%(step)s” của hồ sơ %(code)s.", step=page.task.name, code=page.case.code
+    )
     if page.case.finished_at:
         return Finished(title, [_("Hồ sơ đã kết thúc.")])
     roles = act.app.roles.roles
@@ -104,7 +106,9 @@ def _finished(act: Act, task_id: int | None) -> Finished | None:
         task = waiting.row
         who = roles[task.role].name if task.role in roles else task.role
         unit = units[task.unit_id].name if task.unit_id in units else ""
-        next_step = _("Tiếp theo: “%(step)s” – %(who)s, %(unit)s.", step=task.name, who=who, unit=unit)
+        next_step = _(
+            "Tiếp theo: “%(step)s” – %(who)s, %(unit)s.", step=task.name, who=who, unit=unit
+        )
         due = _("Hạn %(moment)s.", moment=moment_text(task.due_at)) if task.due_at else ""
         said.append(f"{next_step} {due}".strip())
     return Finished(title, said or [_("Hồ sơ đang chờ đến thời điểm tiếp theo của quy trình.")])

@@ -150,7 +150,9 @@ def deploy() -> ResponseReturnValue:
 
 def _deployed(one: deploying.Deployed) -> str:
     if one.new:
-        return _("Đã ban hành “%(name)s”, bản thứ %(number)s.", name=one.version.name, number=one.number)
+        return _(
+            "Đã ban hành “%(name)s”, bản thứ %(number)s.", name=one.version.name, number=one.number
+        )
     return _(
         "“%(name)s” không có gì thay đổi so với bản thứ %(number)s.",
         name=one.version.name,
@@ -226,9 +228,7 @@ def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
     ]
 
 
-def _performer(
-    drawing: Drawing, node_id: str, groups: Sequence[str], roles: RoleRegister
-) -> str:
+def _performer(drawing: Drawing, node_id: str, groups: Sequence[str], roles: RoleRegister) -> str:
     names = [roles.find(group) for group in groups]
     found = [role.name for role in names if role]
     return ", ".join(found) or drawing.lane_name(node_id) or "–"

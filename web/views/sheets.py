@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import request
 
 from engine.domain.errors import FormInvalid, UnitChoiceNeeded
-from engine.domain.messages import Message
 from engine.persistence import people
 from engine.ports import Form
 from engine.services.act import Act
@@ -17,7 +16,7 @@ from forms.compiling import CompiledForm
 from web import scope
 from web.presenting import sentence
 
-Errors = Mapping[str, Sequence[Message]]
+#: Radio buttons that choose a unit are named `unit.<role>`.
 UNIT = "unit."
 
 
@@ -48,23 +47,18 @@ def shown(
     values: Mapping[str, object],
     known: Mapping[str, object],
     refused: FormInvalid | None = None,
-) -> dict[str, Any]:
-    """What the form template needs: `items` and the `summary` of what is wrong."""
+) -> list[dict[str, Any]]:
+    """The items of `templates/forms/form.html`; what is wrong with them is the first one."""
     if form is None:
-        return {"items": [], "summary": []}
-    errors: Errors = refused.errors if refused else {}
-    items = describing.describe(
+        return []
+    return describing.describe(
         cast(CompiledForm, form),
         values,
-        errors,
+        refused.errors if refused else {},
         known,
         translate=sentence,
         upload_limit=scope.application().settings.max_upload,
     )
-    return {
-        "items": items,
-        "summary": describing.summary(items, errors, translate=sentence),
-    }
 
 
 def answers(form: Form | None, data: Mapping[str, object] | None) -> list[dict[str, Any]]:

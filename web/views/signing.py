@@ -32,8 +32,7 @@ def sign_in() -> ResponseReturnValue:
         with scope.system_act(write=True) as act:
             key = accounts.sign_in(act, username, request.form.get("password", ""), agent)
     except SignInRefused as refused:
-        attempt = f"sign-in {username[:80]}"
-        journalling.refused(scope.application(), None, attempt, refused)
+        journalling.refused(scope.application(), None, username, refused)
         return _page(wanted, username, refused.message), 422
     auth.begin(key)
     return redirect(auth.inside(wanted) or url_for("inbox.show"))

@@ -75,7 +75,7 @@ def complete(task_id: int) -> ResponseReturnValue:
 
 
 def _form_of(task_id: int) -> TaskPage:
-    """Read in a transaction of its own: what is read before the case's lock must not be acted on."""
+    """Read in a transaction of its own: nothing read before the case's lock is acted on."""
     with scope.act() as act:
         return viewing.task_page(act, task_id)
 
@@ -114,7 +114,8 @@ def _page(
         closed=_closed(page),
         closed_text=_closed_text(page),
         explain=url_for("deadlines.step", task_id=task.id) if explained else "",
-        sheet=sheets.shown(page.form, values, page.known, refused) if is_open else None,
+        items=sheets.shown(page.form, values, page.known, refused) if is_open else [],
+        refused=refused is not None,
         given=sheets.answers(page.form, task.data),
         choice=sheets.choice(act, needed),
     )
@@ -130,7 +131,9 @@ def _closed_text(page: TaskPage) -> str:
     task = page.task
     if task.state == TaskState.DONE:
         who = page.people.get(task.closed_by_id or 0, "")
-        return _("%(name)s đã hoàn thành lúc %(moment)s.", name=who, moment=moment_text(task.closed_at))
+        return _(
+            "%(name)s đã hoàn thành lúc %(moment)s.", name=who, moment=moment_text(task.closed_at)
+        )
     return _("Hồ sơ đã đi hướng khác nên việc này không còn phải làm.")
 
 
