@@ -76,7 +76,7 @@ def watched_queues(actor: Actor, now: datetime, unit_id: int | None = None) -> l
         whole = [_in_any_unit(units)]
     else:
         whole = [_in_unit(unit) for unit in units]
-    return [_late(queue, now) for queue in (*whole, *(_post(r, u) for r, u in headed))]
+    return [late(queue, now) for queue in (*whole, *(_post(r, u) for r, u in headed))]
 
 
 def _assigned(user_id: int) -> Queue:
@@ -102,9 +102,19 @@ def _post(role: str, unit_id: int) -> Queue:
     return lambda offer: and_(offer.unit_id == unit_id, offer.role == role)
 
 
-def _late(queue: Queue, now: datetime) -> Queue:
-    """`sort_due` leads along the index; it is the task's own moment wherever it has one."""
+def late(queue: Queue, now: datetime) -> Queue:
+    """Of a queue, what is overdue.
+
+    `sort_due` leads along the index; it is the task's own moment wherever it has one.
+    """
     return lambda offer: and_(queue(offer), offer.sort_due < now, offer.due_at.is_not(None))
+
+
+def due_between(queue: Queue, now: datetime, soon: datetime) -> Queue:
+    """Of a queue, what is due from `now` up to `soon`."""
+    return lambda offer: and_(
+        queue(offer), offer.sort_due.between(now, soon), offer.due_at.is_not(None)
+    )
 
 
 def first_keys(
@@ -158,19 +168,11 @@ def keys_among(
     return keys.order_by(offer.sort_due, offer.task_id).limit(limit).subquery("page")
 
 
-def counted(queues: Sequence[Queue], limit: int, further: Queue | None = None) -> ScalarSelect[int]:
+def counted(queues: Sequence[Queue], limit: int) -> ScalarSelect[int]:
     """How many tasks stand in the queues, counted up to `limit`."""
-    firsts = [
-        select(OfferRow.task_id)
-        .where(queue(OfferRow), *([further(OfferRow)] if further else []))
-        .distinct()
-        .limit(limit)
-        for queue in queues
-    ]
-    if not firsts:
+    if not queues:
         return select(literal(0)).scalar_subquery()
-    merged = union(*(select(first.subquery()) for first in firsts)).subquery()
-    return select(func.count()).select_from(merged).scalar_subquery()
+    return select(func.count()).select_from(first_keys(queues, None, limit)).scalar_subquery()
 
 
 def _past(offer: type[OfferRow], start: Key) -> Condition:

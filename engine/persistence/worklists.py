@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, select
+from sqlalchemy import Select, Subquery, select
 from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
@@ -19,8 +19,10 @@ from engine.persistence.queues import (
     Queue,
     Scope,
     counted,
+    due_between,
     first_keys,
     keys_among,
+    late,
     queues_of,
     watched_queues,
 )
@@ -51,8 +53,8 @@ __all__ = (
 #: Where tasks stand that have no date at all: after everything else.
 FAR = datetime(3000, 1, 1, tzinfo=UTC)
 
-#: Counting stops here: a page must not read 100,000 rows to say “rất nhiều”.
-COUNT_LIMIT = 1000
+#: Counting stops here (“hơn 100”): a page must not read 100,000 rows to say how many they are.
+COUNT_LIMIT = 100
 
 
 class Standing(StrEnum):
@@ -155,27 +157,22 @@ def overdue(
 
 def counts(session: Session, actor: Actor, now: datetime, soon: datetime) -> dict[Scope, Counts]:
     """How much is open, overdue and due up to `soon` in each scope: one statement."""
-    kinds: dict[str, Queue | None] = {
-        "open": None,
-        "overdue": lambda offer: and_(offer.sort_due < now, offer.due_at.is_not(None)),
-        "soon": lambda offer: and_(offer.sort_due.between(now, soon), offer.due_at.is_not(None)),
-    }
-    columns = {
-        (scope, kind): counted(queues_of(actor, scope), COUNT_LIMIT + 1, further)
-        for scope in Scope
-        for kind, further in kinds.items()
-    }
-    row = session.execute(select(*columns.values())).one()
-    numbers = dict(zip(columns, row, strict=True))
-    return {
-        scope: Counts(**{kind: _count(numbers[scope, kind]) for kind in kinds}) for scope in Scope
-    }
+    columns = []
+    for scope in Scope:
+        queues = queues_of(actor, scope)
+        columns += [
+            counted(queues, COUNT_LIMIT + 1),
+            counted([late(queue, now) for queue in queues], COUNT_LIMIT + 1),
+            counted([due_between(queue, now, soon) for queue in queues], COUNT_LIMIT + 1),
+        ]
+    numbers = [_count(number) for number in session.execute(select(*columns)).one()]
+    return {scope: Counts(*numbers[3 * place : 3 * place + 3]) for place, scope in enumerate(Scope)}
 
 
 def count_overdue(session: Session, actor: Actor, now: datetime) -> Count:
     """How long the actor's overdue list is."""
-    late = counted(watched_queues(actor, now), COUNT_LIMIT + 1)
-    return _count(session.execute(select(late)).scalar_one())
+    number = counted(watched_queues(actor, now), COUNT_LIMIT + 1)
+    return _count(session.execute(select(number)).scalar_one())
 
 
 def _count(number: int) -> Count:
