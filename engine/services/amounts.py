@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.bpmn.model import HUMAN, Drawing, Kind, Node
-from engine.domain.durations import ByAppointment, Duration, Due, SameAs, Unit, number_text
+from engine.domain.durations import ByAppointment, Due, Duration, SameAs, Unit, number_text
 from engine.domain.roles import Role, RoleRegister
 
 #: Elements that take time, and so may count a `due`.
