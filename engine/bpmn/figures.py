@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
@@ -59,7 +60,7 @@ def _value(value: object) -> str:
 
 
 def lines(
-    text: list[str], x: float, y: float, size: float, *, colour: str = INK, **more: object
+    text: Sequence[str], x: float, y: float, size: float, *, colour: str = INK, **more: object
 ) -> str:
     """Centred lines of text whose block is centred on `y`."""
     step = size * LEADING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 LEADING = 1.25  # line height, in font sizes
 ELLIPSIS = "…"
@@ -23,8 +24,24 @@ def width(text: str, size: float) -> float:
     return size * sum(_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 
-def wrap(text: str, limit: float, size: float) -> list[str]:
-    """Lines no wider than `limit`; a word that is wider is broken."""
+@lru_cache(maxsize=4096)
+def wrap(text: str, limit: float, size: float) -> tuple[str, ...]:
+    """As few lines as fit `limit`, about equally long; a word that is wider is broken."""
+    lines = _filled(text, limit, size)
+    longest = max((width(word, size) for word in text.split()), default=0)
+    wide, narrow = limit, max(limit / 2, longest)
+    while len(lines) > 1 and wide - narrow > size / 2:
+        middle = (wide + narrow) / 2
+        shorter = _filled(text, middle, size)
+        if len(shorter) == len(lines):
+            lines, wide = shorter, middle
+        else:
+            narrow = middle
+    return tuple(lines)
+
+
+def _filled(text: str, limit: float, size: float) -> list[str]:
+    """Lines each as full as it goes."""
     lines: list[str] = []
     line = ""
     pieces = [piece for word in text.split() for piece in _pieces(word, limit, size)]
@@ -38,16 +55,19 @@ def wrap(text: str, limit: float, size: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def fit(text: str, limit: float, height: float, sizes: Sequence[float]) -> tuple[float, list[str]]:
+def fit(
+    text: str, limit: float, height: float, sizes: Sequence[float]
+) -> tuple[float, tuple[str, ...]]:
     """The first of `sizes` at which the text fits the box; at the last it is cut short."""
     for size in sizes:
         lines = wrap(text, limit, size)
         if len(lines) * size * LEADING <= height:
             return size, lines
     room = max(1, int(height // (size * LEADING)))
-    return size, [*lines[: room - 1], _cut(lines[room - 1], limit, size)]
+    return size, (*lines[: room - 1], _cut(lines[room - 1], limit, size))
 
 
+@lru_cache(maxsize=1024)
 def _letter(letter: str) -> float:
     plain = unicodedata.normalize("NFD", letter)[0]
     return _WIDTHS.get(plain, _UPPER if plain.isupper() else _LOWER)
