@@ -24,6 +24,7 @@ def build(
     clock: Clock | None = None,
     roles: RoleRegister | None = None,
     forms_dir: Path | None = FORMS_DIR,
+    drawings_dir: Path | None = BPMN_DIR,
 ) -> Application:
     """The application over the database of `settings` (which `db upgrade` must have migrated)."""
     return Application(
@@ -33,6 +34,7 @@ def build(
         clock=clock or SystemClock(),
         roles=roles or read_roles(BPMN_DIR / "roles.toml"),
         forms_dir=forms_dir,
+        drawings_dir=drawings_dir,
     )
 
 

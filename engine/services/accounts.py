@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from functools import lru_cache
 from hashlib import sha256
 
 from engine.domain.access import Permission, require
@@ -14,7 +13,6 @@ from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.persistence import journal_store, people
 from engine.persistence.tables import SignInRow, UserRow
-from engine.ports import PasswordHasher
 from engine.services import journalling
 from engine.services.act import Act
 
@@ -33,9 +31,9 @@ def sign_in(act: Act, username: str, password: str, user_agent: str = "") -> str
     Raises SignInRefused; the edge then calls `journalling.refused`.
     """
     user = people.user_named(act.session, username.strip().lower())
-    hashed = user.password_hash if user else _nobodys_hash(act.app.ports.passwords)
-    matches = len(password) <= LONGEST_PASSWORD and act.app.ports.passwords.verify(hashed, password)
-    if user is None or user.locked or not matches:
+    if len(password) > LONGEST_PASSWORD or not _matches(act, user, password):
+        raise SignInRefused()
+    if user is None or user.locked:
         raise SignInRefused()
     people.end_expired_sign_ins(act.session, act.now)
     key = secrets.token_urlsafe(32)
@@ -110,7 +108,7 @@ def set_password(act: Act, username: str, password: str) -> UserRow:
         raise NotFound(say("Không có tài khoản “%(username)s”.", username=username))
     user.password_hash = _hashed(act, password)
     people.end_sign_ins_of(act.session, user.id)
-    journalling.note(act, Journalled.USER_PASSWORD_SET, username=username)
+    journalling.note(act, Journalled.PASSWORD_SET, username=username)
     return user
 
 
@@ -131,10 +129,13 @@ def _hashed(act: Act, password: str) -> str:
     return act.app.ports.passwords.hash(password)
 
 
-@lru_cache(maxsize=4)
-def _nobodys_hash(passwords: PasswordHasher) -> str:
-    """A hash that no password matches, so that an unknown name takes as long as a known one."""
-    return passwords.hash(secrets.token_urlsafe(32))
+def _matches(act: Act, user: UserRow | None, password: str) -> bool:
+    """Whether the password is the user's. For nobody it hashes: that takes as long, and fails."""
+    passwords = act.app.ports.passwords
+    if user is None:
+        passwords.hash(password)
+        return False
+    return passwords.verify(user.password_hash, password)
 
 
 def _note_own(act: Act, user: UserRow, what: Journalled) -> None:

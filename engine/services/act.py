@@ -31,7 +31,8 @@ class Application:
     ports: Ports
     clock: Clock
     roles: RoleRegister
-    forms_dir: Path | None = None  # `forms/` beside `bpmn/`: where a deployment finds its forms
+    forms_dir: Path | None = None  # `forms/`: where a deployment finds the forms it names
+    drawings_dir: Path | None = None  # `bpmn/`: and the drawings and decisions that others call
     shelf: Shelf = field(default_factory=Shelf)  # loaded versions, by id
 
     @contextmanager

@@ -15,7 +15,9 @@ from engine.services.casework import Casework
 REFERENCE = frozenset({"file", "name", "size", "type"})
 
 
-def keep_files(work: Casework, task_id: int | None, data: Mapping[str, object]) -> dict[str, object]:
+def keep_files(
+    work: Casework, task_id: int | None, data: Mapping[str, object]
+) -> dict[str, object]:
     """`data` with every file replaced by a reference to where it is kept.
 
     A reference that comes back from a page is looked up in the store and sniffed again: what the

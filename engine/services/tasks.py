@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, update
 
 from engine.bpmn import execution
 from engine.domain.access import Actor, Permission, TaskSubject, require
-from engine.domain.errors import NotFound, NotPermitted, TaskClosed, TaskTaken
+from engine.domain.errors import NotPermitted, TaskClosed, TaskTaken
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import canonical
 from engine.domain.states import TaskState
@@ -121,10 +121,14 @@ def _take_up(
     raise NotPermitted()
 
 
+def may_take_over(actor: Actor, subject: TaskSubject, holder: int) -> bool:
+    """Whether a task claimed by `holder` is the actor's to do: their own, or they stand in."""
+    return holder in (actor.user_id, *_stood_in_for(actor, subject))
+
+
 def _refuse_if_taken(actor: Actor, task: OpenTask) -> None:
-    """Another officer's claimed task stays theirs, but for those who stand in for them."""
     holder = task.row.assignee_id
-    if holder not in (None, actor.user_id, *_stood_in_for(actor, task.subject)):
+    if holder is not None and not may_take_over(actor, task.subject, holder):
         raise TaskTaken()
 
 
@@ -206,6 +210,3 @@ def _answers(
     if form is None:
         return {}
     return files.keep_files(work, task.id, form.validate(submission, work.facts(task.round)))
-
-
-__all__ = ("carry_out", "claim", "complete", "on_behalf_of", "release", "save_draft")

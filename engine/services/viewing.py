@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import TypeVar
+
+from sqlalchemy import func, select
 
 from engine.bpmn.model import Drawing, Node
+from engine.domain.access import CaseSubject, Permission, TaskSubject, allows, require
+from engine.domain.deadlines import Deadline
+from engine.domain.errors import NotFound
+from engine.domain.explanations import Explanation
+from engine.domain.legal_clock import remaining_days
 from engine.domain.roles import Role
+from engine.domain.states import CaseState, TaskState, TimerState
+from engine.persistence import cases, journal_store, versions
+from engine.persistence.calendars import load_calendar
+from engine.persistence.people import units
 from engine.persistence.tables import (
     AttachmentRow,
     CaseRow,
@@ -17,10 +28,16 @@ from engine.persistence.tables import (
     TaskRow,
     TimerRow,
     UnitRow,
+    UserRow,
     VersionRow,
 )
+from engine.persistence.work import OpenTask, offers_of, open_tasks_of
 from engine.ports import Form
 from engine.services.act import Act
+from engine.services.shelf import LoadedVersion
+from engine.services.tasks import may_take_over
+
+Row = TypeVar("Row", TaskRow, TimerRow, AttachmentRow)
 
 
 @dataclass(frozen=True)
@@ -68,7 +85,7 @@ class CasePage:
     units: Mapping[int, str]
     roles: Mapping[str, str]
     people: Mapping[int, str]
-    days_left: Fraction | None  # while paused: “tạm dừng, còn n ngày”
+    days_left: int | None  # while paused: “tạm dừng, còn n ngày”
     workable: frozenset[int]  # ids of open tasks the actor may work on
     may_pause: bool
     may_resume: bool
@@ -76,29 +93,216 @@ class CasePage:
 
 def task_page(act: Act, task_id: int) -> TaskPage:
     """Raises NotFound unless the actor may see the task's case."""
-    raise NotImplementedError
+    task = act.session.get(TaskRow, task_id)
+    case = act.session.get(CaseRow, task.case_id) if task else None
+    if task is None or case is None:
+        raise NotFound()
+    require(act.actor, Permission.CASE_VIEW, cases.surroundings(act.session, case.id).subject)
+    version = act.version(case.version_id)
+    form = version.form_of(task.process, task.element)
+    subject = _subject(act, task)
+    is_open = task.state == TaskState.OPEN
+    free = task.assignee_id is None or may_take_over(act.actor, subject, task.assignee_id)
+    may_work = is_open and free and allows(act.actor, Permission.TASK_COMPLETE, subject)
+    return TaskPage(
+        task=task,
+        case=case,
+        node=version.node(task.process, task.element),
+        role=act.app.roles[task.role],
+        unit=act.session.get_one(UnitRow, task.unit_id),
+        form=form,
+        known={**case.data, "kenh": case.channel, "lan_thu": task.round},
+        values=_values(version, case, task, form),
+        people=_names(act, [task.assignee_id, task.closed_by_id, task.on_behalf_of_id]),
+        may_claim=may_work and task.assignee_id is None,
+        may_release=is_open and task.assignee_id == act.actor.user_id,
+        may_complete=may_work,
+        may_reassign=is_open and allows(act.actor, Permission.TASK_REASSIGN, subject),
+    )
 
 
 def case_page(act: Act, case_id: int) -> CasePage:
     """Raises NotFound unless the actor may see the case."""
-    raise NotImplementedError
+    case, subject = _visible(act, case_id)
+    version = act.version(case.version_id)
+    tasks = _all(act, TaskRow, case_id)
+    timers = _all(act, TimerRow, case_id)
+    pauses = cases.pauses(act.session, case_id)
+    open_tasks = {task.row.id: task for task in open_tasks_of(act.session, case_id).values()}
+    paused_by_act = any(pause.task_id is None and pause.ends_at is None for pause in pauses)
+    pausable = case.accepted_at is not None and case.state != CaseState.FINISHED
+    may_pause = allows(act.actor, Permission.CASE_PAUSE, subject)
+    return CasePage(
+        case=case,
+        version=act.session.get_one(VersionRow, case.version_id),
+        drawing=version.drawing,
+        marks=_marks(act, version, case, tasks, timers),
+        tasks=tasks,
+        timers=timers,
+        pauses=pauses,
+        receipts=cases.receipts(act.session, case_id),
+        attachments=_all(act, AttachmentRow, case_id),
+        journal=journal_store.lines_of(act.session, case_id),
+        submissions=[
+            Submission(task, version.form_of(task.process, task.element))
+            for task in tasks
+            if task.state == TaskState.DONE
+        ],
+        units={unit.id: unit.name for unit in units(act.session).values()},
+        roles={role.id: role.name for role in act.app.roles.roles.values()},
+        people=_names(act, _people_of(tasks)),
+        days_left=_days_left(act, case, pauses),
+        workable=frozenset(_workable(act, open_tasks.values())),
+        may_pause=pausable and may_pause and not paused_by_act,
+        may_resume=pausable and may_pause and paused_by_act,
+    )
 
 
 def attachment(act: Act, attachment_id: int) -> tuple[AttachmentRow, bytes]:
     """A stored file of a case the actor may see. Raises NotFound."""
-    raise NotImplementedError
+    row = act.session.get(AttachmentRow, attachment_id)
+    if row is None:
+        raise NotFound()
+    _visible(act, row.case_id)
+    return row, act.app.ports.files.read(row.sha256)
 
 
 def procedures(act: Act) -> list[VersionRow]:
     """All versions, by procedure and then newest first."""
-    raise NotImplementedError
+    require(act.actor, Permission.PROCEDURE_VIEW)
+    order = (VersionRow.name, VersionRow.procedure_key, VersionRow.number.desc())
+    return list(act.session.scalars(select(VersionRow).order_by(*order)))
 
 
 def version_drawing(act: Act, procedure_key: str, number: int) -> tuple[VersionRow, Drawing]:
     """A version with its main drawing. Raises NotFound."""
-    raise NotImplementedError
+    row = _version(act, procedure_key, number)
+    return row, act.version(row.id).drawing
 
 
 def version_source(act: Act, procedure_key: str, number: int) -> tuple[str, bytes]:
     """The `.bpmn` of a version: file name and bytes."""
-    raise NotImplementedError
+    row = _version(act, procedure_key, number)
+    texts = versions.version_texts(act.session, row.id)
+    return f"{procedure_key}-{number}.bpmn", texts.drawing
+
+
+def _version(act: Act, procedure_key: str, number: int) -> VersionRow:
+    require(act.actor, Permission.PROCEDURE_VIEW)
+    row = act.session.scalars(
+        select(VersionRow).where(
+            VersionRow.procedure_key == procedure_key, VersionRow.number == number
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _visible(act: Act, case_id: int) -> tuple[CaseRow, CaseSubject]:
+    case = act.session.get(CaseRow, case_id)
+    if case is None:
+        raise NotFound()
+    subject = cases.surroundings(act.session, case_id).subject
+    require(act.actor, Permission.CASE_VIEW, subject)
+    return case, subject
+
+
+def open_cases(act: Act) -> dict[int, int]:
+    """How many dossiers are under way on each version, by the version's id."""
+    require(act.actor, Permission.PROCEDURE_VIEW)
+    counted = act.session.execute(
+        select(CaseRow.version_id, func.count())
+        .where(CaseRow.state != CaseState.FINISHED)
+        .group_by(CaseRow.version_id)
+    )
+    return dict(counted.tuples().all())
+
+
+def _subject(act: Act, task: TaskRow) -> TaskSubject:
+    return TaskSubject(offers_of(act.session, task.id), task.assignee_id)
+
+
+def _values(
+    version: LoadedVersion, case: CaseRow, task: TaskRow, form: Form | None
+) -> dict[str, object]:
+    """What the form is filled with: the submission once done, else the draft, else case data.
+
+    Decisions, that is choices on which the drawing's ways depend, are made afresh each time the
+    step comes back; everything else is kept so that nobody types it twice.
+    """
+    if task.state != TaskState.OPEN:
+        return dict(task.data or {})
+    if task.draft is not None:
+        return dict(task.draft)
+    if form is None:
+        return {}
+    afresh = {
+        name
+        for name in form.names & version.deciding
+        if task.round > 1 and form.answers(name) is not None
+    }
+    return {name: case.data[name] for name in form.names - afresh if name in case.data}
+
+
+def _all(act: Act, table: type[Row], case_id: int) -> list[Row]:
+    rows = select(table).where(table.case_id == case_id).order_by(table.id)
+    return list(act.session.scalars(rows))
+
+
+def _names(act: Act, user_ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    if not wanted:
+        return {}
+    rows = act.session.execute(
+        select(UserRow.id, UserRow.full_name).where(UserRow.id.in_(wanted))
+    )
+    return {row.id: row.full_name for row in rows}
+
+
+def _people_of(tasks: Iterable[TaskRow]) -> Iterator[int | None]:
+    for task in tasks:
+        yield from (task.assignee_id, task.closed_by_id, task.on_behalf_of_id)
+
+
+def _marks(
+    act: Act,
+    version: LoadedVersion,
+    case: CaseRow,
+    tasks: Iterable[TaskRow],
+    timers: Iterable[TimerRow],
+) -> dict[str, str]:
+    """What became of each element of the main drawing; of several rounds the last one counts."""
+    main, marks = version.spec.main, {}
+    for task in tasks:
+        if task.process != main:
+            continue
+        if task.state == TaskState.OPEN:
+            late = task.due_at is not None and task.due_at < act.now
+            marks[task.element] = "overdue" if late else "current"
+        elif task.state == TaskState.DONE:
+            marks[task.element] = "done"
+    for timer in timers:
+        if timer.process == main and timer.state != TimerState.WITHDRAWN:
+            marks[timer.element] = "done" if timer.state == TimerState.FIRED else "waiting"
+    if case.outcome:
+        marks[case.outcome] = "done"
+    return marks
+
+
+def _days_left(act: Act, case: CaseRow, pauses: Sequence[PauseRow]) -> int | None:
+    """While the clock stands still: the days left when the present standstill began."""
+    began = [pause.starts_at for pause in pauses if pause.ends_at is None]
+    if case.state != CaseState.PAUSED or not began or case.due_explanation is None:
+        return None
+    explanation = Explanation.from_json(case.due_explanation)
+    calendar = load_calendar(act.session, act.app.settings.shifts, case.unit_id)
+    return remaining_days(Deadline(explanation.due, explanation), min(began), calendar)
+
+
+def _workable(act: Act, tasks: Iterable[OpenTask]) -> Iterator[int]:
+    for task in tasks:
+        holder = task.row.assignee_id
+        free = holder is None or may_take_over(act.actor, task.subject, holder)
+        if free and allows(act.actor, Permission.TASK_COMPLETE, task.subject):
+            yield task.row.id
