@@ -42,15 +42,17 @@ _OTHER_ROOTS: Mapping[str, Message] = {
 }
 _EXPORT = say("Hãy mở bản vẽ trong Camunda Modeler hoặc bpmn.io và lưu dưới dạng BPMN 2.0 (.bpmn).")
 
+_CUT_OFF = (
+    say("Tệp bị cắt ngang: có thẻ mở ra mà không đóng lại."),
+    say("Lưu hoặc tải lại tệp cho đủ."),
+)
 _SYNTAX: Mapping[str, tuple[Message, Message]] = {
     "ERR_TAG_NAME_MISMATCH": (
         say("Thẻ mở và thẻ đóng không khớp nhau."),
         say("Đóng mỗi thẻ bằng đúng tên đã mở, thẻ mở sau đóng trước."),
     ),
-    "ERR_TAG_NOT_FINISHED": (
-        say("Tệp bị cắt ngang: có thẻ mở ra mà không đóng lại."),
-        say("Lưu hoặc tải lại tệp cho đủ."),
-    ),
+    "ERR_TAG_NOT_FINISHED": _CUT_OFF,
+    "ERR_GT_REQUIRED": _CUT_OFF,
     "ERR_DOCUMENT_END": (
         say("Có nội dung thừa sau khi tài liệu đã kết thúc."),
         say("Xóa phần nằm sau thẻ đóng cuối cùng."),

@@ -70,7 +70,7 @@ def read_too_early(subject: Subject) -> Iterator[Problem]:
             continue
         before = subject.graph.leading_to(reading.node.id)
         before = before | {reading.node.id} if reading.own else before
-        for name in sorted(expression.names & subject.setters.keys()):
+        for name in sorted((expression.names & subject.setters.keys()) - FACTS):
             if not subject.setters[name] & before:
                 setters = sorted(subject.setters[name])
                 yield _at(

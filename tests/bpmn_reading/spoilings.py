@@ -1,0 +1,207 @@
+"""How the sound drawing is spoiled for each rule, and where the rule finds it."""
+
+from __future__ import annotations
+
+B2 = '<bpmn:userTask id="B2" name="Xử lý" camunda:dueDate="2 ngày làm việc" />'
+CATCH = "<bpmn:timeDuration>40 ngày</bpmn:timeDuration>"
+END = '<bpmn:endEvent id="xong" name="Trả kết quả" />'
+F7 = '<bpmn:sequenceFlow id="f7" sourceRef="B3" targetRef="xong" />'
+IF_DU = "<bpmn:conditionExpression>${ket_qua == 'du'}</bpmn:conditionExpression>"
+IN_B2 = '<bpmn:userTask id="B2" name="Xử lý" camunda:dueDate="2 ngày làm việc">'
+
+
+def prop(name: str, value: str) -> str:
+    return (
+        "<bpmn:extensionElements><camunda:properties>"
+        f'<camunda:property name="{name}" value="{value}" />'
+        "</camunda:properties></bpmn:extensionElements>"
+    )
+
+
+def b2_with(inside: str) -> tuple[str, str]:
+    return B2, f"{IN_B2}{inside}</bpmn:userTask>"
+
+
+def b2_as(tag: str, inside: str = "", more: str = "") -> tuple[str, str]:
+    return B2, f'<bpmn:{tag} id="B2" name="Xử lý" {more}>{inside}</bpmn:{tag}>'
+
+
+# rule, element at which it is found, how the sound drawing is spoiled
+CASES: list[tuple[str, str | None, tuple[str, str]]] = [
+    ("missing-id", None, ('id="B2" ', "")),
+    ("duplicate-id", "f1", ('id="B1_di"', 'id="f1"')),
+    ("malformed-id", "B 2", ('<bpmn:userTask id="B2"', '<bpmn:userTask id="B 2"')),
+    ("reserved-id", "End", ('<bpmn:endEvent id="tu_choi"', '<bpmn:endEvent id="End"')),
+    ("outside-dialect", "B2", b2_as("scriptTask", "<bpmn:script>1</bpmn:script>")),
+    ("outside-dialect", "B2", b2_as("task")),
+    ("outside-dialect", "B2", b2_as("manualTask")),
+    ("outside-dialect", "B2", b2_as("sendTask")),
+    ("outside-dialect", "B2", b2_as("serviceTask", "", 'camunda:topic="gui-thu"')),
+    ("outside-dialect", "B2", b2_as("complexGateway")),
+    ("outside-dialect", "B2", b2_as("intermediateThrowEvent")),
+    ("outside-dialect", "B2", b2_as("transaction")),
+    ("outside-dialect", "B2", b2_as("subProcess", "", 'triggeredByEvent="true"')),
+    (
+        "outside-dialect",
+        "xong",
+        (END, '<bpmn:endEvent id="xong"><bpmn:signalEventDefinition id="s" /></bpmn:endEvent>'),
+    ),
+    ("outside-dialect", "cho", ((f'<bpmn:timerEventDefinition id="gio">{CATCH}\n'
+                                "</bpmn:timerEventDefinition>"),
+                                '<bpmn:messageEventDefinition id="m" />')),
+    (
+        "repetition",
+        "B2",
+        b2_with('<bpmn:multiInstanceLoopCharacteristics isSequential="true" />'),
+    ),
+    ("compensation", "B2", (' name="Xử lý"', ' name="Xử lý" isForCompensation="true"')),
+    (
+        "non-interrupting",
+        "nhac",
+        (
+            END,
+            END + '<bpmn:boundaryEvent id="nhac" attachedToRef="B2" cancelActivity="false">'
+            "<bpmn:timerEventDefinition><bpmn:timeDuration>1 ngày làm việc</bpmn:timeDuration>"
+            "</bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+            '<bpmn:sequenceFlow id="f9" sourceRef="nhac" targetRef="xong" />',
+        ),
+    ),
+    ("start-event", "thu", ('<bpmn:startEvent id="bat_dau" />', "")),
+    ("start-event", "hai", (END, END + '<bpmn:startEvent id="hai" />')),
+    ("start-event", "B2", b2_as("subProcess")),
+    ("loose-flow", "f7", ('targetRef="xong"', 'targetRef="dau_do"')),
+    ("flow-at-edge", "bat_dau", ('targetRef="tu_choi"', 'targetRef="bat_dau"')),
+    (
+        "flow-at-edge",
+        "xong",
+        (F7, F7 + '<bpmn:sequenceFlow id="f9" sourceRef="xong" targetRef="B2" />'),
+    ),
+    (
+        "several-ways-out",
+        "B2",
+        (F7, F7 + '<bpmn:sequenceFlow id="f9" sourceRef="B2" targetRef="xong" />'),
+    ),
+    (
+        "boundary-event",
+        "nhac",
+        (
+            END,
+            END + '<bpmn:boundaryEvent id="nhac" attachedToRef="G1">'
+            "<bpmn:timerEventDefinition><bpmn:timeDuration>1 ngày</bpmn:timeDuration>"
+            "</bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+            '<bpmn:sequenceFlow id="f9" sourceRef="nhac" targetRef="xong" />',
+        ),
+    ),
+    ("way-without-condition", "f3", (IF_DU, "")),
+    (
+        "idle-condition",
+        "f7",
+        (
+            F7,
+            F7.replace(" />", ">")
+            + "<bpmn:conditionExpression>hu_hai</bpmn:conditionExpression></bpmn:sequenceFlow>",
+        ),
+    ),
+    ("idle-condition", "f4", ('id="G1" name="Đủ?"', 'id="G1" name="Đủ?" default="f4"')),
+    ("default-flow", "G1", ('id="G1" name="Đủ?"', 'id="G1" name="Đủ?" default="f7"')),
+    ("event-gateway", "G1", ("exclusiveGateway", "eventBasedGateway")),
+    ("dead-end", "B3", (F7, "")),
+    ("unreachable", "xong", (F7, "")),
+    ("unreachable", "B2", ('targetRef="B2"', 'targetRef="tu_choi"')),
+    ("no-end-ahead", "B3", ('sourceRef="B3" targetRef="xong"', 'sourceRef="B3" targetRef="cho"')),
+    ("endless-loop", "G1", ('sourceRef="G1" targetRef="tu_choi"', 'sourceRef="G1" targetRef="G1"')),
+    ("lane-lists", "L2", ("<bpmn:flowNodeRef>B3<", "<bpmn:flowNodeRef>B33<")),
+    ("lane-lists", "L2", ("<bpmn:flowNodeRef>B3<", "<bpmn:flowNodeRef>B1<")),
+    ("unknown-lane", "L2", ('name="Chuyên viên Sở"', 'name="Chuyen vien So"')),
+    ("unknown-lane", "L2", (' name="Chuyên viên Sở"', "")),
+    ("no-lane", "B2", ("<bpmn:flowNodeRef>B2</bpmn:flowNodeRef>", "")),
+    ("unknown-group", "B2", ('"2 ngày làm việc"', ('"2 ngày làm việc" '
+                                                  'camunda:candidateGroups="mot-cua, Mỗi cửa"'))),
+    ("unknown-form", "B1", ('formRef="tiep-nhan"', 'formRef="tiep-nhn"')),
+    ("unknown-form", "B3", ('name="due" value="cùng hạn B2"', 'name="formRef" value="la"')),
+    ("unknown-decision", "B2", b2_as("businessRuleTask", "", 'camunda:decisionRef="muc"')),
+    ("unknown-decision", "B2", b2_as("businessRuleTask")),
+    ("unknown-call", "B2", b2_as("callActivity", "", 'calledElement="khac"')),
+    ("circular-call", "B2", b2_as("callActivity", "", 'calledElement="thu"')),
+    ("bad-expression", "f3", ("${ket_qua == 'du'}", "${ket_qua = 'du'}")),
+    ("bad-expression", "B1", ("ket_qua == 'du'\" />", "ket_qua.lower() == 'du'\" />")),
+    ("bad-expression", "B1", ("kenh == 'online'", "kenh === 'online'")),
+    (
+        "foreign-language",
+        "f3",
+        (IF_DU, IF_DU.replace("Expression>$", 'Expression language="javascript">$')),
+    ),
+    (
+        "blank-condition",
+        "f7",
+        (
+            F7,
+            F7.replace(" />", "><bpmn:conditionExpression /></bpmn:sequenceFlow>"),
+        ),
+    ),
+    ("unknown-variable", "f3", ("${ket_qua == 'du'}", "${ket_qu == 'du'}")),
+    ("unknown-variable", "thu", ("khi hu_hai", "khi hu_hai_2")),
+    ("read-too-early", "B1", ("kenh == 'online'", "hu_hai")),
+    ("unknown-answer", "f3", ("${ket_qua == 'du'}", "${ket_qua == 'dủ'}")),
+    ("uncovered-answer", "G1", ("ket_qua == 'tu_choi'", "ket_qua == null")),
+    ("bad-due", "B2", ('"2 ngày làm việc" />', '"2 ngày lv" />')),
+    ("bad-due", "B2", ('"2 ngày làm việc" />', '"PT8H" />')),
+    ("bad-due", "B1", ("; 0,5 ngày làm việc", "; 0,5 ngày làm việc; 1 ngày")),
+    (
+        "said-twice",
+        "B3",
+        ('<bpmn:receiveTask id="B3"', '<bpmn:receiveTask id="B3" camunda:dueDate="3 ngày"'),
+    ),
+    ("same-due", "B3", ("cùng hạn B2", "cùng hạn B22")),
+    ("same-due", "B3", ("cùng hạn B2", "cùng hạn G1")),
+    ("same-due", "B2", ('"2 ngày làm việc" />', '"cùng hạn B3" />')),
+    ("timer", "cho", (CATCH, "")),
+    ("timer", "cho", (CATCH, CATCH + CATCH)),
+    ("timer", "cho", (CATCH, "<bpmn:timeDate>2026-01-01</bpmn:timeDate>")),
+    ("timer", "cho", (CATCH, "<bpmn:timeCycle>R3/P1D</bpmn:timeCycle>")),
+    ("timer", "cho", (CATCH, CATCH.replace("40 ngày", "PT40H"))),
+    ("timer", "cho", (CATCH, CATCH.replace("40 ngày", "40 ngày khi hu_hai"))),
+    ("legal-term", "thu", ("; 5 ngày làm việc", "; năm ngày")),
+    ("legal-term", "thu", ("legal_term.so", "legal_term.soo")),
+    ("acceptance", "thu", ('name="acceptance"', 'name="documents"')),
+    ("acceptance", "B2", b2_with(prop("acceptance", "hu_hai"))),
+    ("clock", "B3", ('value="paused"', 'value="dừng"')),
+    ("period", "thu", ("2025-07-01", "01/07/2025")),
+    (
+        "period",
+        "thu",
+        (
+            '<camunda:property name="effective_from"',
+            ('<camunda:property name="effective_to" value="2025-07-01" />\n'
+            '<camunda:property name="effective_from"'),
+        ),
+    ),
+    ("unknown-property", "B2", b2_with(prop("thoi_han", "3 ngày"))),
+    ("unknown-property", "G1", ('name="Đủ?" />', (f'name="Đủ?">{prop("clock", "paused")}'
+                                                 "</bpmn:exclusiveGateway>"))),
+    ("unknown-property", "L1", ('name="Một cửa">', f'name="Một cửa">{prop("due", "3 ngày")}')),
+    ("ignored-camunda", "B2", (' name="Xử lý"', ' name="Xử lý" camunda:assignee="lan"')),
+    ("ignored-camunda", "B2", (' name="Xử lý"', ' name="Xử lý" camunda:formKey="x"')),
+    ("ignored-camunda", "bat_dau", ('id="bat_dau" />', 'id="bat_dau" camunda:formRef="x" />')),
+    (
+        "ignored-camunda",
+        "B2",
+        b2_with('<bpmn:extensionElements><camunda:taskListener event="create" class="X" />'
+                "</bpmn:extensionElements>"),
+    ),
+    ("harmless-camunda", "thu", ('isExecutable="true"', ('isExecutable="true" '
+                                                        'camunda:historyTimeToLive="180"'))),
+    (
+        "other-engine",
+        "B2",
+        b2_with('<bpmn:extensionElements><zeebe:taskDefinition type="x" />'
+                "</bpmn:extensionElements>"),
+    ),
+    ("performer", "B2", b2_with("<bpmn:potentialOwner />")),
+    ("no-executable-process", "thu", ('isExecutable="true"', 'isExecutable="false"')),
+    (
+        "several-executable-processes",
+        "hai",
+        ("<bpmndi:BPMNDiagram", '<bpmn:process id="hai" isExecutable="true" /><bpmndi:BPMNDiagram'),
+    ),
+]  # fmt: skip
