@@ -170,6 +170,8 @@ class _Describer:
             "required_if": None if component.required else required_if or None,
             "errors": [self.page.translate(error) for error in self.page.errors.get(path, ())],
             "autocomplete": component.autocomplete,
+            **dict.fromkeys(("hint", "type", "inputmode", "prefix", "suffix"), ""),
+            "beside": False,
         }
 
     # ── inputs ─────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,10 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
+class BadNumber(ValueError):
+    """Text or a value that is no number we can keep."""
+
+
 def tidy(text: str, *, lines: bool = False) -> str:
     """NFC, no invisible letters, no blanks at the ends; one line unless `lines`."""
     text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
@@ -34,29 +38,29 @@ def writable(text: str) -> bool:
 def parse_number(text: str) -> int | float:
     """`1.234,5` → 1234.5; a lone point that does not stand before three digits is decimal.
 
-    Raises ValueError.
+    Raises BadNumber.
     """
     compact = re.sub(r"\s", "", text)
     if len(compact) > 40:
-        raise ValueError(text[:40])
+        raise BadNumber(text[:40])
     sign, digits = (-1, compact[1:]) if compact[:1] in {"-", "−"} else (1, compact)
     whole, comma, fraction = digits.partition(",")
     if comma:
         grouped = _GROUPED.fullmatch(whole) or re.fullmatch("[0-9]+", whole)
         if not grouped or not re.fullmatch("[0-9]+", fraction):
-            raise ValueError(text)
+            raise BadNumber(text)
         return tidy_number(sign * float(f"{whole.replace('.', '')}.{fraction}"))
     if _GROUPED.fullmatch(digits):
         return tidy_number(sign * int(digits.replace(".", "")))
     if not _PLAIN.fullmatch(digits):
-        raise ValueError(text)
+        raise BadNumber(text)
     return tidy_number(sign * (float(digits) if "." in digits else int(digits)))
 
 
 def tidy_number(value: float) -> int | float:
-    """An int where the value is whole. Raises ValueError for what is no number of ours."""
+    """An int where the value is whole. Raises BadNumber for what is no number of ours."""
     if abs(value) > NUMBER_LIMIT or not math.isfinite(value):
-        raise ValueError(str(value)[:40])
+        raise BadNumber(str(value)[:40])
     return int(value) if value == int(value) else value
 
 

@@ -147,7 +147,7 @@ class NumberAnswer(Answer):
                 return entries.parse_number(value)
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 return entries.tidy_number(value)
-        except ValueError:
+        except entries.BadNumber:
             pass
         raise refuse(say("Phải là số, ví dụ 1.234,5."))
 

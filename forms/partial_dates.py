@@ -90,7 +90,9 @@ def from_entry(text: str) -> PartialDate:
     if not 1 <= len(pieces) <= 3:
         raise _not_understood(text)
     year, month, day = (*reversed(pieces), None, None)[:3]
-    if year is None or not re.fullmatch("[0-9]{4}", year):
+    if year is None or not re.fullmatch("[0-9]+", year):
+        raise _not_understood(text)
+    if len(year) != 4:
         raise BadDate(say("Năm phải ghi đủ bốn chữ số, ví dụ 1948."))
     numbers = [_number(piece, text) for piece in (month, day)]
     return _checked(int(year), *numbers)

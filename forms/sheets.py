@@ -82,7 +82,7 @@ class Sheet:
                 return entries.parse_number(value)
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 return entries.tidy_number(value)
-        except ValueError:
+        except entries.BadNumber:
             pass
         self.complain(say("“%(name)s” phải là số", name=name))
         return None
