@@ -16,8 +16,18 @@ from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.durations import Duration, parse_alternatives, parse_due
 from engine.domain.errors import FormInvalid
 from engine.domain.roles import RoleRegister
+from engine.services.budgeting import budget
 from tests.drawings.files import QT02, form_named
-from tests.drawings.qt02_walks import ACCEPTED, BUDGETS, FILED, WAIT_FOR_MORE, WALKS, Step
+from tests.drawings.qt02_walks import (
+    ACCEPTED,
+    BUDGETS,
+    ENDED_IN_COMMUNE,
+    FILED,
+    THROUGH,
+    WAIT_FOR_MORE,
+    WALKS,
+    Step,
+)
 
 HOURS_PER_DAY = Fraction(8)
 
@@ -93,6 +103,13 @@ def test_the_walks_together_pass_every_flow(specs: tuple[Spec, Spec], qt02: Draw
         gone |= set(zip(hiker.way, hiker.way[1:], strict=False))
     missing = {flow.id for flow in qt02.flows.values() if (flow.source, flow.target) not in gone}
     assert missing == set()
+
+
+def test_the_walks_are_all_the_ways_there_are(roles: RoleRegister) -> None:
+    drawn = budget(QT02.read_bytes(), roles, HOURS_PER_DAY, form=form_named)
+    ways = {(tuple(step.element for step in way.steps), way.outcome) for way in drawn.paths}
+    straight_on = THROUGH | ENDED_IN_COMMUNE
+    assert ways == {(tuple(key for key, _ in steps), end) for steps, end in straight_on.values()}
 
 
 def test_a_second_supplement_is_refused(specs: tuple[Spec, Spec]) -> None:
