@@ -1,4 +1,4 @@
-"""What a rehearsal found: steps with their moments, sums per authority, the term, what was assumed."""
+"""What a rehearsal found: steps and moments, sums per authority, the term, what was assumed."""
 
 from __future__ import annotations
 

@@ -6,15 +6,15 @@ timers elapse; a step whose deadline is past when it opens finishes on opening a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from engine.bpmn import execution
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.expressions import holds, names_in
-from engine.bpmn.model import HUMAN, Drawing, Kind, Node
+from engine.bpmn.expressions import holds
+from engine.bpmn.model import HUMAN, Kind, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.clock import utc
 from engine.domain.deadlines import Deadline, legal_deadline, step_deadline, timer_moment
@@ -28,20 +28,20 @@ from engine.domain.durations import (
     parse_due,
     parse_duration,
 )
-from engine.domain.errors import BadDuration, BadExpression, FormInvalid, Misuse
+from engine.domain.errors import Misuse
 from engine.domain.legal_clock import Pause, united
-from engine.domain.messages import Message, say
+from engine.domain.messages import say
 from engine.domain.roles import RoleRegister
 from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import Form
 from engine.services.amounts import Amount, amount_of, role_of
-from engine.services.rehearsal import DefaultAnswer, Rehearsal, RehearsedStep, RehearsedTerm
+from engine.services.answering import Answers
+from engine.services.rehearsal import Rehearsal, RehearsedStep, RehearsedTerm
 
 #: A step is rehearsed at most so often: an answer that would open it again is then replaced by
 #: the form's own, so that one given answer sends the dossier back once and not for ever.
 MAX_ROUNDS = 2
 _MAX_STEPS = 2_000
-_TRUTHS: Mapping[str, object] = {"true": True, "false": False, "null": None}
 
 
 def rehearse(
@@ -63,10 +63,12 @@ def rehearse(
     ExecutionFailed, CalendarUnknown.
     """
     spec = parse_spec(drawing, called, decisions)
-    answers = {name: _TRUTHS.get(str(value), value) for name, value in (given or {}).items()}
-    _refuse_unknown(spec, forms, answers, waits or {})
+    answers = Answers(spec, forms, given or {})
+    steps = {n.id for d in spec.drawings.values() for n in d.nodes.values() if n.kind in HUMAN}
+    for key in sorted((waits or {}).keys() - steps):
+        raise Misuse(say("Quy trình không có bước “%(key)s” để chờ.", key=key))
     durations = {key: parse_duration(text) for key, text in (waits or {}).items()}
-    return _Run(spec, forms, utc(start), calendar, roles, answers, durations).to_the_end()
+    return _Run(spec, answers, utc(start), calendar, roles, durations).to_the_end()
 
 
 @dataclass
@@ -91,24 +93,20 @@ class _Run:
     def __init__(
         self,
         spec: Spec,
-        forms: Callable[[str], Form | None],
+        answers: Answers,
         start: datetime,
         calendar: WorkingCalendar,
         roles: RoleRegister,
-        given: Mapping[str, object],
         waits: Mapping[str, Duration],
     ) -> None:
         self.spec = spec
         self.drawing = spec.drawing(spec.main)
-        self.forms = forms
+        self.answers = answers
         self.start = self.now = start
         self.calendar = calendar
         self.roles = roles
-        self.given = given
         self.waits = waits
-        self.channel = given.get("kenh", "counter")
-        in_forms = _form_names(spec, forms)
-        self.data = {n: v for n, v in given.items() if n not in in_forms and n != "kenh"}
+        self.data = answers.unasked
         self.state = b""
         self.open: dict[str, _Open] = {}  # by token, in the order of opening
         self.rounds: dict[tuple[str, str], int] = {}
@@ -118,8 +116,6 @@ class _Run:
         self.term = ""
         self.deadline: Deadline | None = None
         self.steps: list[RehearsedStep] = []
-        self.defaults: list[DefaultAnswer] = []
-        self.notes: list[Message] = []
 
     def to_the_end(self) -> Rehearsal:
         advance = execution.start(self.spec, self.facts(None))
@@ -138,33 +134,18 @@ class _Run:
         return self.found(advance)
 
     def facts(self, round_: int | None) -> dict[str, object]:
-        return {**self.data, "kenh": self.channel, "lan_thu": round_}
-
-    # --- answering --------------------------------------------------------------------------
+        return {**self.data, "kenh": self.answers.channel, "lan_thu": round_}
 
     def answer(self, one: _Open) -> Advance:
         """Completes a work with the given answers, or with the form's own where those circle."""
-        form = self.form_of(one.node)
-        own = {n: v for n, v in self.given.items() if form is not None and n in form.names}
-        for given in (own, {}) if own else ({},):
-            known = {n: v for n, v in self.facts(one.round).items() if given or n not in own}
-            answers = self.answers(one, form, given, known)
-            data = {**self.data, **answers}
-            facts = {**self.facts(one.round), **data}
-            advance = execution.complete(self.spec, self.state, facts, one.token)
+        facts = self.facts(one.round)
+        for answers in self.answers.attempts(one.node, one.round, facts):
+            data = {**self.data, **answers.values}
+            advance = execution.complete(self.spec, self.state, {**facts, **data}, one.token)
             if not self.circles(advance):
                 self.data = data
-                self.note_defaults(one, answers, given)
+                self.answers.settle(answers)
                 return advance
-            if given:
-                self.notes.append(
-                    say(
-                        "Lần %(round)s của bước %(element)s dùng câu trả lời mặc định, vì câu trả"
-                        " lời cho trước lại đưa hồ sơ quay lại.",
-                        round=one.round,
-                        element=one.node.id,
-                    )
-                )
         raise Misuse(
             say(
                 "Diễn tập không kết thúc: sau bước %(element)s hồ sơ lại quay về. Hãy cho trước câu"
@@ -173,56 +154,12 @@ class _Run:
             )
         )
 
-    def answers(
-        self, one: _Open, form: Form | None, given: Mapping[str, object], known: dict[str, object]
-    ) -> dict[str, object]:
-        if form is None:
-            return {}
-        submission = {**form.defaults({**known, **given}), **given}
-        try:
-            return form.validate(submission, known)
-        except FormInvalid as refused:
-            fields = ", ".join(sorted(refused.errors))
-            if given:
-                self.notes.append(
-                    say(
-                        "Biểu mẫu của bước %(element)s (lần %(round)s) không nhận câu trả lời cho"
-                        " trước (%(fields)s); dùng câu trả lời mặc định.",
-                        element=one.node.id,
-                        round=one.round,
-                        fields=fields,
-                    )
-                )
-                fresh = {name: value for name, value in known.items() if name not in given}
-                return self.answers(one, form, {}, fresh)
-            self.notes.append(
-                say(
-                    "Câu trả lời mặc định của bước %(element)s chưa đạt yêu cầu của biểu mẫu:"
-                    " %(fields)s.",
-                    element=one.node.id,
-                    fields=fields,
-                )
-            )
-            return submission
-
     def circles(self, advance: Advance) -> bool:
         """Whether an act would open a step once more than a rehearsal follows."""
         return any(
             self.rounds.get((work.process, work.element), 0) >= MAX_ROUNDS
             for work in advance.opened
         )
-
-    def note_defaults(
-        self, one: _Open, answers: Mapping[str, object], given: Mapping[str, object]
-    ) -> None:
-        self.defaults += [
-            DefaultAnswer(one.node.id, one.round, name, value)
-            for name, value in answers.items()
-            if name not in given and value not in (None, "", [], {})
-        ]
-
-    def form_of(self, node: Node) -> Form | None:
-        return self.forms(node.form) if node.form else None
 
     # --- projecting, in the order of services.advancing ---------------------------------------
 
@@ -243,7 +180,7 @@ class _Run:
         return len(self.steps) == 1
 
     def end_pause(self, one: _Open) -> None:
-        if one.pause is not None:
+        if one.pause is not None and one.pause.starts_at < self.now:
             self.pauses.append(Pause(one.pause.starts_at, self.now))
 
     def take(self, advance: Advance) -> None:
@@ -400,56 +337,11 @@ class _Run:
             term=term,
             pauses=united(self.pauses),
             data=self.data,
-            defaults=tuple(self.defaults),
-            notes=tuple(self.notes),
+            defaults=tuple(self.answers.defaults),
+            notes=tuple(self.answers.notes),
             roles=self.roles,
         )
 
 
 def _is_timer(node: Node) -> bool:
     return node.kind in {Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY}
-
-
-# --- refusing what nobody would ever ask ----------------------------------------------------------
-
-
-def _refuse_unknown(
-    spec: Spec,
-    forms: Callable[[str], Form | None],
-    given: Mapping[str, object],
-    waits: Mapping[str, str],
-) -> None:
-    """Raises Misuse for a name that no form asks for and no condition reads, or an unknown step."""
-    known = _form_names(spec, forms) | {"kenh"}
-    for drawing in spec.drawings.values():
-        known |= set(_names_read(drawing))
-    for name in sorted(given.keys() - (known - {"lan_thu"})):
-        raise Misuse(say("Quy trình không có biến “%(name)s”.", name=name))
-    steps = {node.id for node in _nodes(spec) if node.kind in HUMAN}
-    for key in sorted(waits.keys() - steps):
-        raise Misuse(say("Quy trình không có bước “%(key)s” để chờ.", key=key))
-
-
-def _nodes(spec: Spec) -> Iterator[Node]:
-    for drawing in spec.drawings.values():
-        yield from drawing.nodes.values()
-
-
-def _form_names(spec: Spec, forms: Callable[[str], Form | None]) -> set[str]:
-    found = {node.form: forms(node.form) for node in _nodes(spec) if node.form}
-    return {name for form in found.values() if form is not None for name in form.names}
-
-
-def _names_read(drawing: Drawing) -> Iterator[str]:
-    """Variables that the conditions of a drawing read."""
-    conditions = [flow.condition for flow in drawing.flows.values() if flow.condition]
-    for text in (*(node.due or "" for node in drawing.nodes.values()), drawing.legal_term or ""):
-        try:
-            conditions += [each.condition for each in parse_alternatives(text) if each.condition]
-        except BadDuration:
-            continue  # told when it is reached
-    for condition in conditions:
-        try:
-            yield from names_in(condition)
-        except BadExpression:
-            continue  # told when it is reached
