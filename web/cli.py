@@ -15,7 +15,7 @@ from engine.ports import Ports
 from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
-from web.commands import dates, drawings, running, users
+from web.commands import dates, drawings, proofs, running, users
 from web.commands.answers import FINDINGS, MISUSE
 
 
@@ -55,8 +55,8 @@ def quytrinh(context: click.Context) -> None:
 for command in (
     drawings.lint,
     drawings.deploy,
-    drawings.rehearse,
-    drawings.budget,
+    proofs.rehearse,
+    proofs.budget,
     dates.deadline,
     running.serve,
     running.worker,

@@ -9,7 +9,7 @@ import click
 from engine.domain.clock import ZONE, local
 from engine.domain.deadlines import Deadline, legal_deadline, step_deadline
 from engine.domain.durations import parse_duration
-from engine.services import calendars
+from engine.services import proving
 from web.commands.answers import answer, json_option
 from web.commands.composed import Composed
 
@@ -31,7 +31,10 @@ class Moment(click.ParamType):
     name = "ISO"
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self,
+        value: object,
+        param: click.Parameter | None,  # noqa: ARG002  click's signature
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> datetime:
         return value if isinstance(value, datetime) else parse_moment(str(value))
 
@@ -46,7 +49,7 @@ def deadline(
     composition: Composed, duration: str, start: datetime, legal: bool, as_json: bool
 ) -> None:
     """Tính hạn của DURATION, ví dụ "2,5 ngày làm việc", và kể từng ngày được tính, bị bỏ qua."""
-    calendar = calendars.at_hand(composition.application)
+    calendar = proving.calendar_at_hand(composition.application)
     count = legal_deadline if legal else step_deadline
     found = count(parse_duration(duration), start, calendar)
     answer(_document(found), _text(found), as_json)

@@ -115,7 +115,7 @@ def _serve(
     click.echo("Đã dừng.")
 
 
-def _leave(signum: int, frame: FrameType | None) -> None:
+def _leave(_signum: int, _frame: FrameType | None) -> None:
     """TERM ends the server as Ctrl+C does: requests in hand are answered first."""
     raise SystemExit(0)
 
