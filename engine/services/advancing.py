@@ -164,7 +164,7 @@ def _open_timer(work: Casework, one: OpenedTimer) -> None:
 def _finish(work: Casework, outcome: str | None) -> None:
     """Ends the case. The drawing has withdrawn all its work; pauses made by an act end here."""
     case = work.case
-    for pause in list(standing.open_pauses(work)):
+    for pause in standing.open_pauses(work):
         standing.end_pause(work, pause)
     if case.accepted_at is None:
         work.note(Journalled.CASE_REFUSED)

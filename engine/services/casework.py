@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.bpmn.model import Drawing, Node
@@ -32,13 +32,18 @@ class Casework:
     tasks: dict[str, OpenTask]  # the open tasks by token; the act takes out what it closes
     choices: Mapping[str, int] = field(default_factory=dict)  # role -> unit, from the officer now
     units_of: dict[str, int] = field(default_factory=dict)  # role -> unit, as decided in this act
-    open_pauses: list[PauseRow] | None = None  # standing.open_pauses() fills it
+    begun: list[PauseRow] = field(default_factory=list)  # pauses that begin in this act
     lines: list[JournalLine] = field(default_factory=list)
 
     @cached_property
     def surroundings(self) -> Surroundings:
         """Asked for only by acts that need it: one statement less for all others."""
         return cases.surroundings(self.act.session, self.case.id)
+
+    @cached_property
+    def pauses(self) -> list[PauseRow]:
+        """The pauses of the case before this act, asked for only when they matter."""
+        return cases.pauses(self.act.session, self.case.id)
 
     def facts(self, round_: int | None = None) -> dict[str, object]:
         """What conditions and forms may read: the case's data, `kenh`, and `lan_thu` of a task."""
@@ -71,10 +76,10 @@ class Casework:
         self.lines.insert(0, JournalLine(act=act, facts=facts, element=element))
 
     def write_journal(self) -> None:
-        """All lines of the act at once, as its last statement but the case row itself."""
-        journal_store.append(
-            self.act.session, self.case.id, self.lines, self.act.now, self.act.actor
-        )
+        """All lines of the act at once; what no element caused was caused by the first line's."""
+        place = self.lines[0].element if self.lines else None
+        lines = [replace(line, element=line.element or place) for line in self.lines]
+        journal_store.append(self.act.session, self.case.id, lines, self.act.now, self.act.actor)
         self.lines = []
 
 

@@ -90,7 +90,7 @@ def settle_term(work: Casework, element: str | None = None, *, moved: bool = Fal
     changed = str(duration) != before
     if not changed and not moved:
         return
-    pauses = cases.pauses(work.act.session, case.id) if before else []
+    pauses = work.pauses if before else []
     deadline = legal_deadline(
         duration,
         case.accepted_at,

@@ -6,18 +6,14 @@ from collections.abc import Collection
 
 from engine.domain.journal import Act as Journalled
 from engine.domain.states import CaseState, change_case
-from engine.persistence import cases
 from engine.persistence.tables import PauseRow
 from engine.services.casework import Casework
 
 
 def open_pauses(work: Casework) -> list[PauseRow]:
     """The pauses under way; none are looked for while the case is not paused."""
-    if work.open_pauses is None:
-        paused = work.case.state == CaseState.PAUSED
-        rows = cases.pauses(work.act.session, work.case.id) if paused else []
-        work.open_pauses = [row for row in rows if row.ends_at is None]
-    return work.open_pauses
+    before = work.pauses if work.case.state == CaseState.PAUSED else []
+    return [pause for pause in (*before, *work.begun) if pause.ends_at is None]
 
 
 def begin_pause(
@@ -25,9 +21,9 @@ def begin_pause(
 ) -> PauseRow:
     """The legal clock stands still from now on."""
     pause = PauseRow(
-        case_id=work.case.id, task_id=task_id, reason=reason, starts_at=work.act.now
+        case_id=work.case.id, task_id=task_id, reason=reason, starts_at=work.act.now, ends_at=None
     )
-    open_pauses(work).append(pause)
+    work.begun.append(pause)
     work.act.session.add(pause)
     work.note(Journalled.CASE_PAUSED, element, reason=reason)
     return pause
@@ -36,7 +32,6 @@ def begin_pause(
 def end_pause(work: Casework, pause: PauseRow) -> None:
     """One reason less to stand still."""
     pause.ends_at = work.act.now
-    open_pauses(work).remove(pause)
     work.note(Journalled.CASE_RESUMED, None, reason=pause.reason)
 
 

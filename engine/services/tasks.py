@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import cast
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import Table, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.bpmn import execution
 from engine.domain.access import Actor, Permission, TaskSubject, require
@@ -20,6 +22,8 @@ from engine.services import advancing, files
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
 
+_TASK = cast(Table, TaskRow.__table__)
+
 
 def claim(act: Act, task_id: int) -> TaskRow:
     """Takes an open, unclaimed task by conditional update; one's own again changes nothing.
@@ -27,9 +31,12 @@ def claim(act: Act, task_id: int) -> TaskRow:
     Raises NotFound, NotPermitted, TaskTaken, TaskClosed.
     """
     work, task = _take_up(act, task_id, Permission.TASK_CLAIM)
-    if task.row.assignee_id != act.actor.user_id:
-        _claim(work, task)
-        work.write_journal()
+    if task.row.assignee_id == act.actor.user_id:
+        return task.row
+    if task.row.assignee_id is not None:
+        raise TaskTaken()
+    _claim(work, task)
+    work.write_journal()
     return task.row
 
 
@@ -154,44 +161,47 @@ def on_behalf_of(actor: Actor, task: OpenTask) -> int | None:
 
 def _claim(work: Casework, task: OpenTask) -> None:
     act = work.act
-    nobodys = TaskRow.assignee_id.is_(None)
-    _change(work, task, nobodys, assignee_id=act.actor.user_id)
+    _change(work, task, {"assignee_id": act.actor.user_id})
     assign(act.session, task.row, act.actor.user_id)
     work.note(Journalled.TASK_CLAIMED, task.row.element, task=task.row.name)
 
 
 def _close(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> None:
-    act, holder = work.act, task.row.assignee_id
-    behalf = on_behalf_of(act.actor, task)
-    _change(
-        work,
-        task,
-        or_(TaskRow.assignee_id.is_(None), TaskRow.assignee_id == holder),
-        state=TaskState.DONE,
-        assignee_id=holder or act.actor.user_id,
-        closed_at=act.now,
-        closed_by_id=act.actor.user_id,
-        on_behalf_of_id=behalf,
-        draft=None,
-        data=dict(answers),
-    )
+    act = work.act
+    done = {
+        "state": TaskState.DONE,
+        "assignee_id": task.row.assignee_id or act.actor.user_id,
+        "closed_at": act.now,
+        "closed_by_id": act.actor.user_id,
+        "on_behalf_of_id": on_behalf_of(act.actor, task),
+        "draft": None,
+        "data": dict(answers),
+    }
+    _change(work, task, done)
     del work.tasks[task.row.token]
 
 
-def _change(
-    work: Casework, task: OpenTask, condition: ColumnElement[bool], **values: object
-) -> None:
-    """Changes an open task by conditional update. Losing the race is TaskTaken or TaskClosed."""
-    changed = work.act.session.execute(
-        update(TaskRow)
-        .where(TaskRow.id == task.row.id, TaskRow.state == TaskState.OPEN, condition)
+def _change(work: Casework, task: OpenTask, values: Mapping[str, object]) -> None:
+    """Changes an open task by conditional update: still open, still with whom it was read.
+
+    Losing the race is TaskTaken or TaskClosed. In Core, because the ORM would spend longer on
+    keeping the row in step than on the statement; the row is told afterwards.
+    """
+    holder = _TASK.c.assignee_id
+    changed = work.act.session.connection().execute(
+        update(_TASK)
+        .where(
+            _TASK.c.id == task.row.id,
+            _TASK.c.state == TaskState.OPEN,
+            holder.is_(None) if task.row.assignee_id is None else holder == task.row.assignee_id,
+        )
         .values(**values)
-        .returning(TaskRow.id),
-        execution_options={"synchronize_session": "evaluate"},
-    ).one_or_none()
-    if changed is None:
+    )
+    if changed.rowcount != 1:
         work.act.session.refresh(task.row)
         raise TaskTaken() if task.row.state == TaskState.OPEN else TaskClosed()
+    for name, value in values.items():
+        set_committed_value(task.row, name, value)
 
 
 def _merge(work: Casework, task: TaskRow, answers: Mapping[str, object]) -> None:
