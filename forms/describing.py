@@ -11,6 +11,7 @@ from engine.domain.messages import Message, say
 from forms import components as c
 from forms import conditions, layout, markdown, showing
 from forms.compiling import CompiledForm
+from forms.fields import refused_upload
 from forms.problems import problems
 from forms.schemas import GroupAnswer, Level, RowsAnswer
 
@@ -144,7 +145,8 @@ class _Describer:
             case c.Rows():
                 return common | self.input(component) | self.rows(component)
             case c.Input():
-                return common | self.input(component) | self.detail(component)
+                shared = common | self.input(component)
+                return shared | self.detail(component, shared["errors"])
         raise TypeError(type(component))
 
     def condition(self, text: str | None) -> bool | str | None:
@@ -176,7 +178,7 @@ class _Describer:
 
     # ── inputs ─────────────────────────────────────────────────────────────────────────────────
 
-    def detail(self, component: c.Input) -> Item:
+    def detail(self, component: c.Input, errors: list[str]) -> Item:
         value = self.place.asked[component.key]
         match component:
             case c.Text():
@@ -202,7 +204,7 @@ class _Describer:
             case c.Dossier():
                 return self.dossier(component, value)
             case c.Files():
-                return self.files(component, value)
+                return self.files(component, value, errors)
         raise TypeError(type(component))
 
     def date(self, component: c.Date, value: object) -> Item:
@@ -266,7 +268,8 @@ class _Describer:
             sections[-1]["papers"].append(paper)
         return {"kind": "dossier", "sections": sections, "target": _first(papers)}
 
-    def files(self, component: c.Files, value: object) -> Item:
+    def files(self, component: c.Files, value: object, errors: list[str]) -> Item:
+        """A draft's refused uploads are told beside the field: it was not judged, they were."""
         kept = [
             {
                 "id": f"f-{self.place.prefix}{component.key}-{index}",
@@ -277,8 +280,11 @@ class _Describer:
             for index, file in enumerate(showing.stored_files(value))
         ]
         limit = self.page.upload_limit
+        items = value if isinstance(value, list) else []
+        refused = [self.page.translate(why) for why in map(refused_upload, items) if why]
         return {
             "kind": "files",
+            "errors": errors or refused,
             "kept": kept,
             "multiple": component.multiple,
             "most": c.FILES_LIMIT if component.multiple else 1,

@@ -294,6 +294,9 @@ class FilesAnswer(Answer):
         return [self._file(item) for item in items]
 
     def _file(self, item: object) -> object:
+        refused = refused_upload(item)
+        if refused is not None:
+            raise refuse(refused)
         name = item.filename if isinstance(item, UploadedFile) else stored_name(item)
         if name is None:
             raise refuse(say("Tệp đính kèm không đọc được. Hãy chọn lại tệp."))
@@ -309,6 +312,13 @@ class FilesAnswer(Answer):
                 )
             )
         return item
+
+
+def refused_upload(item: object) -> Message | None:
+    """What the file store said of an upload that it did not keep."""
+    if isinstance(item, Mapping) and item.keys() == {"refused", "name"}:
+        return say("%(why)s", why=str(item["refused"])[:300])
+    return None
 
 
 def stored_name(item: object) -> str | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any, Protocol, cast
 
+from engine.domain.errors import Misuse
 from engine.ports import StoredFile, UploadedFile
 from forms import components as c
 from forms.compiling import CompiledForm
@@ -150,11 +151,17 @@ def reference_to(stored: StoredFile) -> dict[str, object]:
 def with_stored_files(
     submission: Mapping[str, Any], keep: Callable[[UploadedFile], StoredFile]
 ) -> dict[str, Any]:
-    """The submission with its uploads kept, so that drafts and rejected forms do not lose them."""
+    """The submission with its uploads kept, so that drafts and rejected forms do not lose them.
+
+    An upload that the store refuses leaves its sentence behind, for its field to show.
+    """
 
     def stored(value: Any) -> Any:
         if isinstance(value, UploadedFile):
-            return reference_to(keep(value))
+            try:
+                return reference_to(keep(value))
+            except Misuse as error:
+                return {"refused": str(error.message), "name": value.filename}
         if isinstance(value, Mapping):
             return {name: stored(inner) for name, inner in value.items()}
         if isinstance(value, list):

@@ -8,7 +8,10 @@ from typing import Any
 from drawn_forms import form_of, problems_of, radio, shipped, text
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from engine.domain.errors import Misuse
+from engine.domain.messages import say
 from engine.ports import StoredFile, UploadedFile
+from forms.describing import describe
 from forms.submissions import changes_rows, from_request, with_stored_files
 
 STORED = '{"file": "%s", "name": "a.pdf", "size": 3, "type": "application/pdf"}' % ("a" * 64)
@@ -108,6 +111,21 @@ def test_new_files_join_those_kept_from_before() -> None:
         "type": "application/pdf",
     }
     assert problems_of(form, kept) == {}
+
+
+def test_an_upload_that_the_store_refuses_is_told_beside_its_field() -> None:
+    form = form_of({"type": "filepicker", "key": "tep", "label": "Tệp", "multiple": True})
+    upload = FileStorage(io.BytesIO(b"MZ"), filename="b.exe")
+
+    def keep(upload: UploadedFile) -> StoredFile:
+        raise Misuse(say("Tệp “%(name)s” không thuộc loại được nhận.", name=upload.filename))
+
+    sent = with_stored_files(post(form, ("tep", STORED), files=[("tep", upload)]), keep)
+    sentence = "Tệp “b.exe” không thuộc loại được nhận."
+    assert problems_of(form, sent) == {"tep": [sentence]}
+    (shown_as_draft,) = describe(form, sent)
+    assert shown_as_draft["errors"] == [sentence]
+    assert [file["label"] for file in shown_as_draft["kept"]] == ["a.pdf"]
 
 
 def test_a_forged_reference_is_refused_not_followed() -> None:

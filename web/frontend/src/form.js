@@ -182,6 +182,7 @@ for (const form of document.querySelectorAll("form[data-form]")) {
     follow(form);
   });
   form.addEventListener("click", (event) => onClick(event, form));
+  form.toggleAttribute("data-following", true);
   // Files that are too large would only cost a long upload; the draft may be saved without them.
   form.addEventListener("submit", (event) => {
     const refused = form.querySelector("input[data-refused]");
