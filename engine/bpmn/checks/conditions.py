@@ -68,11 +68,10 @@ def read_too_early(subject: Subject) -> Iterator[Problem]:
         expression = _parsed(reading)
         if expression is None or reading.node is None:
             continue
-        before = subject.graph.leading_to(reading.node.id)
-        before = before | {reading.node.id} if reading.own else before
         for name in sorted((expression.names & subject.setters.keys()) - FACTS):
-            if not subject.setters[name] & before:
-                setters = sorted(subject.setters[name])
+            setters, here = subject.setters[name], reading.node.id
+            asked_here = reading.own and here in setters
+            if not asked_here and here not in subject.graph.following(setters):
                 yield _at(
                     reading,
                     say(
@@ -80,7 +79,7 @@ def read_too_early(subject: Subject) -> Iterator[Problem]:
                         "đặt giá trị này: %(steps)s.",
                         text=reading.text,
                         name=name,
-                        steps=", ".join(setters[:5]),
+                        steps=", ".join(sorted(setters)[:5]),
                     ),
                     say("Lúc đó giá trị còn trống. Hỏi điều này ở một bước đứng trước."),
                 )

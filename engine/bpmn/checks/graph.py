@@ -68,14 +68,15 @@ class Graph:
         """What can come to a node without way out (an end, or a dead end)."""
         return spread([key for key, targets in self.after.items() if not targets], self.before)
 
-    def leading_to(self, key: str) -> frozenset[str]:
-        """The nodes that can come before `key` (itself too, when it stands in a loop)."""
-        if key not in self._leading:
-            self._leading[key] = spread(self.before[key], self.before)
-        return self._leading[key]
+    def following(self, keys: frozenset[str]) -> frozenset[str]:
+        """The nodes that can come after one of `keys` (themselves too, when in a loop)."""
+        if keys not in self._following:
+            begin = {after for key in keys for after in self.after[key]}
+            self._following[keys] = spread(begin, self.after)
+        return self._following[keys]
 
     @cached_property
-    def _leading(self) -> dict[str, frozenset[str]]:
+    def _following(self) -> dict[frozenset[str], frozenset[str]]:
         return {}
 
     @cached_property

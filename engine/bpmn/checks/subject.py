@@ -96,6 +96,7 @@ class Subject:
         self.vocabulary = vocabulary
         self._forms: dict[str, Form | None] = {}
         self._tables: dict[str, DecisionTable | None] = {}
+        self._answers: dict[str, frozenset[str] | None] = {}
 
     @property
     def drawing(self) -> Drawing:
@@ -186,6 +187,11 @@ class Subject:
 
     def answers(self, name: str) -> frozenset[str] | None:
         """The values that choice fields give a variable; None when something else sets it."""
+        if name not in self._answers:
+            self._answers[name] = self._gathered_answers(name)
+        return self._answers[name]
+
+    def _gathered_answers(self, name: str) -> frozenset[str] | None:
         found: set[str] = set()
         setters = self.setters.get(name, frozenset())
         for node in (self.drawing.nodes[key] for key in setters):

@@ -108,7 +108,7 @@ def same_due(subject: Subject) -> Iterator[Problem]:
                     ),
                     say("Ghi thời hạn cho phần tử kia, hoặc ghi thời hạn riêng."),
                 )
-            elif key not in subject.graph.leading_to(node.id) or key == node.id:
+            elif key == node.id or node.id not in subject.graph.following(frozenset({key})):
                 yield problem(
                     node,
                     say(
