@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import cached_property
 
 import click
@@ -10,25 +11,33 @@ import click
 from engine.adapters.file_store import FolderFileStore
 from engine.adapters.passwords import Argon2Passwords
 from engine.bootstrap import build
-from engine.domain.errors import QuyTrinhError
+from engine.domain.errors import DrawingRefused, QuyTrinhError
 from engine.ports import Ports
 from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
 from web.commands import dates, drawings, proofs, running, users
-from web.commands.answers import FINDINGS, MISUSE
+from web.commands.answers import ABORTED, FINDINGS, MISUSE, findings_of, findings_text
 
 
 class Composition:
     """Makes settings and application when a command first asks: `--help` needs neither."""
 
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._given = settings
+
     @cached_property
     def settings(self) -> Settings:
-        return Settings.of_this_process()
+        return self._given or Settings.of_this_process()
 
     @cached_property
     def application(self) -> Application:
         return compose(self.settings)
+
+    def close(self) -> None:
+        """Gives the database connections back, where a command opened any."""
+        if "application" in self.__dict__:
+            self.application.database.dispose()
 
 
 def compose(settings: Settings) -> Application:
@@ -42,14 +51,11 @@ def compose(settings: Settings) -> Application:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.pass_context
-def quytrinh(context: click.Context) -> None:
+def quytrinh() -> None:
     """Quy Trình: thủ tục hành chính vẽ bằng BPMN, chạy theo lịch làm việc Việt Nam.
 
     Mã thoát: 0 tốt, 1 có điều phát hiện, 2 dùng sai.
     """
-    if context.obj is None:
-        context.obj = Composition()
 
 
 for command in (
@@ -67,20 +73,29 @@ for command in (
     quytrinh.add_command(command)
 
 
-def main() -> None:
-    """The console script: product errors become one sentence and an exit code."""
+def run(arguments: Sequence[str], composition: Composition) -> int:
+    """Runs one command and returns its exit code; product errors become one sentence."""
     try:
-        quytrinh.main(standalone_mode=False)
+        left = quytrinh.main(list(arguments), "quytrinh", standalone_mode=False, obj=composition)
     except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        return leaving.exit_code
     except click.Abort:
-        sys.exit(130)
+        return ABORTED
     except click.ClickException as misuse:
         misuse.show()
-        sys.exit(MISUSE)
+        return MISUSE
+    except DrawingRefused as refused:
+        click.echo(findings_text(findings_of(refused)), err=True)
+        return FINDINGS
     except QuyTrinhError as error:
         click.echo(str(error), err=True)
-        sys.exit(FINDINGS if hasattr(error, "findings") else MISUSE)
+        return MISUSE
+    return left if isinstance(left, int) else 0
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:], Composition()))
 
 
 if __name__ == "__main__":

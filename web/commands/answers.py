@@ -9,10 +9,12 @@ from typing import TypeVar
 import click
 
 from engine.bpmn.findings import Finding, Severity
+from engine.domain.errors import DrawingRefused
 
 #: Exit codes beside 0.
 FINDINGS = 1
 MISUSE = 2
+ABORTED = 130  # Ctrl+C, as shells count it
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -26,6 +28,11 @@ def json_option(command: Command) -> Command:
 def answer(document: object, text: str, as_json: bool) -> None:
     """Prints the document as JSON or the text."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def findings_of(refused: DrawingRefused) -> list[Finding]:
+    """What a refusal found, as findings."""
+    return [one for one in refused.findings if isinstance(one, Finding)]
 
 
 def findings_text(findings: Sequence[Finding]) -> str:

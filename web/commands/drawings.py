@@ -10,7 +10,7 @@ import click
 from engine.bpmn.findings import Finding, Severity
 from engine.domain.errors import DrawingRefused
 from engine.services import deploying
-from web.commands.answers import FINDINGS, answer, findings_text, json_option
+from web.commands.answers import FINDINGS, answer, findings_of, findings_text, json_option
 from web.commands.composed import Composed
 
 FILES = click.argument(
@@ -63,7 +63,7 @@ def deploy(context: click.Context, files: tuple[Path, ...], reason: str, as_json
                 for one in done
             )
     except DrawingRefused as refused:
-        findings = [one for one in refused.findings if isinstance(one, Finding)]
+        findings = findings_of(refused)
         tell_findings(findings, str(refused), as_json)
         if not as_json and all(one.severity is Severity.WARNING for one in findings):
             click.echo('Muốn ban hành dù có cảnh báo: thêm --reason "…".', err=True)

@@ -1,0 +1,49 @@
+"""`quytrinh user` and `db`."""
+
+from __future__ import annotations
+
+from tests.commands.conftest import Quytrinh
+
+
+def test_the_database_is_made_once_with_its_calendar(quytrinh: Quytrinh) -> None:
+    first = quytrinh("db", "upgrade", "--json")
+    assert first.code == 0
+    assert first.json["from"] is None
+    assert first.json["calendar_years"] == [2025, 2026, 2027]
+    second = quytrinh("db", "upgrade", "--json")
+    assert second.json["from"] == second.json["to"] == first.json["to"]
+    assert second.json["calendar_years"] == []
+
+
+def test_an_account_is_added_with_a_password_shown_once(quytrinh: Quytrinh) -> None:
+    quytrinh("db", "upgrade")
+    answer = quytrinh("user", "add", "lan", "--name", "Trần Thị Lan", "--random-password", "--json")
+    assert answer.code == 0
+    assert len(answer.json["password"]) >= 12
+
+
+def test_a_name_already_taken_is_misuse(quytrinh: Quytrinh) -> None:
+    quytrinh("db", "upgrade")
+    arguments = ("user", "add", "lan", "--name", "Trần Thị Lan", "--random-password")
+    assert quytrinh(*arguments).code == 0
+    again = quytrinh(*arguments)
+    assert again.code == 2
+    assert "lan" in again.err
+
+
+def test_a_password_is_asked_for_twice(quytrinh: Quytrinh) -> None:
+    quytrinh("db", "upgrade")
+    quytrinh("user", "add", "lan", "--name", "Trần Thị Lan", "--random-password")
+    typed = "mot-mat-khau-dai\nmot-mat-khau-dai\n"
+    assert quytrinh("user", "password", "lan", input=typed).code == 0
+
+
+def test_a_password_for_nobody_is_misuse(quytrinh: Quytrinh) -> None:
+    quytrinh("db", "upgrade")
+    assert quytrinh("user", "password", "khong-ai", "--password", "x" * 12).code == 2
+
+
+def test_help_needs_no_settings(quytrinh: Quytrinh) -> None:
+    answer = quytrinh("--help")
+    assert answer.code == 0
+    assert "deadline" in answer.out
