@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import delete, insert, select
@@ -61,32 +62,21 @@ def save_years(session: Session, years: Iterable[CalendarYear]) -> None:
     """Writes whole years, in place of what was stored for them."""
     stamps.touch(session, stamps.CALENDAR)
     for year in years:
+        first, last = date(year.year, 1, 1), date(year.year, 12, 31)
+        session.execute(delete(CalendarDayRow).where(CalendarDayRow.day.between(first, last)))
+        session.execute(delete(CalendarYearRow).where(CalendarYearRow.year == year.year))
         session.execute(
-            delete(CalendarDayRow).where(
-                CalendarDayRow.day.between(date(year.year, 1, 1), date(year.year, 12, 31))
-            )
-        )
-        session.merge(
-            CalendarYearRow(
+            insert(CalendarYearRow).values(
                 year=year.year, signed_off=year.signed_off, documents=list(year.documents)
             )
         )
         if year.days:
-            session.execute(
-                insert(CalendarDayRow),
-                [
-                    {
-                        "day": special.day,
-                        "worked": special.worked,
-                        "reason": special.reason,
-                        "document": special.document,
-                    }
-                    for special in year.days
-                ],
-            )
+            session.execute(insert(CalendarDayRow), [asdict(special) for special in year.days])
 
 
 def close_unit(session: Session, unit_id: int, day: date, reason: str) -> None:
     """Closes a unit on a day (flood, office move); again only changes the reason."""
     stamps.touch(session, stamps.CALENDAR)
-    session.merge(UnitClosureRow(unit_id=unit_id, day=day, reason=reason))
+    closure = (UnitClosureRow.unit_id == unit_id, UnitClosureRow.day == day)
+    session.execute(delete(UnitClosureRow).where(*closure))
+    session.execute(insert(UnitClosureRow).values(unit_id=unit_id, day=day, reason=reason))

@@ -82,17 +82,17 @@ def open_tasks(session: Session, tasks: Sequence[NewTask]) -> list[int]:
     """Writes new tasks with their offers, in two statements; their ids, in order."""
     if not tasks:
         return []
-    ids = list(
-        session.scalars(
-            insert(TaskRow).returning(TaskRow.id, sort_by_parameter_order=True),
-            [_task_values(task) for task in tasks],
-        )
+    # Not in the order of the parameters: SQLite would insert them one by one for that.
+    written = session.execute(
+        insert(TaskRow).returning(TaskRow.id, TaskRow.case_id, TaskRow.token),
+        [_task_values(task) for task in tasks],
     )
+    ids = {(row.case_id, row.token): row.id for row in written}
     session.execute(
         insert(OfferRow),
         [
             {
-                "task_id": task_id,
+                "task_id": ids[task.case_id, task.token],
                 "case_id": task.case_id,
                 "role": role,
                 "unit_id": unit_id,
@@ -100,11 +100,11 @@ def open_tasks(session: Session, tasks: Sequence[NewTask]) -> list[int]:
                 "sort_due": task.sort_due,
                 "due_at": task.due_at,
             }
-            for task_id, task in zip(ids, tasks, strict=True)
+            for task in tasks
             for role, unit_id in task.offers
         ],
     )
-    return ids
+    return [ids[task.case_id, task.token] for task in tasks]
 
 
 def _task_values(task: NewTask) -> dict[str, Any]:
