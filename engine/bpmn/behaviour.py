@@ -15,6 +15,8 @@ Three things differ from the stock elements, each because of a trap seen by runn
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import control, defaults
@@ -104,27 +106,29 @@ class RuleTask(Element, BpmnSpecMixin):
 class Conditional(Element):
     """A gateway with conditions on its ways out."""
 
-    def ways(self, my_task: Any) -> tuple[list[str], list[str]]:
-        """(targets whose condition holds, targets without a condition), in drawn order."""
-        holding, otherwise = [], []
+    def ways(self, my_task: Any) -> Iterator[str]:
+        """Targets whose condition holds, in drawn order; without any, those that ask for none."""
+        nothing_held = True
         for condition, target in self.cond_task_specs:
-            if condition is None:
-                otherwise.append(target)
-                continue
-            try:
-                if condition._matches(my_task):
-                    holding.append(target)
-            except BadExpression as error:
-                raise ExecutionFailed(
-                    self.name,
-                    say(
-                        "Không tính được điều kiện “%(condition)s” tại “%(element)s”: %(reason)s",
-                        condition=condition.args[0],
-                        element=self.bpmn_name or self.name,
-                        reason=str(error),
-                    ),
-                ) from error
-        return holding, otherwise
+            if condition is not None and self._holds(condition, my_task):
+                nothing_held = False
+                yield target
+        if nothing_held:
+            yield from (target for condition, target in self.cond_task_specs if condition is None)
+
+    def _holds(self, condition: Any, my_task: Any) -> bool:
+        try:
+            return bool(condition._matches(my_task))
+        except BadExpression as error:
+            raise ExecutionFailed(
+                self.name,
+                say(
+                    "Không tính được điều kiện “%(condition)s” tại “%(element)s”: %(reason)s",
+                    condition=condition.args[0],
+                    element=self.bpmn_name or self.name,
+                    reason=str(error),
+                ),
+            ) from error
 
     def go(self, my_task: Any, targets: list[str]) -> None:
         if not targets:
@@ -143,8 +147,7 @@ class ExclusiveGateway(Conditional, defaults.ExclusiveGateway):
     """The first way whose condition holds; without one, the default."""
 
     def _run_hook(self, my_task: Any) -> bool:
-        holding, otherwise = self.ways(my_task)
-        self.go(my_task, (holding or otherwise)[:1])
+        self.go(my_task, list(islice(self.ways(my_task), 1)))
         return True
 
 
@@ -162,6 +165,10 @@ class Joining(Element):
                 found.setdefault(task.parent.task_spec.name, []).append(task)
         return found
 
+    def wanted(self) -> dict[str, int]:
+        """How many flows come from each element before this one."""
+        return dict(Counter[str](self._inputs))
+
     def may_go(self, tokens: dict[str, list[Any]]) -> bool:
         raise NotImplementedError
 
@@ -172,7 +179,7 @@ class Joining(Element):
             my_task._set_state(TaskState.WAITING)
             return False
         mine = my_task.parent.task_spec.name
-        for source, wanted in Counter(self._inputs).items():
+        for source, wanted in self.wanted().items():
             waiting = [task for task in tokens.get(source, ()) if task is not my_task]
             for task in waiting[: wanted - (source == mine)]:
                 task.cancel()
@@ -183,8 +190,7 @@ class ParallelGateway(Joining, defaults.ParallelGateway):
     """Goes on when every incoming flow holds a token; out on all flows."""
 
     def may_go(self, tokens: dict[str, list[Any]]) -> bool:
-        wanted = Counter(self._inputs)
-        return all(len(tokens.get(source, ())) >= n for source, n in wanted.items())
+        return all(len(tokens.get(source, ())) >= n for source, n in self.wanted().items())
 
     def _run_hook(self, my_task: Any) -> bool:
         return bool(TaskSpec._run_hook(self, my_task))
@@ -225,8 +231,7 @@ class InclusiveGateway(Joining, Conditional, defaults.InclusiveGateway):
         )
 
     def _run_hook(self, my_task: Any) -> bool:
-        holding, otherwise = self.ways(my_task)
-        self.go(my_task, holding or otherwise)
+        self.go(my_task, list(self.ways(my_task)))
         return True
 
 

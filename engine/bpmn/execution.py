@@ -11,8 +11,8 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn import behaviour, timers
 from engine.bpmn import state as states
-from engine.bpmn import timers
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
 from engine.bpmn.model import Kind
 from engine.bpmn.specs import Spec
@@ -70,6 +70,8 @@ def _run(
     _run_automatic(workflow, passed)
     state, live = states.dump(workflow)
     after = {token: task for token, task in live if _is_open(task)}
+    if not after and not workflow.completed:
+        raise _stuck(live)
     works, waits = _sorted_out({t: task for t, task in after.items() if t not in before})
     return Advance(
         state=state,
@@ -101,6 +103,19 @@ def _run_automatic(workflow: states.CaseWorkflow, passed: list[tuple[str, str]])
         task.run()
         if task.task_spec.bpmn_id:
             passed.append(_place(task))
+
+
+def _stuck(live: list[tuple[str, Any]]) -> ExecutionFailed:
+    """Nothing is open and the case is not at its end: tokens wait at joins for ever."""
+    joins = [task.task_spec for _, task in live if isinstance(task.task_spec, behaviour.Joining)]
+    where = next(iter(joins), None)
+    return ExecutionFailed(
+        where.name if where else "",
+        say(
+            "Hồ sơ kẹt tại “%(element)s”: cổng này chờ một nhánh không bao giờ tới.",
+            element=(where.bpmn_name or where.name) if where else "",
+        ),
+    )
 
 
 def _place(task: Any) -> tuple[str, str]:

@@ -94,9 +94,9 @@ def _attach(
     """Where flows into each element lead: to itself, or to the split beside its events."""
     entries = dict(drawn)
     for node in nodes:
-        if node.kind is not Kind.TIMER_BOUNDARY or node.attached_to not in drawn:
+        host = node.attached_to or ""
+        if node.kind is not Kind.TIMER_BOUNDARY or host not in drawn:
             continue
-        host = node.attached_to
         if entries[host] is drawn[host]:
             # "@" cannot stand in an XML id: this name meets no drawn element
             entries[host] = behaviour.Attachment(spec, f"@{host}")

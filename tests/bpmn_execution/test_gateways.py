@@ -134,6 +134,36 @@ def test_a_circle_without_work_is_cut_off():
     assert walk.do("A", x=2).finished
 
 
+def test_a_join_that_waits_for_a_branch_never_taken_fails_the_act():
+    drawing = process(
+        start(),
+        user("A"),
+        gateway("exclusive", "G"),
+        user("B"),
+        user("C"),
+        gateway("parallel", "J"),
+        end(),
+        line("S", "A", "G"),
+        flow("G", "B", "x == 'b'"),
+        flow("G", "C", "x != 'b'"),
+        line("B", "J"),
+        line("C", "J"),
+        line("J", "E"),
+    )
+    walk = Walk(drawing)
+    walk.do("A", x="b")
+    with pytest.raises(ExecutionFailed, match="kẹt tại “J”") as failure:
+        walk.do("B")
+    assert failure.value.element == "J"
+    assert walk.open == ["B"]
+
+
+def test_conditions_after_the_way_taken_are_not_asked():
+    walk = Walk(choice(C="x + 1 > 2"))
+    walk.do("A", x="b")
+    assert walk.open == ["B"]
+
+
 def parallel() -> bytes:
     return process(
         start(),
