@@ -210,8 +210,8 @@ class _Describer:
     def date(self, component: c.Date, value: object) -> Item:
         hints = {
             "day": say("Ví dụ: 27/07/1948"),
-            "month": say("Ví dụ: 27/07/1948; không rõ ngày thì ghi 07/1948"),
-            "year": say("Ví dụ: 27/07/1948; không rõ thì ghi 07/1948 hoặc 1948"),
+            "month": say("Ví dụ: 27/07/1948 hoặc 07/1948"),
+            "year": say("Ví dụ: 27/07/1948, 07/1948 hoặc 1948"),
         }
         return {
             "kind": "date",

@@ -183,7 +183,7 @@ for (const form of document.querySelectorAll("form[data-form]")) {
   });
   form.addEventListener("click", (event) => onClick(event, form));
   form.toggleAttribute("data-following", true);
-  // Files that are too large would only cost a long upload; the draft may be saved without them.
+  // A file that is too large would only cost a long upload before the server refuses it.
   form.addEventListener("submit", (event) => {
     const refused = form.querySelector("input[data-refused]");
     if (!refused || refused.closest("[hidden]")) return;
