@@ -106,6 +106,27 @@ def test_the_answers_of_several_forms_count_together():
     assert "“ba”" in str(finding.message)
 
 
+def test_the_channels_are_known():
+    (finding,) = found_in(spoiled(("kenh == 'online'", "kenh == 'onlien'")))
+    assert finding.rule == "unknown-answer"
+    assert "“online”" in str(finding.remedy)
+
+
+def test_a_legal_term_cannot_read_the_round_of_a_step():
+    (finding,) = found_in(spoiled(("khi hu_hai", "khi lan_thu > 1")))
+    assert (finding.rule, finding.element) == ("unknown-variable", "thu")
+
+
+def test_what_stands_in_a_handler_of_events_is_not_called_unreachable():
+    handler = (
+        '<bpmn:subProcess id="H" triggeredByEvent="true"><bpmn:startEvent id="h1" />'
+        '<bpmn:endEvent id="h2" /><bpmn:sequenceFlow id="h3" sourceRef="h1" targetRef="h2" />'
+        "</bpmn:subProcess>"
+    )
+    (finding,) = found_in(spoiled((END, END + handler)))
+    assert (finding.rule, finding.element) == ("outside-dialect", "H")
+
+
 def test_a_default_flow_covers_the_remaining_answers():
     text = spoiled(
         ('id="G1" name="Đủ?"', 'id="G1" name="Đủ?" default="f4"'),

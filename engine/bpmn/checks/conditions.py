@@ -39,9 +39,10 @@ def bad_expression(subject: Subject) -> Iterator[Problem]:
 
 def unknown_variable(subject: Subject) -> Iterator[Problem]:
     """What an expression reads is set by some form or decision table."""
-    known = FACTS | subject.setters.keys()
     for reading in subject.readings:
         expression = _parsed(reading)
+        facts = FACTS.keys() if reading.node else FACTS.keys() - {"lan_thu"}  # of a step's opening
+        known = facts | subject.setters.keys()
         for name in sorted(expression.names - known if expression else ()):
             near = nearest(name, known)
             yield _at(
@@ -68,7 +69,7 @@ def read_too_early(subject: Subject) -> Iterator[Problem]:
         expression = _parsed(reading)
         if expression is None or reading.node is None:
             continue
-        for name in sorted((expression.names & subject.setters.keys()) - FACTS):
+        for name in sorted((expression.names & subject.setters.keys()) - FACTS.keys()):
             setters, here = subject.setters[name], reading.node.id
             asked_here = reading.own and here in setters
             if not asked_here and here not in subject.graph.following(setters):

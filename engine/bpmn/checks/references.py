@@ -31,7 +31,7 @@ def unknown_form(subject: Subject) -> Iterator[Problem]:
 
 def reserved_variable(subject: Subject) -> Iterator[Problem]:
     """No form or table sets what the engine itself knows of a case."""
-    for name in sorted(FACTS & subject.setters.keys()):
+    for name in sorted(FACTS.keys() & subject.setters.keys()):
         for key in sorted(subject.setters[name]):
             node = subject.drawing.nodes[key]
             yield problem(

@@ -279,9 +279,11 @@ def lane_lists(subject: Subject) -> Iterator[Problem]:
                 yield problem(lane, message, say("Kéo phần tử vào đúng một làn rồi lưu lại."))
 
 
-def _stands_alone(subject: Subject, node: Node) -> bool:
-    """What BPMN lets stand without flows, and is refused elsewhere: handlers of events."""
-    element = subject.tree.elements.get(node.id)
-    return element is not None and (
-        element.get("triggeredByEvent") == "true" or element.get("isForCompensation") == "true"
-    )
+def _stands_alone(subject: Subject, node: Node | None) -> bool:
+    """What BPMN lets stand without flows, and is refused elsewhere: handlers, and inside them."""
+    while node is not None:
+        element = subject.tree.elements[node.id]
+        if "true" in (element.get("triggeredByEvent"), element.get("isForCompensation")):
+            return True
+        node = subject.drawing.nodes.get(node.parent or "")
+    return False

@@ -22,8 +22,9 @@ from engine.domain.messages import Message
 from engine.domain.roles import RoleRegister
 from engine.ports import Form
 
-FACTS = frozenset({"kenh", "lan_thu"})
-"""What the engine itself knows of a case: its channel, and how many times a step has opened."""
+CHANNELS = frozenset({"counter", "post", "online"})
+FACTS: Mapping[str, frozenset[str] | None] = {"kenh": CHANNELS, "lan_thu": None}
+"""What the engine itself knows of a case, and the values: its channel, the round of a step."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,8 @@ class Subject:
         return self._answers[name]
 
     def _gathered_answers(self, name: str) -> frozenset[str] | None:
+        if name in FACTS:
+            return FACTS[name]
         found: set[str] = set()
         setters = self.setters.get(name, frozenset())
         for node in (self.drawing.nodes[key] for key in setters):
