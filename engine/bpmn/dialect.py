@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from engine.bpmn.diagram import read_diagram, reference
 from engine.bpmn.expressions import without_shell
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node, Place
-from engine.bpmn.reading import BPMN, BPMNDI, CAMUNDA, DC, DI, line_of, read_xml, refusal
+from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node
+from engine.bpmn.reading import BPMN, CAMUNDA, line_of, read_xml, refusal
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import say
 
@@ -158,7 +158,7 @@ def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
         nodes[key] = replace(
             node, incoming=tuple(into.get(key, ())), outgoing=tuple(out_of.get(key, ()))
         )
-    places, routes, labels = _diagram(root)
+    places, routes, labels = read_diagram(root)
     return Drawing(
         key=process.get("id") or "",
         name=process.get("name") or _pool_name(root, process) or "",
@@ -176,7 +176,7 @@ def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
 
 def _pool_name(root: etree._Element, process: etree._Element) -> str | None:
     for participant in root.iter(bpmn("participant")):
-        if _reference(participant.get("processRef")) == process.get("id"):
+        if reference(participant.get("processRef")) == process.get("id"):
             return participant.get("name")
     return None
 
@@ -230,9 +230,9 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         acceptance=_stripped(own.get("acceptance")),
         timer=_timer(element),
         interrupting=element.get("cancelActivity", "true").strip() not in {"false", "0"},
-        attached_to=_reference(element.get("attachedToRef")),
+        attached_to=reference(element.get("attachedToRef")),
         called=_called(element, tag),
-        default_flow=_reference(element.get("default")),
+        default_flow=reference(element.get("default")),
         parent=parent or None,
     )
 
@@ -264,7 +264,7 @@ def kind_of(element: etree._Element) -> Kind:
 
 def _called(element: etree._Element, tag: str) -> str | None:
     if tag == "callActivity":
-        return _reference(element.get("calledElement"))
+        return reference(element.get("calledElement"))
     if tag == "businessRuleTask":
         return _stripped(element.get(camunda("decisionRef")))
     return None
@@ -289,7 +289,7 @@ def _lanes(process: etree._Element) -> dict[str, Lane]:
         if not key or key in lanes:
             continue
         listed = ("".join(_texts(ref)).strip() for ref in children(element, "flowNodeRef"))
-        nodes = tuple(ref for ref in map(_reference, listed) if ref and ref not in taken)
+        nodes = tuple(ref for ref in map(reference, listed) if ref and ref not in taken)
         taken.update(nodes)
         lanes[key] = Lane(key, _name(element), line_of(element), nodes)
     order = [element.get("id") or "" for element, _ in drawn]
@@ -303,59 +303,6 @@ def _lane_elements(
         yield lane, depth
         for inner in children(lane, "childLaneSet"):
             yield from _lane_elements(inner, depth + 1)
-
-
-def _diagram(
-    root: etree._Element,
-) -> tuple[dict[str, Place], dict[str, tuple[tuple[float, float], ...]], dict[str, Place]]:
-    """Shapes, routes of flows, and places of names, each by the id of what it draws."""
-    places: dict[str, Place] = {}
-    labels: dict[str, Place] = {}
-    for shape in root.iter(f"{{{BPMNDI}}}BPMNShape"):
-        drawn = _reference(shape.get("bpmnElement"))
-        place = _bounds(shape)
-        if drawn and place:
-            places.setdefault(drawn, place)
-            _keep_label(shape, drawn, labels)
-    routes: dict[str, tuple[tuple[float, float], ...]] = {}
-    for edge in root.iter(f"{{{BPMNDI}}}BPMNEdge"):
-        drawn = _reference(edge.get("bpmnElement"))
-        points = [
-            (_coordinate(point.get("x")), _coordinate(point.get("y")))
-            for point in edge.iterchildren(f"{{{DI}}}waypoint")
-        ]
-        if drawn:
-            routes.setdefault(
-                drawn, tuple((x, y) for x, y in points if x is not None and y is not None)
-            )
-            _keep_label(edge, drawn, labels)
-    return places, routes, labels
-
-
-def _keep_label(figure: etree._Element, drawn: str, labels: dict[str, Place]) -> None:
-    for label in figure.iterchildren(f"{{{BPMNDI}}}BPMNLabel"):
-        place = _bounds(label)
-        if place:
-            labels.setdefault(drawn, place)
-
-
-def _bounds(figure: etree._Element) -> Place | None:
-    bounds = figure.find(f"{{{DC}}}Bounds")
-    if bounds is None:
-        return None
-    numbers = [_coordinate(bounds.get(name)) for name in ("x", "y", "width", "height")]
-    x, y, width, height = numbers
-    if x is None or y is None or width is None or height is None:
-        return None
-    return Place(x, y, width, height)
-
-
-def _coordinate(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def properties(element: etree._Element) -> dict[str, str]:
@@ -397,8 +344,3 @@ def _texts(element: etree._Element) -> Iterator[str]:
 
 def _stripped(text: str | None) -> str | None:
     return (text or "").strip() or None
-
-
-def _reference(text: str | None) -> str | None:
-    """The local part of a reference, which may be written with a prefix (`tns:B1`)."""
-    return (text or "").strip().rpartition(":")[2] or None
