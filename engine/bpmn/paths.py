@@ -19,6 +19,7 @@ from engine.ports import Form
 #: Ways, and steps taken in the search for them, before it is given up as endless.
 MAX_PATHS = 5_000
 _MAX_STEPS = 200_000
+_MAX_LENGTH = 400  # elements of one way in one drawing; no procedure comes near it
 
 _CHOOSING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
 
@@ -124,7 +125,7 @@ class Explorer:
         self, drawing: Drawing, node: Node, seen: frozenset[str], stack: tuple[str, ...]
     ) -> Iterator[tuple[Step, ...]]:
         self._steps_left -= 1
-        if self._steps_left < 0:
+        if self._steps_left < 0 or len(seen) > _MAX_LENGTH:
             raise _TooMany
         for before, leaving in self._through(drawing, node, stack):
             if not leaving.outgoing:

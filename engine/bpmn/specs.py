@@ -1,11 +1,9 @@
-"""Parsed drawings ready for execution, and a cache of them: one per version, shared by threads."""
+"""Parsed drawings with everything they call, ready for execution and shared by threads."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 
 from engine.bpmn.behaviour import ProcessSpec
 from engine.bpmn.decisions import DecisionTable, parse_decisions
@@ -105,31 +103,3 @@ def _calls(drawing: Drawing) -> Iterator[Node]:
 
 def _finding(rule: str, node: Node, message: Message, remedy: Message) -> Finding:
     return Finding(rule, Severity.ERROR, message, remedy, node.id, node.name, node.line)
-
-
-class SpecCache:
-    """The specs used last, by the digest of their version. Safe for threads."""
-
-    def __init__(self, size: int = 64) -> None:
-        self._size = size
-        self._specs: OrderedDict[str, Spec] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, digest: str, build: Callable[[], Spec]) -> Spec:
-        """The spec of `digest`, built when it is not here.
-
-        Built outside the lock: two threads may build the same spec once, which harms nothing;
-        holding the lock would make every other case wait for the parsing.
-        """
-        with self._lock:
-            spec = self._specs.get(digest)
-            if spec is not None:
-                self._specs.move_to_end(digest)
-                return spec
-        spec = build()
-        with self._lock:
-            self._specs[digest] = spec
-            self._specs.move_to_end(digest)
-            while len(self._specs) > self._size:
-                self._specs.popitem(last=False)
-        return spec

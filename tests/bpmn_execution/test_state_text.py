@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.bpmn import execution
-from engine.bpmn.specs import SpecCache, parse_spec
+from engine.bpmn.specs import parse_spec
 from engine.bpmn.state import StateUnreadable
 from tests.bpmn_execution.drawn import (
     boundary,
@@ -154,19 +154,3 @@ def test_one_spec_serves_many_threads():
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(walk, range(64)))
     assert all(result == results[0] for result in results)
-
-
-def test_the_cache_builds_once_and_forgets_the_longest_unused():
-    built: list[str] = []
-
-    def build(name: str):
-        built.append(name)
-        return parse_spec(process(start(), user("A"), end(), line("S", "A", "E")))
-
-    cache = SpecCache(size=2)
-    first = cache.get("a", lambda: build("a"))
-    cache.get("b", lambda: build("b"))
-    assert cache.get("a", lambda: build("a")) is first
-    cache.get("c", lambda: build("c"))  # "b" goes
-    cache.get("b", lambda: build("b"))
-    assert built == ["a", "b", "c", "b"]
