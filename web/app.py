@@ -93,6 +93,7 @@ def _show_values(app: Flask, application: Application) -> None:
         number=presenting.number,
         channel=presenting.channel,
         file_size=presenting.file_size,
+        guide=presenting.guide,
         paragraphs=presenting.paragraphs,
         case_state=presenting.case_state,
         browser=presenting.browser,

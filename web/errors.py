@@ -75,6 +75,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    g.pop("actor", None)  # the menu may be what failed
     return page(500)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -171,6 +172,34 @@ def browser(user_agent: str) -> str:
 def stored(text: str) -> str:
     """A sentence the engine stored as Vietnamese text, in the reader's language when known."""
     return str(_(text)) if text else ""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """An element's documentation for its officer: what to do first, where that stands folded."""
+
+    work: list[tuple[str, str]]  # (label or "", text) each
+    background: list[str]
+
+
+#: Documentation lines that say where a step comes from; officers unfold them when they need to.
+_BACKGROUND = ("Nguồn", "Bổ sung của dự án", "Cách đọc nguồn")
+_LABELLED = re.compile(r"([^\W\d_][^:“”\n]{1,40}): (.+)", re.DOTALL)
+
+
+def guide(documentation: str) -> Guide:
+    """The documentation of an element, its lines sorted; lines begin with their label."""
+    lines = [line.strip() for line in documentation.splitlines() if line.strip()]
+    background = [line for line in lines if line.startswith(_BACKGROUND)]
+    work = [line for line in lines if line not in background] or lines
+    labelled = [_LABELLED.fullmatch(line) for line in work]
+    return Guide(
+        work=[
+            (match[1], match[2]) if match else ("", line)
+            for match, line in zip(labelled, work, strict=True)
+        ],
+        background=background if work is not lines else [],
+    )
 
 
 def paragraphs(text: str) -> Markup:

@@ -42,7 +42,8 @@ def timeline(page: CasePage, now: datetime, calendar: WorkingCalendar) -> list[E
 
 
 def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalendar) -> Event:
-    role = page.roles.get(task.role, task.role)
+    role = page.drawing.lane_name(task.element) if task.element in page.drawing.nodes else None
+    role = role or page.roles.get(task.role, task.role)
     unit = page.units.get(task.unit_id, "")
     name = (
         f"{task.name} ({_('lần %(number)s', number=task.round)})" if task.round > 1 else task.name

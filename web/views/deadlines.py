@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import calendar as month_layout
+from dataclasses import dataclass
+from datetime import date
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine.domain.clock import local_day
 from engine.domain.errors import NotFound
-from engine.domain.explanations import Explanation
+from engine.domain.explanations import CountedDay, Explanation, Rule, SkippedDay
+from engine.domain.working_calendar import WEEKEND
 from engine.services import viewing
 from web import scope
+from web.presenting import sentence
 
 bp = Blueprint("deadlines", __name__)
+
+#: So many days are told one by one; more are shown month by month.
+LIST_DAYS = 12
+SATURDAY = 5
+DECEMBER = 12
 
 
 @bp.get("/viec/<int:task_id>/vi-sao")
@@ -78,12 +90,82 @@ def timer(case_id: int, timer_id: int) -> ResponseReturnValue:
         )
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A day in a month's table."""
+
+    number: int
+    look: str  # "" | counted | skipped, with start, special or last
+    note: str
+    order: int | None  # 1, 2, … of the counted days
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+    weeks: list[list[Cell | None]]
+
+
 def _page(explanation: Explanation, title: str, code: str, back: str) -> str:
-    days = sorted(
-        [(c.day, c, None) for c in explanation.counted]
-        + [(s.day, None, s) for s in explanation.skipped],
-        key=lambda entry: entry[0],
-    )
+    days: list[tuple[date, CountedDay | SkippedDay]] = [
+        *((counted.day, counted) for counted in explanation.counted),
+        *((skipped.day, skipped) for skipped in explanation.skipped),
+    ]
+    days.sort(key=lambda entry: entry[0])
+    weekend = {str(reason) for reason in WEEKEND.values()}
     return render_template(
-        "deadlines/show.html", explanation=explanation, title=title, code=code, back=back, days=days
+        "deadlines/show.html",
+        explanation=explanation,
+        with_time=explanation.rule is Rule.WORKING_CLOCK,
+        title=title,
+        code=code,
+        back=back,
+        days=days if len(days) <= LIST_DAYS else [],
+        months=_months(explanation, dict(days)) if len(days) > LIST_DAYS else [],
+        holidays=[s for s in explanation.skipped if str(s.reason) not in weekend],
     )
+
+
+def _months(explanation: Explanation, said: dict[date, CountedDay | SkippedDay]) -> list[Month]:
+    start, last = local_day(explanation.start), local_day(explanation.due)
+    orders = {counted.day: n for n, counted in enumerate(explanation.counted, 1)}
+    first, end = min(start, *said), max(last, *said)
+    months = []
+    year, month = first.year, first.month
+    while (year, month) <= (end.year, end.month):
+        weeks = month_layout.Calendar().monthdatescalendar(year, month)
+        months.append(
+            Month(
+                date(year, month, 1),
+                [
+                    [
+                        _cell(d, said.get(d), orders.get(d), d == start, d == last)
+                        if d.month == month
+                        else None
+                        for d in week
+                    ]
+                    for week in weeks
+                ],
+            )
+        )
+        year, month = (year, month + 1) if month < DECEMBER else (year + 1, 1)
+    return months
+
+
+def _cell(
+    day: date, said: CountedDay | SkippedDay | None, order: int | None, start: bool, last: bool
+) -> Cell:
+    look, note = [], ""
+    match said:
+        case CountedDay():
+            look.append("counted")
+            note = _("Tính, ngày thứ %(number)s", number=order)
+        case SkippedDay():
+            look.append("skipped" if day.weekday() >= SATURDAY else "skipped special")
+            note = _("Không tính: %(reason)s", reason=sentence(said.reason))
+    if start:
+        look.append("start")
+        note = note or _("Ngày bắt đầu, không tính")
+    if last:
+        look.append("last")
+    return Cell(day.day, " ".join(look), note, order)

@@ -59,6 +59,7 @@ def show() -> ResponseReturnValue:
             query=query,
             tabs=_tabs(counts),
             lines=lines(act, found.lines),
+            several_posts=len({post.role for post in act.actor.posts}) > 1,
             waiting_elsewhere=counts[Scope.ROLE].open.number,
             next_url=url_for("inbox.show", **kept, sau=found.after) if found.after else "",
             first_url=url_for("inbox.show", **kept) if after else "",

@@ -20,8 +20,8 @@ bp = Blueprint("overdue", __name__)
 
 
 def may_watch(actor: Actor) -> bool:
-    """Whether the actor watches over anybody's work."""
-    return worklists.watches(actor)
+    """Whether the actor watches over anybody's work: supervises units, or heads a role."""
+    return bool(actor.supervised) or any(post.head for post in actor.posts)
 
 
 @bp.get("/qua-han")

@@ -207,7 +207,7 @@ def _picture(
         for f in sorted(findings, key=lambda f: f.severity == Severity.ERROR)
         if f.element in drawing.nodes
     }
-    drawn = frozenset(drawing.nodes)
+    drawn = frozenset(drawing.nodes) | frozenset(drawing.lanes)
     return Markup(svg.render(drawing, marks)), drawn  # noqa: S704  escaped by the renderer
 
 

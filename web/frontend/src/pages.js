@@ -1,7 +1,6 @@
 // What all pages share: no double submit, no lost typing, diagrams opened at the current step.
 
-// A form is sent once. The button stays clickable for half a minute's network failure: a page
-// restored from the back-forward cache is made usable again.
+// A form is sent once; a page come back to with the browser's arrow can be sent again.
 const SENT = "data-sent";
 
 document.addEventListener("submit", (event) => {
@@ -34,14 +33,27 @@ window.addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
 });
 
-// A wide diagram opens where the case stands.
-for (const frame of document.querySelectorAll(".diagram-frame")) {
+// A wide diagram opens where the case stands, and can be seen whole.
+function showPlace(frame) {
   const here = frame.querySelector(".element.overdue, .element.current, .element.waiting");
-  if (!here) continue;
+  if (!here) return;
   const place = here.getBoundingClientRect();
   const view = frame.getBoundingClientRect();
   frame.scrollLeft += place.left - view.left - (view.width - place.width) / 2;
   frame.scrollTop += place.top - view.top - (view.height - place.height) / 2;
+}
+for (const frame of document.querySelectorAll(".diagram-frame")) {
+  showPlace(frame);
+  const button = frame.parentElement.querySelector("[data-whole]");
+  if (!button) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const whole = frame.classList.toggle("whole");
+    button.setAttribute("aria-pressed", String(whole));
+    button.querySelector("[data-when-near]").hidden = whole;
+    button.querySelector("[data-when-whole]").hidden = !whole;
+    if (!whole) showPlace(frame);
+  });
 }
 
 // Findings point at their element in the diagram.
@@ -49,7 +61,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-shows]");
   if (!link) return;
   const id = link.getAttribute("data-shows");
-  const shape = document.querySelector(`.diagram-frame [data-element="${CSS.escape(id)}"]`);
+  const shape = document.querySelector(`.diagram-frame :is([data-element="${CSS.escape(id)}"], [data-lane="${CSS.escape(id)}"])`);
   if (!shape) return;
   event.preventDefault();
   shape.scrollIntoView({ block: "center", inline: "center", behavior: "smooth" });
@@ -57,7 +69,7 @@ document.addEventListener("click", (event) => {
   window.setTimeout(() => shape.classList.remove("is-shown"), 2500);
 });
 
-// Choosing a file names it in the page's own words; the menu closes on a click elsewhere.
+// An open menu closes on a click elsewhere and with Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
