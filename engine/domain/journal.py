@@ -18,7 +18,7 @@ SYSTEM_CHAIN = 0
 
 
 class Act(StrEnum):
-    """Everything that leaves a line, `<subject>:<act>`, alphabetical."""
+    """Everything that leaves a line, stored as `<subject>:<act>`."""
 
     CALENDAR_CLOSED = "calendar:closed"
     CALENDAR_SAVED = "calendar:saved"
