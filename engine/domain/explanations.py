@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from engine.domain.messages import Message, say
+
+ONE_DAY = timedelta(days=1)
 
 
 class Rule(StrEnum):
@@ -71,18 +73,20 @@ class Explanation:
         return RULE_SENTENCES[self.rule]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON; hours are exact (`"4"`, `"7/2"`), a reason without values is plain text."""
+        """Plain JSON, a third of what one entry per day would take: days stand in stretches.
+
+        `counted`: [first day, how many days, hours of each] (without hours: whole days).
+        `skipped`: [first day, reason, reason of the next day, …]. Hours are exact (`"4"`,
+        `"7/2"`), a reason without values is plain text.
+        """
         return {
             "rule": self.rule.value,
             "article": self.article,
             "term": self.term,
             "start": self.start.isoformat(),
             "due": self.due.isoformat(),
-            "counted": [_counted_to_json(counted) for counted in self.counted],
-            "skipped": [
-                {"day": skipped.day.isoformat(), "reason": _message_to_json(skipped.reason)}
-                for skipped in self.skipped
-            ],
+            "counted": _counted_to_json(self.counted),
+            "skipped": _skipped_to_json(self.skipped),
             "notes": [_message_to_json(note) for note in self.notes],
         }
 
@@ -95,15 +99,14 @@ class Explanation:
             start=datetime.fromisoformat(data["start"]),
             due=datetime.fromisoformat(data["due"]),
             counted=tuple(
-                CountedDay(
-                    date.fromisoformat(entry["day"]),
-                    Fraction(entry["hours"]) if "hours" in entry else None,
-                )
-                for entry in data["counted"]
+                CountedDay(day, Fraction(hours[0]) if hours else None)
+                for first, days, *hours in data["counted"]
+                for day in _days_from(first, days)
             ),
             skipped=tuple(
-                SkippedDay(date.fromisoformat(entry["day"]), _message_from_json(entry["reason"]))
-                for entry in data["skipped"]
+                SkippedDay(day, _message_from_json(reason))
+                for first, *reasons in data["skipped"]
+                for day, reason in zip(_days_from(first, len(reasons)), reasons, strict=True)
             ),
             notes=tuple(_message_from_json(note) for note in data["notes"]),
         )
@@ -114,9 +117,33 @@ def day_text(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _counted_to_json(counted: CountedDay) -> dict[str, str]:
-    day = {"day": counted.day.isoformat()}
-    return day if counted.hours is None else {**day, "hours": str(counted.hours)}
+def _counted_to_json(counted: Iterable[CountedDay]) -> list[list[Any]]:
+    stretches: list[list[Any]] = []
+    before: CountedDay | None = None
+    for one in counted:
+        if before and one == CountedDay(before.day + ONE_DAY, before.hours):
+            stretches[-1][1] += 1
+        else:
+            hours = [] if one.hours is None else [str(one.hours)]
+            stretches.append([one.day.isoformat(), 1, *hours])
+        before = one
+    return stretches
+
+
+def _skipped_to_json(skipped: Iterable[SkippedDay]) -> list[list[Any]]:
+    stretches: list[list[Any]] = []
+    before: date | None = None
+    for one in skipped:
+        if before is None or one.day != before + ONE_DAY:
+            stretches.append([one.day.isoformat()])
+        stretches[-1].append(_message_to_json(one.reason))
+        before = one.day
+    return stretches
+
+
+def _days_from(first: str, days: int) -> list[date]:
+    start = date.fromisoformat(first)
+    return [start + number * ONE_DAY for number in range(days)]
 
 
 def _message_to_json(message: Message) -> str | dict[str, object]:

@@ -36,14 +36,17 @@ def test_stored_hours_are_exact_and_reasons_readable(calendar: WorkingCalendar) 
     duration = parse_duration("1 ngày làm việc")
     stored = step_deadline(duration, at("2026-03-06 16:40"), calendar).explanation.to_json()
 
-    assert stored["counted"] == [
-        {"day": "2026-03-06", "hours": "1/3"},
-        {"day": "2026-03-09", "hours": "23/3"},
-    ]
-    assert stored["skipped"] == [
-        {"day": "2026-03-07", "reason": "Thứ Bảy"},
-        {"day": "2026-03-08", "reason": "Chủ nhật"},
-    ]
+    assert stored["counted"] == [["2026-03-06", 1, "1/3"], ["2026-03-09", 1, "23/3"]]
+    assert stored["skipped"] == [["2026-03-07", "Thứ Bảy", "Chủ nhật"]]
+
+
+def test_long_terms_are_stored_in_stretches_of_days(calendar: WorkingCalendar) -> None:
+    duration = parse_duration("56 ngày làm việc")
+    stored = legal_deadline(duration, at("2026-03-02 08:00"), calendar).explanation.to_json()
+
+    assert stored["counted"][:2] == [["2026-03-03", 4], ["2026-03-09", 5]]
+    assert sum(days for _, days in stored["counted"]) == 56
+    assert len(json.dumps(stored, ensure_ascii=False).encode()) < 1600
 
 
 def test_an_explanation_knows_its_moments_and_rule_in_words(deadlines: list[Deadline]) -> None:
