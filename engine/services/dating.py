@@ -28,6 +28,7 @@ from engine.persistence import cases
 from engine.persistence.tables import CaseRow, OfferRow, ReceiptRow
 from engine.persistence.work import follow_case_due
 from engine.persistence.worklists import FAR
+from engine.services import expecting
 from engine.services.casework import Casework
 
 
@@ -80,11 +81,15 @@ def settle_term(work: Casework, element: str | None = None, *, moved: bool = Fal
 
     1. choose the stated alternative that holds now; 2. when it is another one than before, or a
     pause has ended (`moved`), count it again; 3. write the date, and what hangs on it; 4. a term
-    that changed issues a new receipt with its reason.
+    that changed issues a new receipt with its reason. Where no term is stated the date is the
+    expected one, promised once.
     """
     case = work.case
+    if case.accepted_at is None:
+        return
     text = chosen(work.version.drawing.legal_term, work.facts())
-    if case.accepted_at is None or text is None:
+    if text is None:
+        _settle_expected(work, moved)
         return
     duration, before = parse_duration(text), case.due_term
     changed = str(duration) != before
@@ -100,6 +105,14 @@ def settle_term(work: Casework, element: str | None = None, *, moved: bool = Fal
     promise(work, deadline, str(duration))
     if changed:
         issue_receipt(work, _why_changed(work, before, element) if before else "")
+
+
+def _settle_expected(work: Casework, moved: bool) -> None:
+    if work.case.due_at is None:
+        promise(work, expecting.expected_deadline(work), expecting.EXPECTED, expected=True)
+        issue_receipt(work, "")
+    elif moved:
+        promise(work, expecting.later(work), expecting.EXPECTED, expected=True)
 
 
 def promise(work: Casework, deadline: Deadline, term: str, *, expected: bool = False) -> None:

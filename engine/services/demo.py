@@ -1,10 +1,30 @@
-"""Demo data: one province, three communes, a dozen dossiers, made through the real services."""
+"""Demo data: one province, three communes, their dossiers, made through the real services."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 
-from engine.services.act import Application
+from sqlalchemy import select
+
+from engine.domain.access import SUPERVISOR
+from engine.domain.clock import HandClock, local_day
+from engine.domain.states import TaskState, TimerState
+from engine.domain.working_calendar import WorkingCalendar
+from engine.persistence.calendars import load_calendar
+from engine.persistence.people import demo_usernames
+from engine.persistence.tables import CaseRow, PostRow, TaskRow, TimerRow, UnitRow, UserRow
+from engine.ports import Form, PasswordHasher
+from engine.services import accounts as accounting
+from engine.services import demo_cast as cast
+from engine.services import filing, organising, tasks, timers
+from engine.services.act import Act, Application
+from engine.services.demo_cast import Dossier, Stop
+
+#: Posts in the demo are held from here on; Quy trình 02 is in force since.
+SINCE = date(2025, 7, 1)
 
 
 @dataclass(frozen=True)
@@ -17,14 +37,250 @@ class DemoAccount:
     title: str  # role and unit, in Vietnamese
 
 
-def load(app: Application) -> int:
-    """Loads the demo data when there is none yet; returns how many dossiers were made.
-
-    Needs the procedure qt02-cap-doi-bang deployed and the calendar seeded.
-    """
-    raise NotImplementedError
+TITLES: Mapping[str, str] = {
+    "ttpvhcc-xa": "tiếp nhận hồ sơ",
+    "cv-ncc-xa": "chuyên viên người có công",
+    "ld-phong-vhxh": "lãnh đạo Phòng Văn hóa - Xã hội",
+    "ld-ubnd-xa": "lãnh đạo Ủy ban nhân dân",
+    "van-thu-xa": "văn thư",
+    "hd-xn-ncc-xa": "thành viên Hội đồng xác nhận",
+    "van-thu-snv": "văn thư",
+    "cv-ncc-snv": "chuyên viên Phòng Người có công",
+    "ld-phong-ncc-snv": "lãnh đạo Phòng Người có công",
+    "ld-snv": "lãnh đạo Sở",
+    "mot-cua-snv": "bộ phận Một cửa",
+    SUPERVISOR: "giám sát",
+}
 
 
 def accounts() -> tuple[DemoAccount, ...]:
-    """The demo accounts, in the order in which they make sense to somebody looking around."""
-    raise NotImplementedError
+    """The demo accounts, first one of each kind in the order in which a dossier meets them."""
+    places = {place.code: place.name for place in cast.PLACES}
+    found = {
+        person.username: DemoAccount(
+            person.username,
+            cast.PASSWORD,
+            person.name,
+            f"{TITLES[person.role]}, {places[person.unit]}",
+        )
+        for person in cast.PEOPLE
+    }
+    for (username, name), title in (
+        (cast.ANALYST, "chuyên viên phân tích quy trình"),
+        (cast.ADMINISTRATOR, "quản trị hệ thống"),
+    ):
+        found[username] = DemoAccount(username, cast.PASSWORD, name, title)
+    order = [*cast.FIRST, *(name for name in found if name not in cast.FIRST)]
+    return tuple(found[name] for name in order)
+
+
+def load(app: Application) -> int:
+    """Loads the demo data when there is none yet; returns how many dossiers were made.
+
+    Needs the procedure deployed and the calendar seeded. Everything is made by the real services
+    at moments before the present, so that what is shown as overdue is overdue.
+    """
+    with app.act(None, write=False) as act:
+        if demo_usernames(act.session):
+            return 0
+        calendar = load_calendar(act.session, app.settings.shifts)
+    clock = HandClock(app.clock.now())
+    past = replace(
+        app, clock=clock, ports=replace(app.ports, passwords=_OneHash(app.ports.passwords))
+    )
+    with past.act(None) as act:
+        town = _settle(act)
+    moments = _Moments(calendar, app.clock.now())
+    begun = [one for one in cast.DOSSIERS if local_day(moments.ago(one.filed)) >= SINCE]
+    for number, dossier in enumerate(begun, start=1):
+        _Maker(past, clock, moments, town, number, dossier).make()
+    return len(begun)
+
+
+class _OneHash:
+    """The same password hashed once: thirty strong hashes would take longer than all the rest."""
+
+    def __init__(self, real: PasswordHasher) -> None:
+        self._real = real
+        self._hashes: dict[str, str] = {}
+
+    def hash(self, password: str) -> str:
+        if password not in self._hashes:
+            self._hashes[password] = self._real.hash(password)
+        return self._hashes[password]
+
+    def verify(self, hashed: str, password: str) -> bool:
+        return self._real.verify(hashed, password)
+
+
+@dataclass(frozen=True)
+class _Town:
+    units: Mapping[str, int]  # by code
+    officers: Mapping[tuple[str, int], int]  # (role, unit) -> the user who does the work
+
+
+def _settle(act: Act) -> _Town:
+    """Units, accounts, posts and substitutes."""
+    units: dict[str, UnitRow] = {}
+    for place in cast.PLACES:
+        parent = units[place.parent].id if place.parent else None
+        units[place.code] = organising.add_unit(act, place.code, place.name, place.kind, parent)
+    users: dict[str, UserRow] = {}
+    posts: dict[str, PostRow] = {}
+    for person in cast.PEOPLE:
+        user = accounting.add_user(act, person.username, person.name, cast.PASSWORD, demo=True)
+        users[person.username] = user
+        posts[person.username] = organising.appoint(
+            act,
+            user,
+            person.role,
+            units[person.unit],
+            SINCE,
+            head=person.head,
+            leader=person.leader,
+        )
+    for person in cast.PEOPLE:
+        if person.stands_in_for:
+            away = act.today - timedelta(days=3), act.today + timedelta(days=14)
+            absent = posts[person.stands_in_for]
+            organising.substitute(act, absent, users[person.username], *away)
+    name, full = cast.ANALYST
+    accounting.add_user(act, name, full, cast.PASSWORD, analyst=True, demo=True)
+    name, full = cast.ADMINISTRATOR
+    accounting.add_user(act, name, full, cast.PASSWORD, administrator=True, demo=True)
+    officers = {
+        (person.role, units[person.unit].id): users[person.username].id
+        for person in reversed(cast.PEOPLE)
+    }
+    return _Town({code: unit.id for code, unit in units.items()}, officers)
+
+
+class _Moments:
+    """Moments some working days before the present, always within working hours."""
+
+    def __init__(self, calendar: WorkingCalendar, now: datetime) -> None:
+        self._calendar = calendar
+        self._now = now
+        self._days = self._working_days_back(local_day(now))
+        opening = calendar.opening_moment(self._days[0])
+        self._today = calendar.working_hours_between(opening, now) / calendar.hours_per_day
+
+    def ago(self, days: float) -> datetime:
+        position = self._today - Fraction(str(days))
+        back = 0
+        while position < 0:
+            position += 1
+            back += 1
+        opening = self._calendar.opening_moment(self._days[back])
+        hours = position * self._calendar.hours_per_day
+        return min(self._calendar.add_working_hours(opening, hours)[0], self._now)
+
+    def _working_days_back(self, today: date) -> list[date]:
+        """Working days from the last one that has begun, backwards, long enough for the demo."""
+        wanted = int(max(dossier.filed for dossier in cast.DOSSIERS)) + 3
+        days: list[date] = []
+        day = today
+        while len(days) < wanted:
+            works = self._calendar.is_working_day(day)
+            if works and self._calendar.opening_moment(day) <= self._now:
+                days.append(day)
+            day -= timedelta(days=1)
+        return days
+
+
+@dataclass
+class _Maker:
+    """Makes one dossier and carries it as far as its stops say."""
+
+    app: Application
+    clock: HandClock
+    moments: _Moments
+    town: _Town
+    number: int
+    dossier: Dossier
+    case_id: int = field(default=0)
+
+    def make(self) -> None:
+        self.clock.move_to(self.moments.ago(self.dossier.filed))
+        self.file()
+        for stop in self.dossier.stops:
+            self.fire_before(self.moments.ago(stop.ago))
+            self.clock.move_to(self.moments.ago(stop.ago))
+            if not self.complete(stop):
+                break  # the posting is not over yet on this calendar: there it stays
+        if self.dossier.claimed:
+            self.claim()
+
+    def file(self) -> None:
+        unit_id = self.town.units[self.dossier.unit]
+        with self.app.act(self.town.officers["ttpvhcc-xa", unit_id]) as act:
+            page = filing.filing_page(act, cast.PROCEDURE, self.dossier.channel)
+            submission = self.said(act, page.form, page.known, self.dossier.applicant)
+            case = filing.file_case(
+                act,
+                cast.PROCEDURE,
+                unit_id,
+                self.dossier.channel,
+                submission,
+                f"demo-{self.number}",
+            )
+            self.case_id = case.id
+
+    def complete(self, stop: Stop) -> bool:
+        """Whether the step was open to be done."""
+        found = next((task for task in self.open_tasks() if task.element == stop.element), None)
+        if found is None:
+            return False
+        with self.app.act(self.officer(found)) as act:
+            case = act.session.get_one(CaseRow, self.case_id)
+            version = act.version(case.version_id)
+            form = version.form_of(found.process, found.element)
+            data = {k: v for k, v in case.data.items() if k not in version.deciding}
+            known = {**data, "kenh": case.channel, "lan_thu": found.round}
+            submission = self.said(act, form, known, stop.said) if form else {}
+            tasks.complete(act, found.id, submission)
+        return True
+
+    def claim(self) -> None:
+        for task in self.open_tasks():
+            with self.app.act(self.officer(task)) as act:
+                tasks.claim(act, task.id)
+
+    def fire_before(self, moment: datetime) -> None:
+        """Fires the dossier's timers at their own moments, as the worker would have."""
+        with self.app.act(None, write=False) as act:
+            waiting = act.session.execute(
+                select(TimerRow.id, TimerRow.fires_at).where(
+                    TimerRow.case_id == self.case_id,
+                    TimerRow.state == TimerState.WAITING,
+                    TimerRow.fires_at <= moment,
+                )
+            ).all()
+        for timer in waiting:
+            self.clock.move_to(timer.fires_at)
+            with self.app.act(None) as act:
+                timers.fire(act, timer.id)
+
+    def open_tasks(self) -> list[TaskRow]:
+        with self.app.act(None, write=False) as act:
+            found = select(TaskRow).where(
+                TaskRow.case_id == self.case_id, TaskRow.state == TaskState.OPEN
+            )
+            return list(act.session.scalars(found))
+
+    def officer(self, task: TaskRow) -> int:
+        recorder = self.app.roles.recorder(task.role)
+        return self.town.officers[recorder, task.unit_id]
+
+    def said(
+        self,
+        act: Act,
+        form: Form,
+        known: Mapping[str, object],
+        special: Mapping[str, object],
+    ) -> dict[str, object]:
+        """What is filled in: the special, the common, the day's date, else the plainest answer."""
+        dates = {name: act.today.isoformat() for name in form.names if name.endswith("_ngay")}
+        all_said = {**dates, **cast.COMMON, **special}
+        mine = {name: value for name, value in all_said.items() if name in form.names}
+        return {**form.defaults({**known, **mine}), **mine}

@@ -64,6 +64,8 @@ class Shelf:
     def __init__(self) -> None:
         self._lock = Lock()
         self._versions: dict[int, LoadedVersion] = {}
+        #: Version id -> the answers of its longest granted way (services.expecting).
+        self.longest: dict[int, dict[str, object]] = {}
 
     def get(self, version_id: int) -> LoadedVersion | None:
         return self._versions.get(version_id)
