@@ -72,11 +72,3 @@ def save_years(session: Session, years: Iterable[CalendarYear]) -> None:
         )
         if year.days:
             session.execute(insert(CalendarDayRow), [asdict(special) for special in year.days])
-
-
-def close_unit(session: Session, unit_id: int, day: date, reason: str) -> None:
-    """Closes a unit on a day (flood, office move); again only changes the reason."""
-    stamps.touch(session, stamps.CALENDAR)
-    closure = (UnitClosureRow.unit_id == unit_id, UnitClosureRow.day == day)
-    session.execute(delete(UnitClosureRow).where(*closure))
-    session.execute(insert(UnitClosureRow).values(unit_id=unit_id, day=day, reason=reason))

@@ -158,17 +158,6 @@ def follow_case_due(session: Session, case_id: int, sort_due: datetime) -> None:
 # --- timers ------------------------------------------------------------------------------------
 
 
-def withdraw_timers(session: Session, timer_ids: Collection[int], now: datetime) -> None:
-    """Ends waiting timers that the drawing left behind."""
-    if timer_ids:
-        session.execute(
-            update(TimerRow)
-            .where(TimerRow.id.in_(timer_ids), TimerRow.state == TimerState.WAITING)
-            .values(state=TimerState.WITHDRAWN, closed_at=now),
-            execution_options={"synchronize_session": False},
-        )
-
-
 def due_timers(session: Session, now: datetime, limit: int) -> list[int]:
     """Ids of waiting timers whose moment has come, the longest due first."""
     return list(

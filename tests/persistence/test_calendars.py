@@ -40,7 +40,7 @@ def test_a_unit_that_is_closed_does_not_work(session: Session) -> None:
     town = Town(session)
     calendars.save_years(session, [YEAR])
     day = date(2026, 3, 2)
-    calendars.close_unit(session, town.an_phu, day, "Lũ")
+    session.add(UnitClosureRow(unit_id=town.an_phu, day=day, reason="Lũ"))
     session.flush()
     assert not load_calendar(session, DEFAULT_SHIFTS, town.an_phu).is_working_day(day)
     assert load_calendar(session, DEFAULT_SHIFTS, town.binh_hoa).is_working_day(day)
@@ -58,7 +58,7 @@ def test_the_calendar_is_read_once_until_it_changes_anywhere(database: Engine) -
         assert load_calendar(session, DEFAULT_SHIFTS) is first
         assert len(sent) == 1  # the stamp alone
     with unit_of_work(other) as session:
-        calendars.close_unit(session, town.an_phu, date(2026, 3, 2), "Lũ")
+        session.add(UnitClosureRow(unit_id=town.an_phu, day=date(2026, 3, 2), reason="Lũ"))
     with unit_of_work(database, write=False) as session:
         assert load_calendar(session, DEFAULT_SHIFTS) is not first
         closed = load_calendar(session, DEFAULT_SHIFTS, town.an_phu)
