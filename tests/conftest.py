@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from engine.services.act import Application
 from tests import factories
 from tests.databases import KINDS, fresh_database, no_postgresql
+from tests.settled import SettledTowns
 
 
 def _kinds() -> list[object]:
@@ -19,19 +20,18 @@ def _kinds() -> list[object]:
 
 
 @pytest.fixture(params=_kinds())
-def database(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """A migrated, empty database; the test runs once on each kind that answers."""
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database; a test that uses it runs once on each kind that answers."""
     reason = no_postgresql() if request.param == "postgresql" else None
     if reason:
         pytest.skip(reason)
-    with fresh_database(request.param) as engine:
-        yield engine
+    return str(request.param)
 
 
 @pytest.fixture
-def sqlite() -> Iterator[Engine]:
-    """A migrated, empty SQLite database, for what no other database could change."""
-    with fresh_database("sqlite") as engine:
+def database(kind: str) -> Iterator[Engine]:
+    """A migrated, empty database of each kind."""
+    with fresh_database(kind) as engine:
         yield engine
 
 
@@ -41,13 +41,22 @@ def app(database: Engine, tmp_path: Path) -> Application:
     return factories.application(database, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def settled_towns() -> Iterator[SettledTowns]:
+    towns = SettledTowns()
+    yield towns
+    towns.close()
+
+
 @pytest.fixture
-def town(app: Application) -> factories.World:
+def town(kind: str, settled_towns: SettledTowns, tmp_path: Path) -> Iterator[factories.World]:
     """Everybody at their post on a Monday morning, Quy trình 02 deployed; on each database."""
-    return factories.town(app)
+    with settled_towns.copy(kind, tmp_path) as world:
+        yield world
 
 
 @pytest.fixture
-def small_town(sqlite: Engine, tmp_path: Path) -> factories.World:
+def small_town(settled_towns: SettledTowns, tmp_path: Path) -> Iterator[factories.World]:
     """The same town on SQLite alone, for tests that are not about the database."""
-    return factories.town(factories.application(sqlite, tmp_path))
+    with settled_towns.copy("sqlite", tmp_path) as world:
+        yield world
