@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Date,
+    Integer,
+    Select,
     Subquery,
     and_,
+    bindparam,
     delete,
     false,
     func,
@@ -60,18 +67,23 @@ def below(known: dict[int, Unit], tops: Iterable[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _in_force(row: type[PostRow] | type[SubstituteRow], on: date) -> ColumnElement[bool]:
-    return and_(row.starts <= on, or_(row.ends.is_(None), row.ends > on))
+#: Bound in the statements below, which are built once: building them costs more than they do.
+_ON: BindParameter[date] = bindparam("on", type_=Date())
+_USER: BindParameter[int] = bindparam("user_id", type_=Integer())
 
 
-def _posts(on: date, user_id: int | None = None) -> Subquery:
+def _in_force(row: type[PostRow] | type[SubstituteRow]) -> ColumnElement[bool]:
+    return and_(row.starts <= _ON, or_(row.ends.is_(None), row.ends > _ON))
+
+
+def _posts(of_one_user: bool) -> Subquery:
     """Posts held on a day in person and as substitute: user, role, unit, head, holder.
 
-    Of one user when given: said inside, because SQLite would not carry it there by itself.
+    Of one user: said inside, because SQLite would not carry it there by itself.
     """
     own = select(
         PostRow.user_id, PostRow.role, PostRow.unit_id, PostRow.head, null().label("holder_id")
-    ).where(_in_force(PostRow, on))
+    ).where(_in_force(PostRow))
     standing_in = (
         select(
             SubstituteRow.user_id,
@@ -81,26 +93,23 @@ def _posts(on: date, user_id: int | None = None) -> Subquery:
             PostRow.user_id.label("holder_id"),
         )
         .join(PostRow, PostRow.id == SubstituteRow.post_id)
-        .where(_in_force(PostRow, on), _in_force(SubstituteRow, on))
+        .where(_in_force(PostRow), _in_force(SubstituteRow))
     )
-    if user_id is not None:
-        own = own.where(PostRow.user_id == user_id)
-        standing_in = standing_in.where(SubstituteRow.user_id == user_id)
+    if of_one_user:
+        own = own.where(PostRow.user_id == _USER)
+        standing_in = standing_in.where(SubstituteRow.user_id == _USER)
     return union_all(own, standing_in).subquery("held")
 
 
-def actor_of(session: Session, user_id: int, on: date) -> Actor:
-    """The user with the posts held on the local day `on`, in person and as substitute.
-
-    Raises NotFound for an unknown or locked account. One statement, which reads the change
-    stamps too.
-    """
-    held = _posts(on, user_id)
+@cache
+def _actor() -> Select[Any]:
+    """A user with posts and change stamps; binds `user_id`, `on`."""
+    held = _posts(of_one_user=True)
     stamp = {
         name: select(ChangeStampRow.number).where(ChangeStampRow.name == name).scalar_subquery()
         for name in (stamps.UNITS, stamps.CALENDAR)
     }
-    rows = session.execute(
+    return (
         select(
             UserRow.full_name,
             UserRow.administrator,
@@ -114,8 +123,17 @@ def actor_of(session: Session, user_id: int, on: date) -> Actor:
         )
         .select_from(UserRow)
         .outerjoin(held, held.c.user_id == UserRow.id)
-        .where(UserRow.id == user_id, UserRow.locked.is_(False))
-    ).all()
+        .where(UserRow.id == _USER, UserRow.locked.is_(False))
+    )
+
+
+def actor_of(session: Session, user_id: int, on: date) -> Actor:
+    """The user with the posts held on the local day `on`, in person and as substitute.
+
+    Raises NotFound for an unknown or locked account. One statement, which reads the change
+    stamps too.
+    """
+    rows = session.execute(_actor(), {"user_id": user_id, "on": on}).all()
     if not rows:
         raise NotFound()
     first = rows[0]
@@ -151,7 +169,7 @@ class Holder:
 
 def holders(session: Session, posts: Iterable[tuple[str, int]], on: date) -> list[Holder]:
     """Who holds one of `posts` (role, unit) on the day, with their open work, least first."""
-    held = _posts(on)
+    held = _posts(of_one_user=False)
     wanted = [and_(held.c.role == role, held.c.unit_id == unit_id) for role, unit_id in posts]
     open_tasks = (
         select(func.count(OfferRow.task_id.distinct()))
@@ -163,7 +181,8 @@ def holders(session: Session, posts: Iterable[tuple[str, int]], on: date) -> lis
         select(UserRow.id, UserRow.full_name, held, open_tasks)
         .join(held, held.c.user_id == UserRow.id)
         .where(UserRow.locked.is_(False), or_(false(), *wanted))
-        .order_by(open_tasks, UserRow.full_name, UserRow.id)
+        .order_by(open_tasks, UserRow.full_name, UserRow.id),
+        {"on": on},
     )
     return [
         Holder(
