@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, insert, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, insert, literal, null, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 
@@ -56,15 +56,12 @@ def lock_case(session: Session, case_id: int) -> CaseRow | None:
 
     What belongs to it (tasks, offers, timers) is to be read after this, not before.
     """
-    return _locked(session, CaseRow.id == case_id)
+    return session.scalars(_LOCKED, {"case_id": case_id}).one_or_none()
 
 
 def lock_case_of_task(session: Session, task_id: int) -> CaseRow | None:
     """The same, found by one of its tasks; None when there is no such task."""
-    return _locked(
-        session,
-        CaseRow.id == select(TaskRow.case_id).where(TaskRow.id == task_id).scalar_subquery(),
-    )
+    return session.scalars(_LOCKED_BY_TASK, {"task_id": task_id}).one_or_none()
 
 
 def lock_case_of_timer(session: Session, timer_id: int) -> CaseRow | None:
@@ -73,25 +70,33 @@ def lock_case_of_timer(session: Session, timer_id: int) -> CaseRow | None:
     A worker does not queue behind an officer or another worker: the timer stays due and is tried
     in the next round.
     """
-    case_id: ScalarSelect[int] = (
-        select(TimerRow.case_id)
-        .where(TimerRow.id == timer_id, TimerRow.state == TimerState.WAITING)
-        .scalar_subquery()
-    )
-    return _locked(session, CaseRow.id == case_id, skip_locked=True)
+    return session.scalars(_LOCKED_BY_TIMER, {"timer_id": timer_id}).one_or_none()
 
 
-def _locked(
-    session: Session, which: ColumnElement[bool], skip_locked: bool = False
-) -> CaseRow | None:
+def _locked(which: ColumnElement[bool], skip_locked: bool = False) -> Select[CaseRow]:
     # SQLite knows no row locks and needs none: the writer holds the whole file.
-    return session.scalars(
+    return (
         select(CaseRow)
         .where(which)
         .options(undefer(CaseRow.state_text))
         .with_for_update(of=CaseRow, skip_locked=skip_locked)
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+
+
+# Statements of every act are built once: building them costs more than the database does.
+_LOCKED = _locked(CaseRow.id == bindparam("case_id"))
+_LOCKED_BY_TASK = _locked(
+    CaseRow.id
+    == select(TaskRow.case_id).where(TaskRow.id == bindparam("task_id")).scalar_subquery()
+)
+_LOCKED_BY_TIMER = _locked(
+    CaseRow.id
+    == select(TimerRow.case_id)
+    .where(TimerRow.id == bindparam("timer_id"), TimerRow.state == TimerState.WAITING)
+    .scalar_subquery(),
+    skip_locked=True,
+)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine.domain.folding import fold
 from engine.persistence.tables import CaseEndingRow, CaseRow
 
-#: Up to so many matching cases are looked up one by one.
+#: Up to so many matches are looked up case by case.
 FEW = 500
 
 _ENDING_LENGTH = 200
@@ -79,7 +79,6 @@ def look_up(session: Session, query: str) -> Search:
     ids = session.scalars(
         select(CaseEndingRow.case_id)
         .where(and_(CaseEndingRow.ending >= text, CaseEndingRow.ending < text + _AFTER_ALL_TEXT))
-        .distinct()
-        .limit(FEW + 1)
+        .limit(FEW + 1)  # without DISTINCT, which would read all matches first
     ).all()
-    return Search(text, tuple(ids) if len(ids) <= FEW else None)
+    return Search(text, tuple(set(ids)) if len(ids) <= FEW else None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.domain.access import TaskSubject
@@ -15,6 +15,19 @@ from engine.domain.states import TaskState, TimerState
 from engine.persistence.tables import OfferRow, TaskRow, TimerRow
 
 Post = tuple[str, int]  # role, unit
+
+# Statements of every act are built once, and in Core where no row is at hand: building them costs
+# more than the database does.
+_TASK, _OFFER = cast(Table, TaskRow.__table__), cast(Table, OfferRow.__table__)
+_OPEN_TASKS = (
+    select(TaskRow, OfferRow.role, OfferRow.unit_id)
+    .outerjoin(OfferRow, OfferRow.task_id == TaskRow.id)
+    .where(TaskRow.case_id == bindparam("case_id"), TaskRow.state == TaskState.OPEN)
+    .order_by(TaskRow.id, OfferRow.id)
+)
+_INSERT_TASKS = insert(_TASK).returning(_TASK.c.id, _TASK.c.case_id, _TASK.c.token)
+_INSERT_OFFERS = insert(_OFFER)
+_REMOVE_OFFERS = delete(_OFFER).where(_OFFER.c.task_id.in_(bindparam("task_ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -54,12 +67,7 @@ class NewTask:
 
 def open_tasks_of(session: Session, case_id: int) -> dict[str, OpenTask]:
     """The open tasks of a case by token, with their offers: one statement."""
-    rows = session.execute(
-        select(TaskRow, OfferRow.role, OfferRow.unit_id)
-        .outerjoin(OfferRow, OfferRow.task_id == TaskRow.id)
-        .where(TaskRow.case_id == case_id, TaskRow.state == TaskState.OPEN)
-        .order_by(TaskRow.id, OfferRow.id)
-    ).all()
+    rows = session.execute(_OPEN_TASKS, {"case_id": case_id}).all()
     posts: dict[str, set[Post]] = {}
     tasks: dict[str, TaskRow] = {}
     for task, role, unit_id in rows:
@@ -83,13 +91,14 @@ def open_tasks(session: Session, tasks: Sequence[NewTask]) -> list[int]:
     if not tasks:
         return []
     # Not in the order of the parameters: SQLite would insert them one by one for that.
-    written = session.execute(
-        insert(TaskRow).returning(TaskRow.id, TaskRow.case_id, TaskRow.token),
+    connection = session.connection()
+    written = connection.execute(
+        _INSERT_TASKS,
         [_task_values(task) for task in tasks],
     )
     ids = {(row.case_id, row.token): row.id for row in written}
-    session.execute(
-        insert(OfferRow),
+    connection.execute(
+        _INSERT_OFFERS,
         [
             {
                 "task_id": ids[task.case_id, task.token],
@@ -130,10 +139,7 @@ def _task_values(task: NewTask) -> dict[str, Any]:
 def remove_offers(session: Session, task_ids: Collection[int]) -> None:
     """Takes closed tasks out of every queue."""
     if task_ids:
-        session.execute(
-            delete(OfferRow).where(OfferRow.task_id.in_(task_ids)),
-            execution_options={"synchronize_session": False},
-        )
+        session.connection().execute(_REMOVE_OFFERS, {"task_ids": list(task_ids)})
 
 
 def assign(session: Session, task: TaskRow, user_id: int | None) -> None:

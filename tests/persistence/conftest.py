@@ -1,4 +1,4 @@
-"""Every test that takes `database` runs on SQLite and on PostgreSQL."""
+"""One writing unit of work, and a small province in it; `database` is every test's (conftest)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine.persistence.database import unit_of_work
-from tests.databases import fresh_database, no_postgresql
 from tests.persistence.town import Town
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    if request.param == "postgresql" and (reason := no_postgresql()):
-        pytest.skip(reason)
-    with fresh_database(request.param) as engine:
-        yield engine
 
 
 @pytest.fixture
