@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from typing import cast
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, Update, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.bpmn import execution
@@ -187,21 +188,32 @@ def _change(work: Casework, task: OpenTask, values: Mapping[str, object]) -> Non
     Losing the race is TaskTaken or TaskClosed. In Core, because the ORM would spend longer on
     keeping the row in step than on the statement; the row is told afterwards.
     """
-    holder = _TASK.c.assignee_id
+    holder = task.row.assignee_id
+    bound = {f"to_{name}": value for name, value in values.items()}
     changed = work.act.session.connection().execute(
-        update(_TASK)
-        .where(
-            _TASK.c.id == task.row.id,
-            _TASK.c.state == TaskState.OPEN,
-            holder.is_(None) if task.row.assignee_id is None else holder == task.row.assignee_id,
-        )
-        .values(**values)
+        _conditional_update(tuple(values), held=holder is not None),
+        {"task": task.row.id, **({} if holder is None else {"holder": holder}), **bound},
     )
     if changed.rowcount != 1:
         work.act.session.refresh(task.row)
         raise TaskTaken() if task.row.state == TaskState.OPEN else TaskClosed()
     for name, value in values.items():
         set_committed_value(task.row, name, value)
+
+
+@cache
+def _conditional_update(names: tuple[str, ...], held: bool) -> Update:
+    """Binds `task`, the `holder` of a task that is held, and each new value as `to_…`."""
+    holder = _TASK.c.assignee_id
+    return (
+        update(_TASK)
+        .where(
+            _TASK.c.id == bindparam("task"),
+            _TASK.c.state == TaskState.OPEN,
+            holder == bindparam("holder") if held else holder.is_(None),
+        )
+        .values({name: bindparam(f"to_{name}", type_=_TASK.c[name].type) for name in names})
+    )
 
 
 def _merge(work: Casework, task: TaskRow, answers: Mapping[str, object]) -> None:
@@ -212,9 +224,7 @@ def _merge(work: Casework, task: TaskRow, answers: Mapping[str, object]) -> None
     work.case.data = {**kept, **answers}
 
 
-def _answers(
-    work: Casework, task: TaskRow, submission: Mapping[str, object]
-) -> dict[str, object]:
+def _answers(work: Casework, task: TaskRow, submission: Mapping[str, object]) -> dict[str, object]:
     """What the form makes of the submission, files kept; a step without a form answers nothing."""
     form = work.version.form_of(task.process, task.element)
     if form is None:
