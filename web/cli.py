@@ -11,8 +11,10 @@ import click
 from engine.adapters.file_store import FolderFileStore
 from engine.adapters.passwords import Argon2Passwords
 from engine.bootstrap import build
-from engine.domain.errors import DrawingRefused, QuyTrinhError
+from engine.domain.errors import DrawingRefused, Misuse, QuyTrinhError
+from engine.domain.messages import say
 from engine.ports import Ports
+from engine.services import proving
 from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
@@ -33,6 +35,17 @@ class Composition:
     @cached_property
     def application(self) -> Application:
         return compose(self.settings)
+
+    @property
+    def office(self) -> Application:
+        """The application over a database that is as this program expects. Raises Misuse."""
+        if not proving.is_current(self.application):
+            raise Misuse(
+                say(
+                    "Cơ sở dữ liệu chưa có hoặc chưa được nâng cấp: hãy chạy `quytrinh db upgrade`."
+                )
+            )
+        return self.application
 
     def close(self) -> None:
         """Gives the database connections back, where a command opened any."""

@@ -57,6 +57,11 @@ def _deployed(app: Application, key: str) -> VersionTexts | None:
         return versions.version_texts(act.session, row.id) if row else None
 
 
+def is_current(app: Application) -> bool:
+    """Whether the database's tables are those that this program expects."""
+    return _has_database(app) and migrating.current(app.database) == migrating.head()
+
+
 def _has_database(app: Application) -> bool:
     """Whether the database was ever migrated; asking does not create an embedded one."""
     url = app.database.url

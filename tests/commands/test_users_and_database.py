@@ -47,3 +47,10 @@ def test_help_needs_no_settings(quytrinh: Quytrinh) -> None:
     answer = quytrinh("--help")
     assert answer.code == 0
     assert "deadline" in answer.out
+
+
+def test_a_command_before_the_database_is_made_says_what_to_do(quytrinh: Quytrinh) -> None:
+    for arguments in (("user", "password", "lan", "--password", "x" * 12), ("worker",), ("serve",)):
+        answer = quytrinh(*arguments)
+        assert answer.code == 2
+        assert "quytrinh db upgrade" in answer.err

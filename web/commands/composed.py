@@ -16,3 +16,8 @@ class Composed(Protocol):
 
     @property
     def application(self) -> Application: ...
+
+    @property
+    def office(self) -> Application:
+        """The application, once its database is known to be as this program expects."""
+        ...

@@ -50,7 +50,7 @@ def deploy(context: click.Context, files: tuple[Path, ...], reason: str, as_json
     """Ban hành bản vẽ: tất cả các tệp, hoặc không tệp nào."""
     composition: Composed = context.obj
     try:
-        with composition.application.act(None) as act:
+        with composition.office.act(None) as act:
             done = deploying.deploy(act, contents(files), reason)
             document = {
                 "deployed": [

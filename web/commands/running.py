@@ -35,10 +35,7 @@ def db() -> None:
 @click.pass_obj
 def upgrade(composition: Composed, as_json: bool) -> None:
     """Nâng cơ sở dữ liệu lên phiên bản mới nhất và nạp các năm lịch đi kèm."""
-    database = composition.application.database
-    before, after = migrating.upgrade(database)
-    with composition.application.act(None) as act:
-        years = calendars.seed(act)
+    before, after, years = _prepare(composition.application)
     text = f"Cơ sở dữ liệu ở phiên bản {after}."
     if years:
         text += f" Đã nạp lịch làm việc năm {', '.join(map(str, years))}."
@@ -52,14 +49,14 @@ def upgrade(composition: Composed, as_json: bool) -> None:
 def serve(composition: Composed, host: str | None, port: int | None) -> None:
     """Phục vụ giao diện web cho đến khi nhận TERM hoặc INT."""
     settings = composition.settings
-    _serve(composition.application, host or settings.host, port or settings.port)
+    _serve(composition.office, host or settings.host, port or settings.port)
 
 
 @click.command()
 @click.pass_obj
 def worker(composition: Composed) -> None:
     """Chạy bộ hẹn giờ: kích hoạt các bộ đếm đến hạn, cho đến khi nhận TERM hoặc INT."""
-    working.run(composition.application)
+    working.run(composition.office)
 
 
 @click.command()
@@ -71,9 +68,7 @@ def start(composition: Composed, port: int | None, with_demo: bool) -> None:
     settings, app = composition.settings, composition.application
     port = port or settings.port
     click.echo(f"Cơ sở dữ liệu: {app.database.url.render_as_string(hide_password=True)}")
-    migrating.upgrade(app.database)
-    with app.act(None) as act:
-        years = calendars.seed(act)
+    _, _, years = _prepare(app)
     if years:
         click.echo(f"Lịch làm việc: đã nạp {', '.join(map(str, years))}")
     with app.act(None) as act:
@@ -85,6 +80,14 @@ def start(composition: Composed, port: int | None, with_demo: bool) -> None:
         click.echo(f"Dữ liệu mẫu: {f'đã tạo {made} hồ sơ' if made else 'đã có'}")
     with _worker_beside():
         _serve(app, settings.host, port, demo.accounts() if with_demo else ())
+
+
+def _prepare(app: Application) -> tuple[str | None, str, tuple[int, ...]]:
+    """Folder, tables and calendar: (revision before, revision after, years seeded)."""
+    app.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    before, after = migrating.upgrade(app.database)
+    with app.act(None) as act:
+        return before, after, calendars.seed(act)
 
 
 def shipped_drawings() -> list[tuple[str, bytes]]:

@@ -45,7 +45,7 @@ def add(
 ) -> None:
     """Thêm một tài khoản."""
     secret = secrets.token_urlsafe(12) if random_password else _password(password)
-    with composition.application.act(None) as act:
+    with composition.office.act(None) as act:
         accounts.add_user(
             act, username, full_name, secret, administrator=administrator, analyst=analyst
         )
@@ -64,6 +64,6 @@ def add(
 @click.pass_obj
 def password(composition: Composed, username: str, password: str | None, as_json: bool) -> None:
     """Đặt lại mật khẩu; mọi phiên đang mở của tài khoản bị kết thúc."""
-    with composition.application.act(None) as act:
+    with composition.office.act(None) as act:
         accounts.set_password(act, username, _password(password))
     answer({"username": username}, f"Đã đặt lại mật khẩu của {username}.", as_json)
