@@ -49,6 +49,9 @@ class Worker:
 
     def stop(self) -> None:
         """Waits for the act in hand, then stops."""
+        # Without jobs first: APScheduler would hand a due one to the pool it has just closed.
+        self._scheduler.pause()
+        self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=True)
 
     def sweep(self) -> None:

@@ -18,10 +18,13 @@ from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.role_file import read_roles
 from engine.bootstrap import BPMN_DIR, FORMS_DIR
 from engine.domain.clock import ZONE, HandClock
+from engine.domain.journal import SYSTEM_CHAIN
 from engine.domain.roles import RoleRegister
-from engine.persistence.tables import CaseRow, TaskRow
+from engine.persistence.cases import receipts
+from engine.persistence.journal_store import lines_of
+from engine.persistence.tables import CaseRow, JournalRow, ReceiptRow, TaskRow, TimerRow
 from engine.ports import Ports
-from engine.services import accounts, calendars, deploying, filing, organising, tasks
+from engine.services import accounts, calendars, deploying, filing, organising, tasks, timers
 from engine.services.act import Act, Application
 from engine.services.shelf import LoadedVersion, Shelf
 from engine.settings import Settings
@@ -115,8 +118,7 @@ class World:
     def file(self, who: str = "hoa", unit: str = "ap", channel: str = "counter", **said: Any) -> int:
         """Files a dossier of QT02 and returns its id."""
         with self.act(who) as act:
-            page = filing.filing_page(act, QT02, channel)
-            submission = {**page.form.defaults(page.known), **APPLICATION, **said}
+            submission = self.application(act, channel, **said)
             case = filing.file_case(
                 act, QT02, self.units[unit], channel, submission, uuid.uuid4().hex
             )
@@ -139,12 +141,35 @@ class World:
         form = version.form_of(task.process, task.element)
         if form is None:
             return {}
-        known = {**case.data, "kenh": case.channel, "lan_thu": task.round}
+        data = {name: v for name, v in case.data.items() if name not in version.deciding}
+        known = {**data, "kenh": case.channel, "lan_thu": task.round}
         mine = {name: value for name, value in said.items() if name in form.names}
         return {**form.defaults({**known, **mine}), **mine}
 
+    def answers_to_task(self, task_id: int) -> dict[str, Any]:
+        """Plain answers to an open task, read in an act of their own."""
+        with self.act(write=False) as act:
+            return self.answers(act, act.session.get_one(TaskRow, task_id))
+
+    def answers_to(self, case_id: int, element: str, **said: Any) -> dict[str, Any]:
+        with self.act(write=False) as act:
+            return self.answers(act, self.task(case_id, element), **said)
+
+    def application(self, act: Act, channel: str = "counter", **said: Any) -> dict[str, Any]:
+        """A filled-in filing form."""
+        version = act.version(1)
+        form = version.form_of(version.spec.main, version.filing.id)
+        assert form is not None
+        known = {"kenh": channel, "lan_thu": 1}
+        return {**form.defaults(known), **APPLICATION, **said}
+
     def version(self, act: Act, task: TaskRow) -> LoadedVersion:
         return act.version(act.session.get_one(CaseRow, task.case_id).version_id)
+
+    def pass_posting(self, case_id: int) -> None:
+        """Moves the clock to the end of the posting and fires its timer."""
+        self.clock.move_to(self.timer(case_id).fires_at)
+        assert timers.fire_due(self.app).fired == 1
 
     # --- looking ----------------------------------------------------------------------------------
 
@@ -170,6 +195,25 @@ class World:
                 .order_by(TaskRow.id.desc())
                 .limit(1)
             ).one()
+
+    def timer(self, case_id: int) -> TimerRow:
+        """The last timer of the case."""
+        with self.act(write=False) as act:
+            found = select(TimerRow).where(TimerRow.case_id == case_id)
+            return act.session.scalars(found.order_by(TimerRow.id.desc()).limit(1)).one()
+
+    def receipts(self, case_id: int) -> list[ReceiptRow]:
+        with self.act(write=False) as act:
+            return receipts(act.session, case_id)
+
+    def acts(self, case_id: int) -> list[str]:
+        """What the journal says has happened, in order."""
+        with self.act(write=False) as act:
+            return [line.act for line in lines_of(act.session, case_id)]
+
+    def system_lines(self, act: Act) -> list[JournalRow]:
+        """The journal of what concerns no case."""
+        return lines_of(act.session, SYSTEM_CHAIN)
 
     def officer(self, task: TaskRow) -> str:
         """Who does a task in this town: the holder of the role that works for its lane."""

@@ -58,9 +58,10 @@ def fire_due(app: Application, limit: int = 100) -> Sweep:
         try:
             with app.act(None) as act:
                 fired += fire(act, timer_id) is not None
-        except Conflict:
-            log.info("timer %s: somebody else was faster", timer_id)
         except Exception as error:  # whatever one case has: the others must go on
+            if _lost_race(error):
+                log.info("timer %s: somebody else was faster", timer_id)
+                continue
             log.exception("timer %s failed", timer_id)
             failed += 1
             with app.act(None) as act:
@@ -109,6 +110,11 @@ def retry(act: Act, timer_id: int) -> TimerRow:
     timer.state, timer.attempts, timer.try_at = TimerState.WAITING, 0, act.now
     _journal(act, timer, Journalled.TIMER_RETRIED)
     return timer
+
+
+def _lost_race(error: Exception) -> bool:
+    """A claimed timer whose token the drawing does not know (TaskClosed) is no lost race."""
+    return isinstance(error, Conflict) and not isinstance(error, TaskClosed)
 
 
 def _claim(act: Act, timer_id: int) -> bool:

@@ -212,11 +212,11 @@ def open_cases(act: Act) -> dict[int, int]:
     """How many dossiers are under way on each version, by the version's id."""
     require(act.actor, Permission.PROCEDURE_VIEW)
     counted = act.session.execute(
-        select(CaseRow.version_id, func.count())
+        select(CaseRow.version_id, func.count().label("under_way"))
         .where(CaseRow.state != CaseState.FINISHED)
         .group_by(CaseRow.version_id)
     )
-    return dict(counted.tuples().all())
+    return {row.version_id: row.under_way for row in counted}
 
 
 def _subject(act: Act, task: TaskRow) -> TaskSubject:

@@ -1,0 +1,81 @@
+"""What an act costs: statements, commits, and the size of a finished case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from engine.services import tasks
+from tests.factories import World
+from tests.services.test_walks import COMMUNE, MINISTRY, PROVINCE
+
+#: Design §8. BEGIN is no statement of ours; SQLite's driver would send it anyway.
+MOST_STATEMENTS = 12
+MOST_BYTES = 30 * 1024
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[tuple[list[str], list[str]]]:
+    statements: list[str] = []
+    commits: list[str] = []
+
+    def statement(_c: object, _cur: object, sql: str, *_rest: object) -> None:
+        if not sql.startswith("BEGIN"):
+            statements.append(sql)
+
+    def commit(_connection: object) -> None:
+        commits.append("commit")
+
+    event.listen(engine, "before_cursor_execute", statement)
+    event.listen(engine, "commit", commit)
+    try:
+        yield statements, commits
+    finally:
+        event.remove(engine, "before_cursor_execute", statement)
+        event.remove(engine, "commit", commit)
+
+
+def test_every_step_of_the_straight_path_costs_at_most_twelve_statements(town: World) -> None:
+    warm = town.file()
+    town.walk(warm, *COMMUNE, *PROVINCE, *MINISTRY)
+    case_id = town.file()
+    costs = {}
+    for element in (*COMMUNE, *PROVINCE, *MINISTRY):
+        task, answers = town.task(case_id, element), town.answers_to(case_id, element)
+        with counted(town.app.database) as (statements, commits):
+            with town.act(town.officer(task)) as act:
+                tasks.complete(act, task.id, answers)
+        costs[element] = len(statements)
+        assert len(commits) == 1
+    assert max(costs.values()) <= MOST_STATEMENTS, costs
+
+
+def test_a_finished_case_is_small(small_town: World) -> None:
+    before = _bytes(small_town)
+    case_id = small_town.file()
+    small_town.walk(case_id, *COMMUNE, *PROVINCE, *MINISTRY)
+    assert _bytes(small_town) - before <= MOST_BYTES
+
+
+def _bytes(town: World) -> int:
+    """Pages in use; what the tables and their indexes take on disk."""
+    with town.app.database.connect() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        free = connection.execute(text("PRAGMA freelist_count")).scalar_one()
+        size = connection.execute(text("PRAGMA page_size")).scalar_one()
+    return int((pages - free) * size)
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_claiming_costs_a_few_statements(small_town: World, steps: int) -> None:
+    case_id = small_town.file()
+    small_town.walk(case_id, *COMMUNE[:steps])
+    element = COMMUNE[steps]
+    task = small_town.task(case_id, element)
+    with counted(small_town.app.database) as (statements, _):
+        with small_town.act(small_town.officer(task)) as act:
+            tasks.claim(act, task.id)
+    assert len(statements) <= 7, statements

@@ -1,0 +1,178 @@
+"""Deploying: all or nothing, everything pinned, periods without overlap or hole."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.bpmn.findings import Severity
+from engine.domain.errors import DrawingRefused, Misuse
+from engine.persistence.versions import version_in_force, version_texts, versions
+from engine.services import deploying, viewing
+from engine.services.deploying import Deployed
+from engine.services.sources import Sources
+from tests.factories import QT02, QT02_FILE, World
+
+DRAWING = QT02_FILE.read_text(encoding="utf-8")
+NAME = QT02_FILE.name
+
+
+def deploy(town: World, text: str, reason: str = "Sửa.", *more: tuple[str, bytes]) -> Deployed:
+    with town.act("vinh") as act:
+        return deploying.deploy(act, [(NAME, text.encode()), *more], reason)[0]
+
+
+def rules(refused: DrawingRefused) -> set[str]:
+    return {finding.rule for finding in refused.findings}  # type: ignore[attr-defined]
+
+
+def since(day: str) -> str:
+    return DRAWING.replace('name="effective_from" value="2025-07-01"', day and f'name="effective_from" value="{day}"')
+
+
+def test_the_shipped_drawing_has_no_findings(small_town: World) -> None:
+    assert deploying.lint(small_town.app, [(NAME, DRAWING.encode())]) == ()
+
+
+def test_the_same_bytes_make_no_new_version(town: World) -> None:
+    again = deploy(town, DRAWING, "")
+    assert (again.key, again.number, again.new) == (QT02, 1, False)
+    with town.act(write=False) as act:
+        assert len(versions(act.session, QT02)) == 1
+
+
+def test_a_later_version_closes_the_open_one(town: World) -> None:
+    deployed = deploy(town, since("2026-04-01"), "")
+    assert (deployed.number, deployed.new) == (2, True)
+    with town.act(write=False) as act:
+        second, first = versions(act.session, QT02)
+        assert (first.effective_to, second.effective_to) == (date(2026, 4, 1), None)
+        for day, number in ((date(2026, 3, 31), 1), (date(2026, 4, 1), 2)):
+            row = version_in_force(act.session, QT02, day)
+            assert row is not None
+            assert row.number == number
+
+
+def test_a_case_keeps_the_version_it_was_received_under(town: World) -> None:
+    old = town.file()
+    changed = since("2026-03-03").replace('camunda:dueDate="2 ngày làm việc"', 'camunda:dueDate="3 ngày làm việc"')
+    deploy(town, changed)
+    town.at("2026-03-03 08:00")
+    new = town.file()
+    for case_id in (old, new):
+        town.do(case_id, "B1b")
+    assert town.task(old, "B2").due_text == "2 ngày làm việc"
+    assert town.task(new, "B2").due_text == "3 ngày làm việc"
+
+
+def test_an_earlier_version_overlaps(small_town: World) -> None:
+    with pytest.raises(DrawingRefused) as refused:
+        deploy(small_town, since("2025-06-01"))
+    assert rules(refused.value) == {"period-overlap"}
+
+
+def test_a_hole_between_periods_is_refused(small_town: World) -> None:
+    closed = DRAWING.replace(
+        '<camunda:property name="effective_from" value="2025-07-01" />',
+        '<camunda:property name="effective_from" value="2026-04-01" />'
+        '<camunda:property name="effective_to" value="2026-06-01" />',
+    )
+    deploy(small_town, closed)
+    with pytest.raises(DrawingRefused) as refused:
+        deploy(small_town, since("2026-07-01"))
+    assert rules(refused.value) == {"period-hole"}
+    assert deploy(small_town, since("2026-06-01")).number == 3
+
+
+def test_taking_a_versions_place_needs_a_reason(small_town: World) -> None:
+    changed = DRAWING.replace("Thẩm định hồ sơ, đề xuất", "Thẩm định, đề xuất")
+    with pytest.raises(DrawingRefused) as refused:
+        deploy(small_town, changed, " ")
+    assert rules(refused.value) == {"period-replaced"}
+    deployed = deploy(small_town, changed, "Sửa lỗi chính tả.")
+    assert deployed.version.reason == "Sửa lỗi chính tả."
+    assert [finding.severity for finding in deployed.findings] == [Severity.WARNING]
+    with small_town.act(write=False) as act:
+        row = version_in_force(act.session, QT02, date(2026, 3, 2))
+        assert row is not None
+        assert row.number == 2
+
+
+def test_a_bad_drawing_is_refused_with_everything_and_nothing_changes(town: World) -> None:
+    bad = (
+        since("2026-04-01")
+        .replace('name="Văn thư UBND cấp xã"', 'name="Thủ thư"')
+        .replace("liet-si/tham-dinh-xa", "liet-si/khong-co")
+        .replace('camunda:dueDate="1 ngày làm việc"', 'camunda:dueDate="một ngày"', 1)
+    )
+    with pytest.raises(DrawingRefused) as refused:
+        deploy(town, bad)
+    assert {"unknown-lane", "unknown-form", "bad-due"} <= rules(refused.value)
+    with town.act(write=False) as act:
+        assert len(versions(act.session, QT02)) == 1
+
+
+def test_one_bad_file_refuses_all(small_town: World) -> None:
+    with pytest.raises(DrawingRefused), small_town.act("vinh") as act:
+        files = [(NAME, since("2026-04-01").encode()), ("hong.bpmn", b"<khong phai xml")]
+        deploying.deploy(act, files, "Thử.")
+    with small_town.act(write=False) as act:
+        assert len(versions(act.session, QT02)) == 1
+
+
+def test_a_version_pins_every_form_and_an_uploaded_one_comes_first(small_town: World) -> None:
+    form = small_town.app.forms_dir / "liet-si" / "tiep-nhan.form"  # type: ignore[operator]
+    mine = form.read_text(encoding="utf-8").replace("schemaVersion", "schemaVersion", 1) + "\n"
+    deployed = deploy(small_town, since("2026-04-01"), "", ("tiep-nhan.form", mine.encode()))
+    with small_town.act(write=False) as act:
+        texts = version_texts(act.session, deployed.version.id)
+    assert texts.forms["liet-si/tiep-nhan"] == mine
+    assert len(texts.forms) == 31
+
+
+def test_a_changed_form_alone_makes_a_new_version(small_town: World) -> None:
+    form = small_town.app.forms_dir / "liet-si" / "tiep-nhan.form"  # type: ignore[operator]
+    mine = form.read_text(encoding="utf-8") + "\n"
+    deployed = deploy(small_town, DRAWING, "Sửa biểu mẫu.", ("tiep-nhan.form", mine.encode()))
+    assert (deployed.number, deployed.new) == (2, True)
+
+
+def test_a_form_reference_cannot_leave_the_forms_folder(
+    small_town: World, tmp_path: Path
+) -> None:
+    (tmp_path / "forms").mkdir()
+    for name in ("secret.form", "forms/mine.form"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    app = small_town.app
+    sources = Sources([], app.roles, app.ports.forms, forms_dir=tmp_path / "forms")
+    assert sources.form_text("mine") == "{}"
+    assert sources.form_text("../secret") is None
+    assert sources.form_text(f"{tmp_path}/secret") is None
+
+
+def test_unreadable_forms_and_unknown_files_are_findings(small_town: World) -> None:
+    files = [("x.form", b"{"), ("y.exe", b"MZ"), ("z.dmn", b"<")]
+    found = deploying.lint(small_town.app, files)
+    assert {finding.file for finding in found} == {"x.form", "y.exe", "z.dmn"}
+
+
+def test_two_drawings_of_one_procedure_are_refused(small_town: World) -> None:
+    with pytest.raises(DrawingRefused) as refused, small_town.act("vinh") as act:
+        deploying.deploy(act, [("a.bpmn", DRAWING.encode()), ("b.bpmn", DRAWING.encode())], "x")
+    assert "same-key" in rules(refused.value)
+
+
+def test_forms_alone_are_no_deployment(small_town: World) -> None:
+    with pytest.raises(Misuse), small_town.act("vinh") as act:
+        deploying.deploy(act, [], "x")
+
+
+def test_the_procedures_page_shows_versions_and_open_cases(small_town: World) -> None:
+    small_town.file()
+    with small_town.act("tam", write=False) as act:
+        (row,) = viewing.procedures(act)
+        assert viewing.open_cases(act) == {row.id: 1}
+        assert viewing.version_drawing(act, QT02, 1)[1].key == QT02
+        assert viewing.version_source(act, QT02, 1) == (f"{QT02}-1.bpmn", DRAWING.encode())
