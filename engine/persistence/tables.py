@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.persistence.columns import Base, Moment, prefixed
+from engine.persistence.columns import Base, Digest, Moment, Packed, prefixed
 
 __all__ = ("Base", "Moment")
 
@@ -193,10 +193,10 @@ class CaseRow(Base):
     finished_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(Integer)
     journal_number: Mapped[int] = mapped_column(Integer, default=0)
-    journal_hash: Mapped[str] = mapped_column(String(64), default="")
+    journal_hash: Mapped[str] = mapped_column(Digest, default="")
     step_dues: Mapped[dict[str, Any]]  # element id -> ISO moment of its last deadline
     rounds: Mapped[dict[str, Any]]  # element id -> how often it has opened
-    due_explanation: Mapped[dict[str, Any] | None]
+    due_explanation: Mapped[dict[str, Any] | None] = mapped_column(Packed)
     data: Mapped[dict[str, Any]]
     state_text: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     __mapper_args__ = {"version_id_col": row_version}
@@ -265,7 +265,7 @@ class TaskRow(Base):
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    due_explanation: Mapped[dict[str, Any] | None]
+    due_explanation: Mapped[dict[str, Any] | None] = mapped_column(Packed)
     draft: Mapped[dict[str, Any] | None]
     data: Mapped[dict[str, Any] | None]  # what was submitted
 
@@ -317,7 +317,7 @@ class TimerRow(Base):
     opened_at: Mapped[datetime]
     fires_at: Mapped[datetime]
     try_at: Mapped[datetime]  # fires_at, then later after each failure
-    explanation: Mapped[dict[str, Any] | None]
+    explanation: Mapped[dict[str, Any] | None] = mapped_column(Packed)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     closed_at: Mapped[datetime | None]
@@ -347,7 +347,7 @@ class ReceiptRow(Base):
     due_at: Mapped[datetime]
     term: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str] = mapped_column(String(300), default="")
-    explanation: Mapped[dict[str, Any]]
+    explanation: Mapped[dict[str, Any]] = mapped_column(Packed)
     __table_args__ = (UniqueConstraint("case_id", "number"),)
 
 
@@ -387,7 +387,7 @@ class JournalRow(Base):
     act: Mapped[str] = mapped_column(String(40))  # journal vocabulary
     element: Mapped[str | None] = mapped_column(String(100))
     facts: Mapped[dict[str, Any]]
-    hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(Digest)
     __table_args__ = (UniqueConstraint("chain", "number"),)
 
 

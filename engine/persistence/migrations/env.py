@@ -8,14 +8,17 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from engine.persistence import tables
+from engine.persistence.columns import Digest, Moment, Packed
 
 
 def render_item(
     kind: str, item: object, _context: AutogenContext
 ) -> str | Literal[False]:  # False: Alembic renders it itself
     """Migrations outlive the program's classes: they name plain column types."""
-    if kind == "type" and isinstance(item, tables.Moment):
+    if kind == "type" and isinstance(item, Moment):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, (Digest, Packed)):
+        return "sa.LargeBinary()"
     return False
 
 
