@@ -29,9 +29,7 @@ def test_an_explanation_packed_by_the_first_program_is_read() -> None:
     assert Packed().process_result_value(PACKED_FIRST, SQLITE) == EXPLANATION
 
 
-@pytest.mark.parametrize(
-    "value", [EXPLANATION, {}, {"other": "“Ngày làm việc” ✓", "n": [1.5, None]}]
-)
+@pytest.mark.parametrize("value", [EXPLANATION, {}, {"other": "“Ngày” ✓", "n": [1.5, None]}])
 def test_packed_values_come_back(value: dict[str, object]) -> None:
     packed = Packed().process_bind_param(value, SQLITE)
     assert packed is not None
