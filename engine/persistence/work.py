@@ -27,7 +27,7 @@ _OPEN_TASKS = (
 )
 _INSERT_TASKS = insert(_TASK).returning(_TASK.c.id, _TASK.c.case_id, _TASK.c.token)
 _INSERT_OFFERS = insert(_OFFER)
-_REMOVE_OFFERS = delete(_OFFER).where(_OFFER.c.task_id.in_(bindparam("task_ids", expanding=True)))
+_REMOVE_OFFERS = delete(_OFFER).where(_OFFER.c.task_id == bindparam("task"))
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _task_values(task: NewTask) -> dict[str, Any]:
 def remove_offers(session: Session, task_ids: Collection[int]) -> None:
     """Takes closed tasks out of every queue."""
     if task_ids:
-        session.connection().execute(_REMOVE_OFFERS, {"task_ids": list(task_ids)})
+        session.connection().execute(_REMOVE_OFFERS, [{"task": task_id} for task_id in task_ids])
 
 
 def assign(session: Session, task: TaskRow, user_id: int | None) -> None:
