@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
@@ -13,6 +14,8 @@ from engine.bootstrap import Application
 from engine.domain import errors
 from engine.domain.messages import Message
 from engine.services import journalling
+
+CONFLICT = 409
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,8 @@ def register(app: Flask, application: Application) -> None:
             journalling.refused(application, who.user_id if who else None, attempt, error)
         if status == 500:
             log.error("unexpected domain error", exc_info=error)
-        return page(status, error.message)
+        told = error.message is not type(error).default
+        return page(status, error.message if told or status == CONFLICT else "")
 
     app.register_error_handler(errors.QuyTrinhError, domain_error)
     app.register_error_handler(CSRFError, _stale_form)
@@ -56,12 +60,23 @@ def register(app: Flask, application: Application) -> None:
 def page(status: int, message: Message | str = "") -> tuple[str, int]:
     """The error page: what happened, what to do, a way back."""
     title, advice = _words(status)
-    return (
-        render_template(
-            "error.html", status=status, title=title, message=message or title, advice=advice
-        ),
-        status,
+    shown = render_template(
+        "error.html",
+        status=status,
+        title=title,
+        message=message or title,
+        advice=advice,
+        back=_back(),
     )
+    return shown, status
+
+
+def _back() -> str:
+    """The page of this site from which the request was sent; "" when there is none."""
+    sent_from = urlsplit(request.referrer or "")
+    if request.method == "GET" or sent_from.netloc != request.host:
+        return ""
+    return f"{sent_from.path}?{sent_from.query}" if sent_from.query else sent_from.path
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:

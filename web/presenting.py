@@ -123,7 +123,7 @@ def remaining(due_at: datetime | None, now: datetime, calendar: WorkingCalendar)
     days_off = local_day(due_at) - local_day(now)
     if not days_off:
         return _remaining(_("Hôm nay %(time)s", time=clock_time(due_at)), tone)
-    if hours < calendar.hours_per_day and days_off == timedelta(days=1):
+    if days_off == timedelta(days=1):
         return _remaining(_("Ngày mai %(time)s", time=clock_time(due_at)), tone)
     left = working_time(hours, calendar.hours_per_day)
     return _remaining(_("Còn %(time)s", time=left), tone)

@@ -19,6 +19,8 @@ from web.views.lists import lines
 
 bp = Blueprint("inbox", __name__)
 
+PAGE_LENGTH = 50
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -51,7 +53,7 @@ def show() -> ResponseReturnValue:
         calendar = load_calendar(act.session, act.app.settings.shifts)
         counts = worklists.counts(act.session, act.actor, act.now, soon(act.now, calendar))
         chosen = request.args.get("xem") or _first(counts)
-        found = worklists.inbox(act.session, act.actor, chosen, query, after)
+        found = worklists.inbox(act.session, act.actor, chosen, query, after, PAGE_LENGTH)
         kept = {"xem": chosen, "q": query or None}
         return render_template(
             "inbox/show.html",

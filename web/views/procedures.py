@@ -17,6 +17,7 @@ from engine.bpmn import dialect, svg
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import HUMAN, Drawing, Kind
 from engine.domain.access import Permission, allows, require
+from engine.domain.durations import Alternative, parse_alternatives
 from engine.domain.errors import DrawingRefused, Misuse
 from engine.domain.messages import say
 from engine.domain.roles import RoleRegister
@@ -57,7 +58,7 @@ class Step:
     id: str
     name: str
     performer: str
-    due: str
+    due: list[Alternative]
     documentation: str
     clock_paused: bool
 
@@ -94,7 +95,13 @@ def version(key: str, number: int) -> ResponseReturnValue:
             version=row,
             drawing=drawing,
             period=_period(row),
-            terms=[(authorities.get(k, k), term) for k, term in drawing.authority_terms.items()],
+            terms=[
+                (_("Thời hạn giải quyết"), _alternatives(drawing.legal_term)),
+                *(
+                    (authorities.get(kind, kind), _alternatives(term))
+                    for kind, term in drawing.authority_terms.items()
+                ),
+            ],
             picture=Markup(svg.render(drawing)),  # noqa: S704  escaped by the renderer
             steps=_steps(drawing, act.app.roles),
             may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
@@ -211,6 +218,11 @@ def _picture(
     return Markup(svg.render(drawing, marks)), drawn  # noqa: S704  escaped by the renderer
 
 
+def _alternatives(text: str | None) -> list[Alternative]:
+    """A term as drawn, its conditional values apart."""
+    return list(parse_alternatives(text)) if text else []
+
+
 def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
     """What people do and wait for, in the order of the lanes' drawing."""
     shown = HUMAN | {Kind.TIMER_CATCH, Kind.RULE_TASK, Kind.CALL_ACTIVITY}
@@ -219,7 +231,7 @@ def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
             id=node.id,
             name=node.name,
             performer=_performer(drawing, node.id, node.candidate_groups, roles),
-            due=node.due or (node.timer if node.kind is Kind.TIMER_CATCH else "") or "",
+            due=_alternatives(node.due or (node.timer if node.kind is Kind.TIMER_CATCH else None)),
             documentation=node.documentation,
             clock_paused=node.clock_paused,
         )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import SignInRefused
 from engine.domain.messages import Message
+from engine.persistence import people
 from engine.services import accounts, demo, journalling
 from web import auth, scope
 
@@ -62,11 +63,19 @@ def language() -> ResponseReturnValue:
 
 def _page(wanted: str, username: str = "", refused: Message | None = None) -> str:
     g.pop("visitor", None)
-    in_demo = scope.application().settings.demo
     return render_template(
         "signing/show.html",
         next=auth.inside(wanted),
         username=username,
         refused=refused,
-        demo_accounts=demo.accounts() if in_demo else (),
+        demo_accounts=_demo_accounts(),
     )
+
+
+def _demo_accounts() -> tuple[demo.DemoAccount, ...]:
+    """The accounts to look around with, when this is a demonstration and they were loaded."""
+    if not scope.application().settings.demo:
+        return ()
+    with scope.system_act() as act:
+        there = people.demo_usernames(act.session)
+    return tuple(account for account in demo.accounts() if account.username in there)

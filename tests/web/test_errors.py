@@ -1,0 +1,137 @@
+"""Errors as pages, headers on everything, forms only from our own pages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.domain.errors import CaseMoved
+from engine.services import tasks
+from tests.web.conftest import title, upload, words
+from web.app import CONTENT_POLICY
+
+PAGES = ("/dang-nhap", "/viec", "/khong-co-trang-nay", "/thu-tuc/ban-ve-moi", "/healthz")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_carries_the_strict_headers(browser, path):
+    response = browser("hoa").get(path)
+    assert response.headers["Content-Security-Policy"] == CONTENT_POLICY
+    assert "'unsafe" not in CONTENT_POLICY
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_pages_hold_nothing_inline_and_nothing_from_elsewhere(browser, town):
+    case_id = town.file()
+    hoa = browser("hoa")
+    for path in (
+        "/viec",
+        f"/ho-so/{case_id}",
+        "/tiep-nhan/qt02-cap-doi-bang",
+        "/thu-tuc/qt02-cap-doi-bang/1",
+    ):
+        text = hoa.get(path).text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert "javascript:" not in text
+        assert text.count("<script") == 1
+        assert 'src="http' not in text
+
+
+def test_a_form_without_our_token_is_refused(browser, town):
+    task = town.task(town.file(), "B1b")
+    hoa = browser("hoa")
+    for token in ("", "made-up"):
+        response = hoa.post(f"/viec/{task.id}/nhan", token=token)
+        assert response.status_code == 400
+        assert "mở quá lâu" in words(response)
+    assert town.task(task.case_id, "B1b").assignee_id is None
+
+
+def test_a_token_of_before_the_sign_in_does_not_work_after_it(browser, town):
+    stranger = browser(None)
+    stranger.get("/dang-nhap")
+    token = stranger.token()
+    stranger.sign_in("hoa")
+    assert stranger.post("/dang-xuat", token=token).status_code == 400
+
+
+def test_an_unknown_address_is_a_friendly_page(browser):
+    for who in ("hoa", None):
+        page = browser(who).get("/khong-co-trang-nay")
+        assert page.status_code == 404
+        assert title(page) == "Không tìm thấy"
+
+
+def test_the_wrong_method_is_a_friendly_page(browser):
+    page = browser("hoa").get("/dang-xuat")
+    assert page.status_code == 405
+    assert title(page) == "Yêu cầu chưa đúng"
+
+
+def test_a_lost_race_is_a_conflict_that_asks_to_reload(browser, town, monkeypatch):
+    task = town.task(town.file(), "B1b")
+
+    def moved(act, task_id):
+        raise CaseMoved()
+
+    monkeypatch.setattr(tasks, "claim", moved)
+    hoa = browser("hoa")
+    hoa.get("/viec")
+    page = hoa.post(f"/viec/{task.id}/nhan")
+    assert page.status_code == 409
+    assert "Hồ sơ vừa được người khác cập nhật." in words(page)
+
+
+def test_what_nobody_foresaw_rolls_back_and_tells_nothing(browser, town, monkeypatch):
+    task = town.task(town.file(), "B1b")
+    claim = tasks.claim
+
+    def break_after(act, task_id):
+        claim(act, task_id)
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(tasks, "claim", break_after)
+    hoa = browser("hoa")
+    hoa.get("/viec")
+    page = hoa.post(f"/viec/{task.id}/nhan")
+    assert page.status_code == 500
+    assert title(page) == "Hệ thống gặp trục trặc"
+    assert "secret" not in page.text
+    assert town.task(task.case_id, "B1b").assignee_id is None
+
+
+def test_a_request_that_is_too_large_is_a_friendly_page(browser, web, town):
+    task = town.task(town.file(), "B1b")
+    hoa = browser("hoa")
+    hoa.get(f"/viec/{task.id}")
+    web.config["MAX_CONTENT_LENGTH"] = 10_000
+    page = hoa.post(f"/viec/{task.id}/hoan-thanh", tep=upload("to.pdf", b"x" * 20_000))
+    assert page.status_code == 413
+    assert title(page) == "Tệp gửi lên quá lớn"
+
+
+def test_bundled_files_may_be_kept_for_ever_under_their_hashed_names(browser):
+    text = browser(None).get("/dang-nhap").text
+    address = text.split('rel="stylesheet" href="')[1].split('"')[0]
+    with browser(None).get(address) as response:
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_health_page_answers_without_a_sign_in(browser):
+    response = browser(None).get("/healthz")
+    assert response.status_code == 200
+    assert json.loads(response.text)["status"] == "ok"
+
+
+def test_the_error_page_speaks_english_too(browser):
+    hoa = browser("hoa")
+    hoa.get("/viec")
+    hoa.post("/ngon-ngu", language="en")
+    assert title(hoa.get("/khong-co")) == "Not found"

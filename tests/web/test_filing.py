@@ -1,0 +1,117 @@
+"""Receiving a dossier at the counter, once, and the receipts that follow."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.persistence.tables import CaseRow
+from tests import factories
+from tests.web.conftest import title, words
+
+PATH = f"/tiep-nhan/{factories.QT02}"
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
+
+
+def fill(page, **more):
+    return {
+        "_filing_key": hidden(page, "_filing_key"),
+        "_kenh": hidden(page, "_kenh"),
+        "_don_vi": hidden(page, "_don_vi"),
+        **{name: str(value) for name, value in factories.APPLICATION.items()},
+        **more,
+    }
+
+
+def cases(town):
+    with town.act(write=False) as act:
+        return act.session.query(CaseRow).count()
+
+
+def test_a_dossier_is_received_and_its_code_is_told(browser, town):
+    hoa = browser("hoa")
+    assert title(hoa.get("/tiep-nhan")) == "Tiếp nhận hồ sơ"
+    page = hoa.get(f"{PATH}?kenh=post")
+    response = hoa.post(PATH, **fill(page))
+    assert response.status_code == 302
+    said = words(hoa.get(response.location))
+    assert "AP-2026-000001" in said
+    assert "Kiểm tra hồ sơ ngay" in said
+    assert town.case(1).channel == "post"
+
+
+def test_sending_the_page_twice_makes_one_dossier(browser, town):
+    hoa = browser("hoa")
+    page = hoa.get(PATH)
+    answers, token = fill(page), hoa.token()
+    first = hoa.post(PATH, token=token, **answers)
+    second = hoa.post(PATH, token=token, **answers)
+    assert first.location == second.location
+    assert cases(town) == 1
+
+
+def test_a_bad_form_comes_back_with_everything_typed_and_the_same_key(browser, town):
+    hoa = browser("hoa")
+    page = hoa.get(PATH)
+    key = hidden(page, "_filing_key")
+    back = hoa.post(PATH, **fill(page, ls_ho_ten="", nguoi_ngay_sinh="32/13/1950"))
+    assert back.status_code == 422
+    assert "Nguyễn Thị Mừng" in back.text
+    assert "32/13/1950" in back.text
+    assert hidden(back, "_filing_key") == key
+    assert cases(town) == 0
+
+
+def test_relatives_are_added_and_removed_without_scripts(browser, town):
+    hoa = browser("hoa")
+    page = hoa.get(PATH)
+    rows = re.search(r'name="_list_add" value="([^"]+)"', page.text)[1]
+    relatives = {f"{rows}-0-ho_ten": "Trần Thị Hai", f"{rows}-1-ho_ten": "Trần Văn Ba"}
+    more = hoa.post(PATH, **fill(page, **relatives, _list_add=rows))
+    assert more.status_code == 200
+    assert f'name="{rows}-2-ho_ten" type="text" value=""' in more.text
+    assert "Nguyễn Thị Mừng" in more.text
+    fewer = hoa.post(PATH, **fill(page, **relatives, _list_remove=f"{rows}-0"))
+    assert "Trần Văn Ba" in fewer.text
+    assert "Trần Thị Hai" not in fewer.text
+    assert cases(town) == 0
+
+
+@pytest.mark.parametrize("who", ["binh", "lan", "phuc", "tam"])
+def test_only_those_who_receive_may_file(browser, journal, town, who):
+    one = browser(who)
+    for path in ("/tiep-nhan", PATH):
+        assert one.get(path).status_code == 403
+    key = {"_filing_key": "k", "_kenh": "counter", "_don_vi": "3"}
+    assert one.post(PATH, **key, **factories.APPLICATION).status_code == 403
+    assert cases(town) == 0
+    assert len(journal("permission:refused")) == 3
+
+
+def test_nobody_files_at_another_commune(browser, town):
+    quan = browser("quan")
+    page = quan.get(PATH)
+    answer = quan.post(PATH, **fill(page, _don_vi=str(town.units["ap"])))
+    assert answer.status_code == 403
+    assert cases(town) == 0
+
+
+def test_an_unknown_procedure_is_not_found(browser):
+    assert browser("hoa").get("/tiep-nhan/khong-co").status_code == 404
+
+
+def test_a_receipt_can_be_read_again_as_it_was_issued(browser, town):
+    case_id = town.file()
+    town.do(case_id, "B1b")
+    town.do(case_id, "B2", bang_mo_hu_hai=True)
+    hoa = browser("hoa")
+    first, second = (words(hoa.get(f"/ho-so/{case_id}/giay-hen/{n}")) for n in (1, 2))
+    assert "thứ Sáu, 22/05/2026 17:00" in first
+    assert "99 ngày làm việc" in second
+    assert "Lý do cấp giấy hẹn này" in second
+    assert hoa.get(f"/ho-so/{case_id}/giay-hen/9").status_code == 404
+    assert browser("quan").get(f"/ho-so/{case_id}/giay-hen/1").status_code == 404
