@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, literal, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 
@@ -84,8 +95,10 @@ def _locked(which: ColumnElement[bool], skip_locked: bool = False) -> Select[Cas
     )
 
 
+_CASE: BindParameter[int] = bindparam("case_id")
+
 # Statements of every act are built once: building them costs more than the database does.
-_LOCKED = _locked(CaseRow.id == bindparam("case_id"))
+_LOCKED = _locked(CaseRow.id == _CASE)
 _LOCKED_BY_TASK = _locked(
     CaseRow.id
     == select(TaskRow.case_id).where(TaskRow.id == bindparam("task_id")).scalar_subquery()
@@ -96,6 +109,21 @@ _LOCKED_BY_TIMER = _locked(
     .where(TimerRow.id == bindparam("timer_id"), TimerRow.state == TimerState.WAITING)
     .scalar_subquery(),
     skip_locked=True,
+)
+
+
+_SURROUNDINGS: CompoundSelect[Any] = union_all(
+    select(
+        literal("unit").label("kind"),
+        CaseUnitRow.unit_id.label("number"),
+        null().label("word"),
+    ).where(CaseUnitRow.case_id == _CASE),
+    select(literal("chosen"), CaseRoleUnitRow.unit_id, CaseRoleUnitRow.role).where(
+        CaseRoleUnitRow.case_id == _CASE
+    ),
+    select(literal("timer"), TimerRow.id, TimerRow.token).where(
+        TimerRow.case_id == _CASE, TimerRow.state == TimerState.WAITING
+    ),
 )
 
 
@@ -114,21 +142,7 @@ class Surroundings:
 
 def surroundings(session: Session, case_id: int) -> Surroundings:
     """All of it in one statement."""
-    rows: Sequence[Any] = session.execute(
-        union_all(
-            select(
-                literal("unit").label("kind"),
-                CaseUnitRow.unit_id.label("number"),
-                null().label("word"),
-            ).where(CaseUnitRow.case_id == case_id),
-            select(literal("chosen"), CaseRoleUnitRow.unit_id, CaseRoleUnitRow.role).where(
-                CaseRoleUnitRow.case_id == case_id
-            ),
-            select(literal("timer"), TimerRow.id, TimerRow.token).where(
-                TimerRow.case_id == case_id, TimerRow.state == TimerState.WAITING
-            ),
-        )
-    ).all()
+    rows: Sequence[Any] = session.execute(_SURROUNDINGS, {"case_id": case_id}).all()
     return Surroundings(
         units=frozenset(row.number for row in rows if row.kind == "unit"),
         chosen={row.word: row.number for row in rows if row.kind == "chosen"},
