@@ -36,6 +36,13 @@ def database(kind: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def sqlite() -> Iterator[Engine]:
+    """A migrated, empty SQLite database, for what no other database could change."""
+    with fresh_database("sqlite") as engine:
+        yield engine
+
+
+@pytest.fixture
 def app(database: Engine, tmp_path: Path) -> Application:
     """An application over an empty database of each kind."""
     return factories.application(database, tmp_path)

@@ -115,7 +115,9 @@ class World:
 
     # --- acts -------------------------------------------------------------------------------------
 
-    def file(self, who: str = "hoa", unit: str = "ap", channel: str = "counter", **said: Any) -> int:
+    def file(
+        self, who: str = "hoa", unit: str = "ap", channel: str = "counter", **said: Any
+    ) -> int:
         """Files a dossier of QT02 and returns its id."""
         with self.act(who) as act:
             submission = self.application(act, channel, **said)
@@ -259,9 +261,7 @@ def town(app: Application, deploy: bool = True) -> World:
         }
         since = date(2025, 7, 1)
         posts = {
-            name: organising.appoint(
-                act, users[name], role, units[unit], since, head=name in HEADS
-            )
+            name: organising.appoint(act, users[name], role, units[unit], since, head=name in HEADS)
             for name, (role, unit) in POSTS.items()
         }
         organising.substitute(act, posts["binh"], users["son"], since)

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from engine.persistence.database import make_engine
-from engine.services.shelf import Shelf
+from engine.services.shelf import LoadedVersion, Shelf
 from tests import factories
 from tests.databases import fresh_database, postgres_url
 
@@ -23,18 +23,18 @@ from tests.databases import fresh_database, postgres_url
 class _Settled:
     world: factories.World
     url: URL
+    version: LoadedVersion
 
 
 class SettledTowns:
     """One settled town of each kind, made when first asked for, and as many copies as wanted.
 
-    The copies share what was loaded of Quy trình 02: the same version has the same id in each.
+    The copies share what was loaded of Quy trình 02, and nothing that a test deploys after it.
     """
 
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._towns: dict[str, _Settled] = {}
-        self._shelf = Shelf()
 
     @contextmanager
     def copy(self, kind: str, folder: Path) -> Iterator[factories.World]:
@@ -55,12 +55,15 @@ class SettledTowns:
             engine = self._stack.enter_context(fresh_database(kind))
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
             world = factories.town(factories.application(engine, folder))
-            self._towns[kind] = _Settled(world, engine.url)
+            with world.act(write=False) as act:
+                version = act.version(1)
+            self._towns[kind] = _Settled(world, engine.url, version)
             engine.dispose()  # a copied database must have no connections
         return self._towns[kind]
 
     def _world(self, settled: _Settled, engine: Engine, folder: Path) -> factories.World:
-        app = replace(factories.application(engine, folder), shelf=self._shelf)
+        shelf = Shelf([settled.version])
+        app = replace(factories.application(engine, folder), shelf=shelf)
         return replace(settled.world, app=app)
 
 

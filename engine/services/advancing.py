@@ -17,9 +17,14 @@ from engine.services.casework import Casework
 
 
 def project(
-    work: Casework, advance: Advance, closed: TaskRow | None
+    work: Casework,
+    advance: Advance,
+    closed: TaskRow | None,
+    fired: TimerRow | None = None,
 ) -> list[tuple[str, str | None]]:
-    """Writes what `advance` says onto the rows of the case; `closed` is the task that caused it.
+    """Writes what `advance` says onto the rows of the case.
+
+    It was caused by the task `closed`, by the timer `fired`, or by starting the drawing.
 
     Returns the elements of the tasks that opened, with their deadlines, for the journal.
 
@@ -31,11 +36,13 @@ def project(
     case.state_text = advance.state
     if advance.decided:
         case.data = {**case.data, **advance.decided}
-    ended = _withdraw(work, advance.withdrawn)
+    ended, waits = _withdraw(work, advance.withdrawn)
+    if fired is not None:
+        waits.append(_wait_reason(work, fired.process, fired.element))
     if closed is not None:
         ended.append(closed.id)
         _accept(work, closed)
-    resumed = standing.end_pauses_of(work, ended)
+    resumed = standing.end_pauses_of(work, ended, waits)
     dating.settle_term(work, closed.element if closed else None, moved=resumed)
     for timer in advance.timers:
         _open_timer(work, timer)
@@ -48,13 +55,17 @@ def project(
     return opened
 
 
-def _withdraw(work: Casework, tokens: Collection[str]) -> list[int]:
-    """Closes tasks and timers that ended without being done or fired; returns the tasks' ids."""
+def _withdraw(work: Casework, tokens: Collection[str]) -> tuple[list[int], list[str]]:
+    """Closes tasks and timers that ended without being done or fired.
+
+    Returns the tasks' ids, and the reasons of the pauses that the waits may have begun.
+    """
     tasks = [work.tasks.pop(token).row for token in tokens if token in work.tasks]
     for task in tasks:
         task.state = change_task(TaskState(task.state), TaskState.WITHDRAWN)
         task.closed_at, task.draft = work.act.now, None
         work.note(Journalled.TASK_WITHDRAWN, task.element, task=task.name)
+    waits: list[str] = []
     timers = set(tokens) - {task.token for task in tasks}
     if timers:
         rows = work.act.session.execute(
@@ -65,12 +76,17 @@ def _withdraw(work: Casework, tokens: Collection[str]) -> list[int]:
                 TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED)),
             )
             .values(state=TimerState.WITHDRAWN, closed_at=work.act.now)
-            .returning(TimerRow.element, TimerRow.name),
+            .returning(TimerRow.process, TimerRow.element, TimerRow.name),
             execution_options={"synchronize_session": False},
         )
         for row in rows:
+            waits.append(_wait_reason(work, row.process, row.element))
             work.note(Journalled.TIMER_WITHDRAWN, row.element, timer=row.name)
-    return [task.id for task in tasks]
+    return [task.id for task in tasks], waits
+
+
+def _wait_reason(work: Casework, process: str, element: str) -> str:
+    return standing.wait_reason(work.version.node(process, element))
 
 
 def _accept(work: Casework, closed: TaskRow) -> None:
@@ -159,6 +175,8 @@ def _open_timer(work: Casework, one: OpenedTimer) -> None:
     )
     until = moment.due_at.isoformat()
     work.note(Journalled.TIMER_OPENED, one.element, timer=node.name or node.id, until=until)
+    if node.clock_paused and case.accepted_at is not None:
+        standing.begin_pause(work, standing.wait_reason(node), element=one.element)
 
 
 def _finish(work: Casework, outcome: str | None) -> None:

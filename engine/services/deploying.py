@@ -129,9 +129,7 @@ def _period_findings(
         yield _finding("period-replaced", Severity.WARNING, drawing, name, text, later)
 
 
-def _carry_out(
-    act: Act, plan: _Plan, findings: Sequence[Finding], reason: str
-) -> Deployed:
+def _carry_out(act: Act, plan: _Plan, findings: Sequence[Finding], reason: str) -> Deployed:
     accepted = tuple(finding for finding in findings if finding.file == plan.name)
     key = plan.drawing.key
     if plan.same is not None:

@@ -95,6 +95,4 @@ class _Keeper:
                     uploaded_by_id=act.actor.user_id,
                 )
             )
-            self.work.note(
-                Journalled.FILE_ATTACHED, filename=stored.filename, sha256=stored.sha256
-            )
+            self.work.note(Journalled.FILE_ATTACHED, filename=stored.filename, sha256=stored.sha256)

@@ -116,11 +116,12 @@ def file_case(
     )
     cases.add_case(act.session, case)
     work = Casework(act=act, case=case, version=version, tasks={}, choices=units or {})
-    work.note(Journalled.CASE_FILED, version.filing.id, code=case.code, channel=channel)
     advancing.project(work, advance, None)
     work.tasks = open_tasks_of(act.session, case.id)
     task = next(task for task in work.tasks.values() if task.row.element == version.filing.id)
     tasks.carry_out(work, task, files.keep_files(work, task.row.id, answers))
+    work.lead(Journalled.CASE_FILED, version.filing.id, code=case.code, channel=channel)
+    work.write_journal()
     return case
 
 

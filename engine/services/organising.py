@@ -50,9 +50,7 @@ def appoint(
     """Gives a user a post: an internal role of the unit's kind, or supervision of the unit."""
     require(act.actor, Permission.USER_ADMIN)
     known = act.app.roles.roles.get(role)
-    fits = role == SUPERVISOR or (
-        known is not None and known.internal and known.kind == unit.kind
-    )
+    fits = role == SUPERVISOR or (known is not None and known.internal and known.kind == unit.kind)
     if not fits:
         raise Misuse(say("Chức danh này không thuộc loại đơn vị của %(unit)s.", unit=unit.name))
     post = PostRow(

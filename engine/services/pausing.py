@@ -26,7 +26,8 @@ def pause(act: Act, case_id: int, reason: str, evidence: UploadedFile) -> PauseR
     """
     work = _take_up(act, case_id)
     case, reason = work.case, " ".join(reason.split())
-    if not reason or len(reason) > REASON_LENGTH or not evidence.content:
+    odd = not reason or len(reason) > REASON_LENGTH or reason in standing.wait_reasons(work.version)
+    if odd or not evidence.content:
         raise Misuse(say("Tạm dừng tính thời hạn phải có lý do (tối đa 300 ký tự) và văn bản."))
     if case.accepted_at is None or case.state == CaseState.FINISHED or _by_act(work):
         raise Conflict(say("Hồ sơ này hiện không thể tạm dừng tính thời hạn."))
@@ -59,4 +60,8 @@ def _take_up(act: Act, case_id: int) -> Casework:
 
 def _by_act(work: Casework) -> PauseRow | None:
     """The pause that somebody's act began, as against those that the drawing makes."""
-    return next((row for row in standing.open_pauses(work) if row.task_id is None), None)
+    drawn = standing.wait_reasons(work.version)
+    for row in standing.open_pauses(work):
+        if row.task_id is None and row.reason not in drawn:
+            return row
+    return None

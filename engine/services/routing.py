@@ -68,19 +68,19 @@ def _unit_of(work: Casework, role: Role) -> int:
 
 
 def _post_before(work: Casework, predecessor: TaskRow | None) -> Post:
-    """The post that did the step before: its people record for the outside."""
-    if predecessor is not None and not predecessor.external:
-        return predecessor.role, predecessor.unit_id
-    last = work.act.session.scalars(
-        select(TaskRow)
-        .where(
-            TaskRow.case_id == work.case.id,
-            TaskRow.external.is_(False),
-            TaskRow.closed_at.is_not(None),
-        )
-        .order_by(TaskRow.closed_at.desc(), TaskRow.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is None:
-        raise LookupError(f"case {work.case.code}: nobody has worked before the outside step")
-    return last.role, last.unit_id
+    """The post whose people did the step before, or recorded it: they record the outside too.
+
+    Steps of an outside without a recorder are passed over; the filing at least is none.
+    """
+    before = select(TaskRow.role, TaskRow.unit_id).where(
+        TaskRow.case_id == work.case.id, TaskRow.closed_at.is_not(None)
+    )
+    latest_first = before.order_by(TaskRow.closed_at.desc(), TaskRow.id.desc())
+    steps = [] if predecessor is None else [(predecessor.role, predecessor.unit_id)]
+    steps += [(row.role, row.unit_id) for row in work.act.session.execute(latest_first)]
+    register = work.act.app.roles
+    for role_id, unit_id in steps:
+        role = register.roles.get(role_id)
+        if role is not None and (role.internal or role.recorded_by is not None):
+            return register.recorder(role_id), unit_id
+    raise LookupError(f"case {work.case.code}: nobody has worked before the outside step")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -61,9 +61,9 @@ class LoadedVersion:
 class Shelf:
     """Loaded versions by id; a version is immutable, so nothing here grows stale."""
 
-    def __init__(self) -> None:
+    def __init__(self, versions: Iterable[LoadedVersion] = ()) -> None:
         self._lock = Lock()
-        self._versions: dict[int, LoadedVersion] = {}
+        self._versions = {version.id: version for version in versions}
         #: Version id -> the answers of its longest granted way (services.expecting).
         self.longest: dict[int, dict[str, object]] = {}
 

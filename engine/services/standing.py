@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from engine.bpmn.model import Node
 from engine.domain.journal import Act as Journalled
 from engine.domain.states import CaseState, change_case
 from engine.persistence.tables import PauseRow
 from engine.services.casework import Casework
+from engine.services.shelf import LoadedVersion
 
 
 def open_pauses(work: Casework) -> list[PauseRow]:
@@ -35,9 +37,26 @@ def end_pause(work: Casework, pause: PauseRow) -> None:
     work.note(Journalled.CASE_RESUMED, None, reason=pause.reason)
 
 
-def end_pauses_of(work: Casework, task_ids: Collection[int]) -> bool:
-    """Ends the pauses that closed tasks had begun; whether there were any."""
-    ending = [pause for pause in open_pauses(work) if pause.task_id in task_ids]
+def wait_reason(node: Node) -> str:
+    """The reason of the pause that a drawn wait begins: a wait is no task, its pause is known by
+    this."""
+    return f"{node.id} – {node.name}"
+
+
+def wait_reasons(version: LoadedVersion) -> frozenset[str]:
+    """The reasons of all pauses that waits of a version's drawings may begin."""
+    drawings = version.spec.drawings.values()
+    nodes = (node for drawing in drawings for node in drawing.nodes.values())
+    return frozenset(wait_reason(node) for node in nodes if node.clock_paused)
+
+
+def end_pauses_of(work: Casework, task_ids: Collection[int], waits: Collection[str] = ()) -> bool:
+    """Ends the pauses that closed tasks and ended waits had begun; whether there were any."""
+    ending = [
+        pause
+        for pause in open_pauses(work)
+        if pause.task_id in task_ids or (pause.task_id is None and pause.reason in waits)
+    ]
     for pause in ending:
         end_pause(work, pause)
     return bool(ending)

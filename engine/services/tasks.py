@@ -84,11 +84,12 @@ def complete(
     work, task = _take_up(act, task_id, Permission.TASK_COMPLETE, units)
     _refuse_if_taken(act.actor, task)
     carry_out(work, task, _answers(work, task.row, submission))
+    work.write_journal()
     return work.case
 
 
 def carry_out(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> None:
-    """Steps 4 to 7 of completing: everything after permission and validation."""
+    """Steps 4 to 6 of completing: everything between validation and the journal."""
     row, case = task.row, work.case
     _close(work, task, answers)
     _merge(work, row, answers)
@@ -107,7 +108,6 @@ def carry_out(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> 
         opened=opened,
         on_behalf_of=row.on_behalf_of_id,
     )
-    work.write_journal()
 
 
 def _take_up(

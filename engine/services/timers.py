@@ -83,7 +83,7 @@ def fire(act: Act, timer_id: int) -> CaseRow | None:
     timer = act.session.get_one(TimerRow, timer_id)
     work = open_case(act, case)
     advance = execution.fire(work.version.spec, case.state_text, work.facts(), timer.token)
-    opened = advancing.project(work, advance, None)
+    opened = advancing.project(work, advance, None, timer)
     name = timer.name or timer.element
     work.lead(Journalled.TIMER_FIRED, timer.element, timer=name, opened=opened)
     work.write_journal()

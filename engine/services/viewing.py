@@ -35,6 +35,7 @@ from engine.persistence.work import OpenTask, offers_of, open_tasks_of
 from engine.ports import Form
 from engine.services.act import Act
 from engine.services.shelf import LoadedVersion
+from engine.services.standing import wait_reasons
 from engine.services.tasks import may_take_over
 
 Row = TypeVar("Row", TaskRow, TimerRow, AttachmentRow)
@@ -129,7 +130,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
     timers = _all(act, TimerRow, case_id)
     pauses = cases.pauses(act.session, case_id)
     open_tasks = {task.row.id: task for task in open_tasks_of(act.session, case_id).values()}
-    paused_by_act = any(pause.task_id is None and pause.ends_at is None for pause in pauses)
+    paused_by_act = _paused_by_act(version, pauses)
     pausable = case.accepted_at is not None and case.state != CaseState.FINISHED
     may_pause = allows(act.actor, Permission.CASE_PAUSE, subject)
     return CasePage(
@@ -155,6 +156,14 @@ def case_page(act: Act, case_id: int) -> CasePage:
         workable=frozenset(_workable(act, open_tasks.values())),
         may_pause=pausable and may_pause and not paused_by_act,
         may_resume=pausable and may_pause and paused_by_act,
+    )
+
+
+def _paused_by_act(version: LoadedVersion, pauses: Iterable[PauseRow]) -> bool:
+    drawn = wait_reasons(version)
+    return any(
+        pause.ends_at is None and pause.task_id is None and pause.reason not in drawn
+        for pause in pauses
     )
 
 
@@ -254,9 +263,7 @@ def _names(act: Act, user_ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {user_id for user_id in user_ids if user_id is not None}
     if not wanted:
         return {}
-    rows = act.session.execute(
-        select(UserRow.id, UserRow.full_name).where(UserRow.id.in_(wanted))
-    )
+    rows = act.session.execute(select(UserRow.id, UserRow.full_name).where(UserRow.id.in_(wanted)))
     return {row.id: row.full_name for row in rows}
 
 

@@ -45,9 +45,9 @@ def test_every_step_of_the_straight_path_costs_at_most_twelve_statements(town: W
     costs = {}
     for element in (*COMMUNE, *PROVINCE, *MINISTRY):
         task, answers = town.task(case_id, element), town.answers_to(case_id, element)
-        with counted(town.app.database) as (statements, commits):
-            with town.act(town.officer(task)) as act:
-                tasks.complete(act, task.id, answers)
+        counting = counted(town.app.database)
+        with counting as (statements, commits), town.act(town.officer(task)) as act:
+            tasks.complete(act, task.id, answers)
         costs[element] = len(statements)
         assert len(commits) == 1
     assert max(costs.values()) <= MOST_STATEMENTS, costs
@@ -75,7 +75,7 @@ def test_claiming_costs_a_few_statements(small_town: World, steps: int) -> None:
     small_town.walk(case_id, *COMMUNE[:steps])
     element = COMMUNE[steps]
     task = small_town.task(case_id, element)
-    with counted(small_town.app.database) as (statements, _):
-        with small_town.act(small_town.officer(task)) as act:
-            tasks.claim(act, task.id)
+    counting = counted(small_town.app.database)
+    with counting as (statements, _), small_town.act(small_town.officer(task)) as act:
+        tasks.claim(act, task.id)
     assert len(statements) <= 7, statements

@@ -29,7 +29,9 @@ def rules(refused: DrawingRefused) -> set[str]:
 
 
 def since(day: str) -> str:
-    return DRAWING.replace('name="effective_from" value="2025-07-01"', day and f'name="effective_from" value="{day}"')
+    """The drawing in force from another day on."""
+    name = 'name="effective_from"'
+    return DRAWING.replace(f'{name} value="2025-07-01"', f'{name} value="{day}"')
 
 
 def test_the_shipped_drawing_has_no_findings(small_town: World) -> None:
@@ -57,7 +59,8 @@ def test_a_later_version_closes_the_open_one(town: World) -> None:
 
 def test_a_case_keeps_the_version_it_was_received_under(town: World) -> None:
     old = town.file()
-    changed = since("2026-03-03").replace('camunda:dueDate="2 ngày làm việc"', 'camunda:dueDate="3 ngày làm việc"')
+    two, three = (f'camunda:dueDate="{days} ngày làm việc"' for days in (2, 3))
+    changed = since("2026-03-03").replace(two, three)
     deploy(town, changed)
     town.at("2026-03-03 08:00")
     new = town.file()
@@ -115,8 +118,8 @@ def test_a_bad_drawing_is_refused_with_everything_and_nothing_changes(town: Worl
 
 
 def test_one_bad_file_refuses_all(small_town: World) -> None:
+    files = [(NAME, since("2026-04-01").encode()), ("hong.bpmn", b"<khong phai xml")]
     with pytest.raises(DrawingRefused), small_town.act("vinh") as act:
-        files = [(NAME, since("2026-04-01").encode()), ("hong.bpmn", b"<khong phai xml")]
         deploying.deploy(act, files, "Thử.")
     with small_town.act(write=False) as act:
         assert len(versions(act.session, QT02)) == 1
@@ -139,9 +142,7 @@ def test_a_changed_form_alone_makes_a_new_version(small_town: World) -> None:
     assert (deployed.number, deployed.new) == (2, True)
 
 
-def test_a_form_reference_cannot_leave_the_forms_folder(
-    small_town: World, tmp_path: Path
-) -> None:
+def test_a_form_reference_cannot_leave_the_forms_folder(small_town: World, tmp_path: Path) -> None:
     (tmp_path / "forms").mkdir()
     for name in ("secret.form", "forms/mine.form"):
         (tmp_path / name).write_text("{}", encoding="utf-8")

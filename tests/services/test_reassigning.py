@@ -93,7 +93,8 @@ def test_a_chosen_unit_is_asked_for_once_per_role(two_departments: World) -> Non
     town = two_departments
     case_id = town.file()
     town.walk(case_id, "B1b", "B2", "B3", "B4")
-    choices = {role: town.units["snv"] for role in ("van-thu-snv", "cv-ncc-snv", "ld-phong-ncc-snv")}
+    roles = ("van-thu-snv", "cv-ncc-snv", "ld-phong-ncc-snv")
+    choices = dict.fromkeys(roles, town.units["snv"])
     for element in ("B5", "B11", "B12"):
         answers, task = town.answers_to(case_id, element), town.task(case_id, element)
         with town.act(town.officer(task)) as act:

@@ -125,9 +125,7 @@ def test_an_unfounded_complaint_goes_on_and_moves_the_date(town: World) -> None:
     case_id = complained_of(town)
     before = town.case(case_id).due_at
     town.clock.advance(timedelta(days=14))
-    town.do(
-        case_id, "KN", ket_luan_khieu_nai="khong_co_co_so", noi_dung_xac_minh="Không có cơ sở."
-    )
+    town.do(case_id, "KN", ket_luan_khieu_nai="khong_co_co_so", noi_dung_xac_minh="Không có cơ sở.")
     case = town.case(case_id)
     assert before is not None
     assert case.due_at is not None
