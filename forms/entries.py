@@ -11,6 +11,7 @@ from decimal import Decimal
 NUMBER_LIMIT = 10**15
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # Cc but \n \t; Cs
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
@@ -30,9 +31,7 @@ def tidy(text: str, *, lines: bool = False) -> str:
 
 def writable(text: str) -> bool:
     """Whether every letter can be stored and shown (no control letters, no half surrogates)."""
-    return all(
-        letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"} for letter in text
-    )
+    return _UNWRITABLE.search(text) is None
 
 
 def parse_number(text: str) -> int | float:
