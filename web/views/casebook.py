@@ -68,7 +68,7 @@ def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalenda
     done = task.state == TaskState.DONE
     late = done and task.due_at is not None and task.closed_at and task.closed_at > task.due_at
     who = page.people.get(task.closed_by_id or 0, "")
-    if task.on_behalf_of_id in page.people:
+    if task.on_behalf_of_id is not None and task.on_behalf_of_id in page.people:
         who += f" ({_('thay %(name)s', name=page.people[task.on_behalf_of_id])})"
     said = _("Xong %(end)s", end=moment_text(task.closed_at)) if done else _("Không còn phải làm")
     return Event(

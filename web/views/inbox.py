@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -54,13 +55,13 @@ def show() -> ResponseReturnValue:
         counts = worklists.counts(act.session, act.actor, act.now, soon(act.now, calendar))
         chosen = request.args.get("xem") or _first(counts)
         found = worklists.inbox(act.session, act.actor, chosen, query, after, PAGE_LENGTH)
-        kept = {"xem": chosen, "q": query or None}
+        kept: dict[str, Any] = {"xem": chosen, "q": query or None}
         return render_template(
             "inbox/show.html",
             scope=chosen,
             query=query,
             tabs=_tabs(counts),
-            lines=lines(act, found.lines),
+            lines=lines(act, found.lines, offered=chosen == Scope.ROLE),
             several_posts=len({post.role for post in act.actor.posts}) > 1,
             waiting_elsewhere=counts[Scope.ROLE].open.number,
             next_url=url_for("inbox.show", **kept, sau=found.after) if found.after else "",

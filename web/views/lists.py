@@ -31,8 +31,11 @@ class Line:
     may_claim: bool
 
 
-def lines(act: Act, found: tuple[InboxLine, ...]) -> list[Line]:
-    """The lines of a page. What the list holds, the actor may see; the services decide acts."""
+def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list[Line]:
+    """The lines of a page; `offered`: what nobody holds is offered to a post of the actor.
+
+    The claim button is a courtesy here: the services decide.
+    """
     calendar = load_calendar(act.session, act.app.settings.shifts)
     roles = act.app.roles.roles
     return [
@@ -50,7 +53,14 @@ def lines(act: Act, found: tuple[InboxLine, ...]) -> list[Line]:
             subject=line.subject,
             holder=line.assignee_name,
             mine=line.assignee_id == act.actor.user_id,
-            may_claim=line.assignee_id is None and act.actor.holds((line.role,), line.unit_id),
+            may_claim=line.assignee_id is None and (offered or _holds(act, line)),
         )
         for line in found
     ]
+
+
+def _holds(act: Act, line: InboxLine) -> bool:
+    """Whether the actor holds the role that does the line's work at the screen."""
+    roles = act.app.roles
+    role = roles.recorder(line.role) if line.role in roles.roles else line.role
+    return act.actor.holds((role,), line.unit_id)

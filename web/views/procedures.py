@@ -212,7 +212,7 @@ def _picture(
     marks = {
         f.element: FINDING_MARKS[f.severity]
         for f in sorted(findings, key=lambda f: f.severity == Severity.ERROR)
-        if f.element in drawing.nodes
+        if f.element is not None and f.element in drawing.nodes
     }
     drawn = frozenset(drawing.nodes) | frozenset(drawing.lanes)
     return Markup(svg.render(drawing, marks)), drawn  # noqa: S704  escaped by the renderer
