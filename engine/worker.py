@@ -16,7 +16,6 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from engine.bootstrap import Application
-from engine.persistence.tables import HeartbeatRow
 from engine.services import timers
 
 log = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class Worker:
         """One round: say that this worker lives, fire what is due, plan the next waking."""
         try:
             with self._app.act(None) as act:
-                act.session.merge(HeartbeatRow(worker=self._name[:80], at=act.now))
+                timers.beat(act, self._name)
             done = timers.fire_due(self._app)
         except Exception:  # the database may be away for a while: the net tries again
             log.exception("the sweep failed")

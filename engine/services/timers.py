@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from engine.bpmn import execution
 from engine.domain.access import Permission, require
@@ -16,7 +16,7 @@ from engine.domain.journal import JournalLine
 from engine.domain.states import TimerState
 from engine.persistence import journal_store
 from engine.persistence.cases import lock_case, lock_case_of_timer
-from engine.persistence.tables import CaseRow, TimerRow
+from engine.persistence.tables import CaseRow, HeartbeatRow, TimerRow
 from engine.persistence.work import due_timers, next_timer
 from engine.services import advancing
 from engine.services.act import Act, Application
@@ -34,6 +34,10 @@ DELAYS = (
 )
 
 ERROR_LENGTH = 1000
+NAME_LENGTH = 80
+
+#: A worker silent for so long will not come back.
+SILENCE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,13 @@ def fire(act: Act, timer_id: int) -> CaseRow | None:
     work.lead(Journalled.TIMER_FIRED, timer.element, timer=name, opened=opened)
     work.write_journal()
     return case
+
+
+def beat(act: Act, worker: str) -> None:
+    """Notes that a worker lives; those long silent are forgotten."""
+    require(act.actor, Permission.INCIDENT_HANDLE)
+    act.session.merge(HeartbeatRow(worker=worker[:NAME_LENGTH], at=act.now))
+    act.session.execute(delete(HeartbeatRow).where(HeartbeatRow.at < act.now - SILENCE))
 
 
 def incidents(act: Act) -> list[TimerRow]:
