@@ -75,3 +75,13 @@ def test_plain_percent_signs_are_doubled_where_values_are_filled_in(sources):
     for key in sources:
         if "%(" in key:
             assert "%" not in PLACE.sub("", key), key
+
+
+def test_no_sentence_hides_inside_another_string(sources):
+    """Before Python 3.12 Babel cannot see calls inside f-strings."""
+    hidden = re.compile(r"\{ *(_|say|gettext|ngettext)\(")
+    rooms = (WEB, HOUSE / "engine", HOUSE / "forms")
+    files = [
+        path for room in rooms for path in room.rglob("*.py") if "node_modules" not in str(path)
+    ]
+    assert [str(path) for path in files if hidden.search(path.read_text(encoding="utf-8"))] == []

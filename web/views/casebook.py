@@ -45,22 +45,22 @@ def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalenda
     role = page.drawing.lane_name(task.element) if task.element in page.drawing.nodes else None
     role = role or page.roles.get(task.role, task.role)
     unit = page.units.get(task.unit_id, "")
-    name = (
-        f"{task.name} ({_('lần %(number)s', number=task.round)})" if task.round > 1 else task.name
-    )
+    name = task.name
+    if task.round > 1:
+        name = _("%(step)s (lần %(number)s)", step=task.name, number=task.round)
+    due = _("hạn %(moment)s", moment=moment_text(task.due_at)) if task.due_at else ""
     link = url_for("tasks.show", task_id=task.id)
     explain = url_for("deadlines.step", task_id=task.id) if task.due_explanation else ""
     if task.state == TaskState.OPEN:
         standing = remaining(task.due_at, now, calendar)
-        holder = page.people.get(task.assignee_id or 0)
+        holder = page.people.get(task.assignee_id or 0) or _("chưa ai nhận")
         return Event(
             at=task.opened_at,
             mark="overdue" if standing.tone == "overdue" else "current",
             icon="hourglass-split",
             name=name,
-            who=f"{role}, {unit} – {holder or _('chưa ai nhận')}",
-            when=_("Bắt đầu %(start)s", start=moment_text(task.opened_at))
-            + (f" · {_('hạn %(due)s', due=moment_text(task.due_at))}" if task.due_at else ""),
+            who=f"{role}, {unit} – {holder}",
+            when=_beside(_("Bắt đầu %(start)s", start=moment_text(task.opened_at)), due),
             standing=standing,
             link=link if task.id in page.workable else "",
             explain=explain,
@@ -69,7 +69,8 @@ def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalenda
     late = done and task.due_at is not None and task.closed_at and task.closed_at > task.due_at
     who = page.people.get(task.closed_by_id or 0, "")
     if task.on_behalf_of_id is not None and task.on_behalf_of_id in page.people:
-        who += f" ({_('thay %(name)s', name=page.people[task.on_behalf_of_id])})"
+        stood_in_for = page.people[task.on_behalf_of_id]
+        who = _("%(name)s (thay %(other)s)", name=who, other=stood_in_for)
     said = _("Xong %(end)s", end=moment_text(task.closed_at)) if done else _("Không còn phải làm")
     return Event(
         at=task.opened_at,
@@ -77,11 +78,15 @@ def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalenda
         icon="check-lg" if done else "x-lg",
         name=name,
         who=", ".join(part for part in (who, role, unit) if part),
-        when=said + (f" · {_('hạn %(due)s', due=moment_text(task.due_at))}" if task.due_at else ""),
+        when=_beside(said, due),
         standing=Remaining(_("Trễ hạn"), "overdue", "exclamation-octagon-fill") if late else None,
         link=link if done else "",
         explain=explain,
     )
+
+
+def _beside(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _timer(timer: TimerRow) -> Event:
