@@ -1,0 +1,46 @@
+"""A short seeded run of everything that `scripts/soak` does for hours, and of the bench."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scripts.benching.__main__ import main as bench
+from scripts.soaking.__main__ import ROUNDS, main
+
+SHORT = {"expressions": 60, "forms": 25, "spoiled": 25, "drawings": 8, "sqlite": 1}
+
+
+@pytest.mark.parametrize("kind", sorted(SHORT))
+def test_a_short_soak_finds_nothing(kind, capsys):
+    status = main(["--only", kind, "--rounds", str(SHORT[kind]), "--seed", "2026"])
+    said = capsys.readouterr()
+    assert status == 0, said.out + said.err
+    assert said.out.endswith(f"{SHORT[kind]} passed, 0 failed\n")
+
+
+@pytest.mark.postgres
+def test_a_short_race_on_postgresql_finds_nothing(capsys):
+    status = main(["--only", "postgresql", "--rounds", "1", "--seed", "2026"])
+    assert status == 0, capsys.readouterr()
+
+
+def test_a_round_that_fails_says_how_to_repeat_it(capsys, monkeypatch):
+    def fail(seed: int) -> None:
+        raise RuntimeError(f"round {seed}")
+
+    monkeypatch.setitem(ROUNDS, "forms", fail)
+    assert main(["--only", "forms", "--rounds", "2", "--seed", "7"]) == 1
+    said = capsys.readouterr().out
+    assert "failed: scripts/soak --only forms --seed 8 --rounds 1" in said
+    assert said.endswith("0 passed, 2 failed\n")
+
+
+def test_the_bench_ends_with_one_line_of_json(capsys):
+    status = bench(["--quick", "--only", "reading"])
+    said = capsys.readouterr().out
+    line = json.loads(said)
+    assert said.count("\n") == 1
+    assert set(line) == {"check_and_parse_ms", "broken"}
+    assert status == (1 if line["broken"] else 0)
