@@ -16,7 +16,7 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from engine.bootstrap import Application
-from engine.services import timers
+from engine.services import journalling, timers
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +54,11 @@ class Worker:
         self._scheduler.shutdown(wait=True)
 
     def sweep(self) -> None:
-        """One round: say that this worker lives, fire what is due, plan the next waking."""
+        """One round: say that this worker lives, anchor the journal, fire what is due, plan on."""
         try:
             with self._app.act(None) as act:
                 timers.beat(act, self._name)
+            journalling.anchor_yesterday(self._app)
             done = timers.fire_due(self._app)
         except Exception:  # the database may be away for a while: the net tries again
             log.exception("the sweep failed")

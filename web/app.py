@@ -44,6 +44,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+#: A form may carry several scans; each is held to `max_upload` by the file store.
+FILES_AT_ONCE = 5
+
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -73,7 +76,7 @@ def _config(application: Application) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.production,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
-        "MAX_CONTENT_LENGTH": settings.max_upload,
+        "MAX_CONTENT_LENGTH": FILES_AT_ONCE * settings.max_upload,
         "MAX_FORM_MEMORY_SIZE": 2_000_000,
         "MAX_FORM_PARTS": 5_000,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: forms stay open over lunch

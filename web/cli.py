@@ -11,10 +11,9 @@ import click
 from engine.adapters.file_store import FolderFileStore
 from engine.adapters.passwords import Argon2Passwords
 from engine.bootstrap import build
-from engine.domain.errors import DrawingRefused, Misuse, QuyTrinhError
-from engine.domain.messages import say
+from engine.domain.errors import DrawingRefused, QuyTrinhError
 from engine.ports import Ports
-from engine.services import proving
+from engine.services import readiness
 from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
@@ -38,13 +37,8 @@ class Composition:
 
     @property
     def office(self) -> Application:
-        """The application over a database that is as this program expects. Raises Misuse."""
-        if not proving.is_current(self.application):
-            raise Misuse(
-                say(
-                    "Cơ sở dữ liệu chưa có hoặc chưa được nâng cấp: hãy chạy `quytrinh db upgrade`."
-                )
-            )
+        """The application over a database that is fit to work on. Raises Misuse."""
+        readiness.require_ready(self.application)
         return self.application
 
     def close(self) -> None:

@@ -1,6 +1,10 @@
-"""Writing the system's journal: acts that concern no case, and attempts that were refused."""
+"""Writing the system's journal: acts on no case, refused attempts, and the daily anchor."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
 
 from engine.domain.access import SYSTEM
 from engine.domain.clock import local_day
@@ -9,6 +13,7 @@ from engine.domain.journal import SYSTEM_CHAIN, JournalLine
 from engine.domain.journal import Act as Journalled
 from engine.persistence import journal_store
 from engine.persistence.people import actor_of
+from engine.persistence.tables import AnchorRow
 from engine.services.act import Act, Application
 
 ATTEMPT_LENGTH = 200
@@ -42,3 +47,20 @@ def refused(app: Application, user_id: int | None, attempt: str, error: QuyTrinh
             facts={"permission": attempt, "error": type(error).__name__},
         )
         journal_store.append(act.session, SYSTEM_CHAIN, [line], act.now, actor)
+
+
+def anchor_yesterday(app: Application) -> bool:
+    """Writes the anchor over the journal up to yesterday's end, unless it stands; the worker's.
+
+    Days on which no worker ran are covered by the next anchor. True when this call wrote it.
+    """
+    with app.act(None, write=False) as act:
+        yesterday = act.today - timedelta(days=1)
+        if act.session.get(AnchorRow, yesterday) is not None:
+            return False
+    try:
+        with app.act(None) as act:
+            journal_store.anchor_day(act.session, yesterday, act.now)
+    except IntegrityError:  # another worker was faster
+        return False
+    return True

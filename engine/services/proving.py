@@ -10,10 +10,11 @@ from engine.domain.clock import local_day
 from engine.domain.errors import NotFound
 from engine.domain.messages import say
 from engine.domain.working_calendar import WorkingCalendar
-from engine.persistence import migrating, versions
+from engine.persistence import versions
 from engine.persistence.calendars import load_calendar
 from engine.persistence.versions import VersionTexts
 from engine.services.act import Application
+from engine.services.readiness import has_database
 from engine.services.sources import Sources
 
 
@@ -41,7 +42,7 @@ def texts_of(app: Application, key_or_file: str) -> VersionTexts:
 
 def calendar_at_hand(app: Application) -> WorkingCalendar:
     """The database's common calendar; the shipped years where there is no database yet."""
-    if _has_database(app):
+    if has_database(app):
         with app.act(None, write=False) as act:
             calendar = load_calendar(act.session, app.settings.shifts)
             if calendar.years:
@@ -50,24 +51,11 @@ def calendar_at_hand(app: Application) -> WorkingCalendar:
 
 
 def _deployed(app: Application, key: str) -> VersionTexts | None:
-    if not _has_database(app):
+    if not has_database(app):
         return None
     with app.act(None, write=False) as act:
         row = versions.version_in_force(act.session, key, local_day(act.now))
         return versions.version_texts(act.session, row.id) if row else None
-
-
-def is_current(app: Application) -> bool:
-    """Whether the database's tables are those that this program expects."""
-    return _has_database(app) and migrating.current(app.database) == migrating.head()
-
-
-def _has_database(app: Application) -> bool:
-    """Whether the database was ever migrated; asking does not create an embedded one."""
-    url = app.database.url
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        return False
-    return migrating.current(app.database) is not None
 
 
 def _sources(app: Application, files: list[tuple[str, bytes]]) -> Sources:

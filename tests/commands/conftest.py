@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from engine.settings import Settings
+from engine.settings import Mode, Settings
 from web.cli import Composition, run
 
 
@@ -36,8 +36,8 @@ def quytrinh(tmp_path: Path) -> Quytrinh:
     """`quytrinh(…)` runs a command as the console script does, over one installation."""
     settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'office.sqlite3'}")
 
-    def call(*arguments: str, **typed: Any) -> Answer:
-        composition = Composition(settings)
+    def call(*arguments: str, mode: Mode = Mode.DEMO, **typed: Any) -> Answer:
+        composition = Composition(replace(settings, mode=mode))
         runner = CliRunner()
         with runner.isolation(**typed) as (out, err, _both):
             code = run(list(arguments), composition)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from engine.persistence.database import make_engine
+from engine.services import accounts
+from engine.settings import Mode
+from tests import factories
 from tests.commands.conftest import Quytrinh
 
 
@@ -54,3 +60,14 @@ def test_a_command_before_the_database_is_made_says_what_to_do(quytrinh: Quytrin
         answer = quytrinh(*arguments)
         assert answer.code == 2
         assert "quytrinh db upgrade" in answer.err
+
+
+def test_production_refuses_to_run_beside_demo_accounts(quytrinh: Quytrinh, tmp_path: Path) -> None:
+    quytrinh("db", "upgrade")
+    database = make_engine(f"sqlite:///{tmp_path / 'office.sqlite3'}")
+    with factories.application(database, tmp_path).act(None) as act:
+        accounts.add_user(act, "thu", "Người Dùng Thử", "x" * 12, demo=True)
+    database.dispose()
+    answer = quytrinh("serve", mode=Mode.PRODUCTION)
+    assert answer.code == 2
+    assert "thu" in answer.err

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from engine.domain.errors import TaskClosed
 from engine.domain.states import TimerState
-from engine.persistence.tables import HeartbeatRow, TimerRow
+from engine.persistence import journal_store
+from engine.persistence.tables import AnchorRow, HeartbeatRow, TimerRow
 from engine.services import advancing, timers
 from engine.worker import Worker
 from tests.factories import World
@@ -159,3 +161,22 @@ def spoil(town: World, case_id: int) -> str:
         timer = act.session.get_one(TimerRow, town.timer(case_id).id)
         token, timer.token = timer.token, "nowhere"
         return token
+
+
+def test_the_first_sweep_of_a_day_anchors_the_journal_once(town: World) -> None:
+    case_id = town.file()
+    town.at("2026-03-03 00:10")
+    worker = Worker(town.app)
+    worker.sweep()
+    worker.sweep()
+    town.do(case_id, "B1b")
+    with town.act(write=False) as act:
+        (anchor,) = act.session.scalars(select(AnchorRow))
+        assert anchor.day == date(2026, 3, 2)
+        assert anchor.lines > 0
+        assert journal_store.verify(act.session) == []
+    town.at("2026-03-04 00:10")
+    worker.sweep()
+    with town.act(write=False) as act:
+        assert len(act.session.scalars(select(AnchorRow)).all()) == 2
+        assert journal_store.verify(act.session) == []

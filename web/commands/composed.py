@@ -19,5 +19,5 @@ class Composed(Protocol):
 
     @property
     def office(self) -> Application:
-        """The application, once its database is known to be as this program expects."""
+        """The application, once its database is known to be fit to work on."""
         ...

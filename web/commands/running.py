@@ -22,6 +22,8 @@ from web.app import create_app
 from web.commands.answers import answer, json_option
 from web.commands.composed import Composed
 
+#: Why a shipped drawing may replace one of the same period: the program brought it along.
+SHIPPED_REASON = "Bản vẽ đi kèm chương trình, nạp khi khởi động"
 WORKER_STOP_SECONDS = 20  # an act in hand is finished first
 
 
@@ -67,19 +69,20 @@ def start(composition: Composed, port: int | None, with_demo: bool) -> None:
     """Làm tất cả cho máy mới: nâng cơ sở dữ liệu, ban hành bản vẽ, nạp mẫu, phục vụ và hẹn giờ."""
     settings, app = composition.settings, composition.application
     port = port or settings.port
+    with_demo = with_demo and settings.demo
     click.echo(f"Cơ sở dữ liệu: {app.database.url.render_as_string(hide_password=True)}")
     _, _, years = _prepare(app)
     if years:
         click.echo(f"Lịch làm việc: đã nạp {', '.join(map(str, years))}")
     with app.act(None) as act:
-        for deployed in deploying.deploy(act, shipped_drawings()):
+        for deployed in deploying.deploy(act, shipped_drawings(), SHIPPED_REASON):
             state = "đã ban hành" if deployed.new else "đã có"
             click.echo(f"Quy trình {deployed.key}: phiên bản {deployed.number} {state}")
     if with_demo:
         made = demo.load(app)
         click.echo(f"Dữ liệu mẫu: {f'đã tạo {made} hồ sơ' if made else 'đã có'}")
     with _worker_beside():
-        _serve(app, settings.host, port, demo.accounts() if with_demo else ())
+        _serve(composition.office, settings.host, port, demo.accounts() if with_demo else ())
 
 
 def _prepare(app: Application) -> tuple[str | None, str, tuple[int, ...]]:

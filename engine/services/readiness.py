@@ -1,0 +1,39 @@
+"""Whether the database is fit to work on: there, of the right revision, no demo in production."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.domain.errors import Misuse
+from engine.domain.messages import say
+from engine.persistence import migrating
+from engine.persistence.people import demo_usernames
+from engine.services.act import Application
+
+
+def has_database(app: Application) -> bool:
+    """Whether the database was ever migrated; asking does not create an embedded one."""
+    url = app.database.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    return migrating.current(app.database) is not None
+
+
+def require_ready(app: Application) -> None:
+    """Raises Misuse, saying what to do: database missing, old, or a demo in production."""
+    if not has_database(app) or migrating.current(app.database) != migrating.head():
+        raise Misuse(
+            say("Cơ sở dữ liệu chưa có hoặc chưa được nâng cấp: hãy chạy `quytrinh db upgrade`.")
+        )
+    if not app.settings.production:
+        return
+    with app.act(None, write=False) as act:
+        names = demo_usernames(act.session)
+    if names:
+        raise Misuse(
+            say(
+                "Chế độ chạy thật không được có tài khoản dùng thử: %(names)s. Hãy dùng cơ sở dữ"
+                " liệu khác.",
+                names=", ".join(names),
+            )
+        )
