@@ -1,0 +1,51 @@
+"""A real server on a port of 127.0.0.1 that shows whichever application the test is about."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Stage:
+    """What the server shows; tests of one process take turns on it."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self._shown: Wsgi | None = None
+
+    @contextmanager
+    def showing(self, application: Wsgi) -> Iterator[None]:
+        """Shows an application while the block runs."""
+        self._shown = application
+        try:
+            yield
+        finally:
+            self._shown = None
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        assert self._shown is not None, "a page was asked for between two tests"
+        return self._shown(environ, start)
+
+
+@contextmanager
+def serving() -> Iterator[Stage]:
+    """Waitress in a thread, as in production, while the block runs."""
+    stage, sockets = Stage(), {}
+    server = create_server(stage, map=sockets, host="127.0.0.1", port=0, threads=4)
+    stage.address = f"http://127.0.0.1:{server.effective_port}"
+    thread = threading.Thread(target=server.run, name="waitress")
+    thread.start()
+    try:
+        yield stage
+    finally:
+        # In its own thread, which leaves its loop when no socket is left.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
+        thread.join(10)
+        server.task_dispatcher.shutdown()
