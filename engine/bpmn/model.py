@@ -57,9 +57,7 @@ class Node:
     form: str | None = None  # camunda:formRef, e.g. "liet-si/tiep-nhan" (no extension)
     documents: str | None = None  # property `documents`, as drawn
     clock_paused: bool = False  # property clock = paused
-    acceptance: str | None = (
-        None  # property `acceptance`: true on completion = accepted
-    )
+    acceptance: str | None = None  # property `acceptance`: true on completion = accepted
     timer: str | None = None  # duration or date of a timer event, in the dialect's words
     interrupting: bool = True  # boundary events
     attached_to: str | None = None  # boundary events
