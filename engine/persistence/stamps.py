@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from engine.persistence.tables import (
+    Base,
     CalendarDayRow,
     CalendarYearRow,
     ChangeStampRow,
@@ -84,9 +85,13 @@ def _number(session: Session, name: str) -> int:
     return known[name]
 
 
-@event.listens_for(Session, "before_flush")
-def _note_changes(session: Session, _context: object, _instances: object) -> None:
-    for row in (*session.new, *session.dirty, *session.deleted):
-        name = _WATCHED.get(type(row))
-        if name is not None:
-            touch(session, name)
+def _note_change(_mapper: object, _connection: object, row: Base) -> None:
+    session = object_session(row)
+    if session is not None:
+        touch(session, _WATCHED[type(row)])
+
+
+# On the watched tables alone: a listener on all flushes would cost every act.
+for _row in _WATCHED:
+    for _moment in ("before_insert", "before_update", "before_delete"):
+        event.listen(_row, _moment, _note_change)

@@ -76,10 +76,14 @@ class Casework:
         self.lines.insert(0, JournalLine(act=act, facts=facts, element=element))
 
     def write_journal(self) -> None:
-        """All lines of the act at once; what no element caused was caused by the first line's."""
+        """All lines of the act at once, and the case; the last thing an act does.
+
+        What no element caused was caused by the first line's.
+        """
         place = self.lines[0].element if self.lines else None
         lines = [replace(line, element=line.element or place) for line in self.lines]
         journal_store.append(self.act.session, self.case.id, lines, self.act.now, self.act.actor)
+        cases.write_case(self.act.session, self.case)
         self.lines = []
 
 

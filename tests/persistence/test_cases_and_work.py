@@ -6,11 +6,13 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.domain.access import TaskSubject
+from engine.domain.errors import CaseMoved
 from engine.domain.states import TaskState, TimerState
 from engine.persistence import cases, work
 from engine.persistence.database import unit_of_work
@@ -54,6 +56,35 @@ def test_a_filing_sent_twice_is_filed_once(session: Session, town: Town) -> None
     town.case(filing_key="one")
     with pytest.raises(IntegrityError), session.begin_nested():
         town.case(filing_key="one")
+
+
+def test_a_case_is_written_once_with_what_an_act_changed(session: Session, town: Town) -> None:
+    case = cases.lock_case(session, town.case().id)
+    assert case is not None
+    before = case.row_version
+    case.data, case.applicant = {"ten": "Hoà"}, "Trần Thị Hoà"
+    with statements(session.get_bind()) as said:
+        cases.write_case(session, case)
+        session.flush()
+        cases.write_case(session, case)
+    assert len(said) == 1
+    assert case not in session.dirty
+    session.expire_all()
+    assert (case.data, case.applicant) == ({"ten": "Hoà"}, "Trần Thị Hoà")
+    assert case.row_version == before + 1
+    case.applicant = "Trần Thị Mai"
+    session.flush()
+    assert case.row_version == before + 2
+
+
+def test_a_case_that_moved_meanwhile_is_not_written(session: Session, town: Town) -> None:
+    case = town.case()
+    session.execute(update(CaseRow).values(row_version=CaseRow.row_version + 1))
+    set_committed_value(case, "row_version", 1)
+    case.applicant = "Trần Thị Hoà"
+    with pytest.raises(CaseMoved):
+        cases.write_case(session, case)
+    session.expunge(case)
 
 
 def test_a_locked_case_has_its_state_text(session: Session, town: Town) -> None:
