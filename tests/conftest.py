@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
 
 from engine.services.act import Application
-from tests import factories
+from tests import chromium, factories
 from tests.databases import KINDS, fresh_database, no_postgresql
 from tests.settled import SettledTowns
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def _kinds() -> list[object]:
@@ -67,3 +71,13 @@ def small_town(settled_towns: SettledTowns, tmp_path: Path) -> Iterator[factorie
     """The same town on SQLite alone, for tests that are not about the database."""
     with settled_towns.copy("sqlite", tmp_path) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of this test process."""
+    path = chromium.program()
+    if path is None:
+        pytest.skip("no Chromium: none on PATH, and QUYTRINH_TEST_CHROMIUM names none")
+    with chromium.started(path) as browser:
+        yield browser

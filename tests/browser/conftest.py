@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests import chromium
 from tests.browser.offices import Building, Offices
 from tests.browser.serving import Stage, serving
 from tests.factories import World
@@ -15,15 +14,6 @@ from web.app import create_app
 
 #: An afternoon of tests signs in more often from one address than a town in a month.
 UNHURRIED = {"SIGN_IN_LIMIT": "100000 per minute"}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium.program()
-    if path is None:
-        pytest.skip("no Chromium: none on PATH, and QUYTRINH_TEST_CHROMIUM names none")
-    with chromium.started(path) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +32,7 @@ def building(browser: Browser, stage: Stage) -> Building:
 @pytest.fixture
 def offices(stage: Stage, building: Building, small_town: World) -> Iterator[Offices]:
     """The town at work, on a Monday morning; at the end no page had anything wrong with it."""
-    with stage.showing(create_app(small_town.app, UNHURRIED)):
-        opened = Offices(small_town, building)
-        yield opened
-        wrong = opened.close()
-    assert wrong == []
+    stage.show(create_app(small_town.app, UNHURRIED))
+    opened = Offices(small_town, building)
+    yield opened
+    assert opened.close() == []

@@ -18,7 +18,7 @@ from playwright.sync_api import (
 from engine.services import timers
 from tests.factories import PASSWORD, World
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 #: Said by Chromium of every page with an error status; the status itself is looked at.
 STATUS_NOISE = "Failed to load resource: the server responded with a status of"

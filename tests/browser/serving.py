@@ -20,17 +20,12 @@ class Stage:
         self.address = ""
         self._shown: Wsgi | None = None
 
-    @contextmanager
-    def showing(self, application: Wsgi) -> Iterator[None]:
-        """Shows an application while the block runs."""
+    def show(self, application: Wsgi) -> None:
+        """Shows an application from now on: a browser asks for a page's icon when it likes."""
         self._shown = application
-        try:
-            yield
-        finally:
-            self._shown = None
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        assert self._shown is not None, "a page was asked for between two tests"
+        assert self._shown is not None, "a page was asked for before the first test"
         return self._shown(environ, start)
 
 

@@ -49,6 +49,13 @@ def file_at_the_counter(hoa: Officer, martyr: str = "Trần Văn Bền") -> str:
     hoa.goes_to("/viec")
     hoa.follows("Tiếp nhận")
     hoa.follows("Nộp trực tiếp")
+    fill_application(hoa, martyr)
+    hoa.presses("Tiếp nhận hồ sơ")
+    return hoa.main.locator(".code").inner_text()
+
+
+def fill_application(hoa: Officer, martyr: str) -> None:
+    """Fills in Mẫu số 16 as the relative wrote it: a year of birth, a month of death, two kin."""
     applicant = hoa.part("1. Thông tin người đề nghị")
     hoa.types("Họ và tên", "Nguyễn Thị Mừng", applicant)
     hoa.types("Ngày tháng năm sinh", "1948", applicant)
@@ -63,8 +70,6 @@ def file_at_the_counter(hoa: Officer, martyr: str = "Trần Văn Bền") -> str:
             hoa.form.get_by_role("button", name="Thêm thân nhân").click()
         hoa.types("Họ và tên", name, hoa.part(f"Thân nhân {number}"))
     hoa.encloses("Bản quét đơn đã ký", "don-mau-16.pdf", b"%PDF-1.4 don")
-    hoa.presses("Tiếp nhận hồ sơ")
-    return hoa.main.locator(".code").inner_text()
 
 
 def hand_over_papers(hoa: Officer) -> None:

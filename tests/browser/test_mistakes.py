@@ -30,7 +30,8 @@ def test_a_wrong_application_comes_back_with_everything_that_was_typed(offices: 
     said = hoa.was_refused(422)
     assert "Chưa gửi được" in said
     assert hoa.page.evaluate("document.activeElement.hasAttribute('data-problems')")
-    assert "31/02/1948" in hoa.complaint_beside("Ngày tháng năm sinh", applicant)
+    wrong = hoa.complaint_beside("Ngày tháng năm sinh", applicant)
+    assert wrong == "Tháng 2 năm 1948 không có ngày 31."
     assert hoa.complaint_beside("Số điện thoại", applicant)
     assert hoa.complaint_beside("Họ và tên", applicant)
     typed = {
@@ -118,14 +119,14 @@ def test_a_double_click_completes_once(offices: Offices, filed: int) -> None:
     assert offices.town.open_elements(filed) == ["B2"]
 
 
-def test_the_same_application_sent_again_is_the_same_case(offices: Offices) -> None:
+def test_a_double_click_files_once(offices: Offices) -> None:
     hoa = offices["hoa"]
-    code = steps.file_at_the_counter(hoa)
-    hoa.page.go_back()
-    if hoa.field("Họ và tên", hoa.part("1. Thông tin người đề nghị")).input_value() == "":
-        pytest.skip("this browser does not bring the typed page back")
-    hoa.presses("Tiếp nhận hồ sơ")
-    assert hoa.main.locator(".code").inner_text() == code
+    hoa.goes_to("/tiep-nhan/qt02-cap-doi-bang")
+    steps.fill_application(hoa, "Trần Văn Bền")
+    with hoa.page.expect_navigation(url="**/da-nhan"):
+        hoa.main.get_by_role("button", name="Tiếp nhận hồ sơ").dblclick(no_wait_after=True)
+    hoa.goes_to("/ho-so")
+    assert hoa.lines("Nguyễn Thị Mừng").count() == 1
 
 
 def test_a_stale_page_changes_nothing(offices: Offices, filed: int) -> None:
