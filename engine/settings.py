@@ -54,6 +54,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8  # of the web server
+    trusted_proxy: str = ""  # address of the reverse proxy whose word on the visitor is believed
     shifts: tuple[Shift, ...] = DEFAULT_SHIFTS  # "07:30-11:30 13:00-17:00"
     max_upload_mb: int = 20  # of one file
     session_hours: int = 12  # a sign-in ends after so long
@@ -104,6 +105,7 @@ class Settings:
             host=reading.value("HOST", str, "127.0.0.1", "một địa chỉ"),
             port=reading.whole("PORT", 8000, 0, 65535),
             threads=reading.whole("THREADS", 8, 1, 256),
+            trusted_proxy=reading.value("TRUSTED_PROXY", str, "", "một địa chỉ"),
             shifts=reading.value("SHIFTS", _shifts, DEFAULT_SHIFTS, "“07:30-11:30 13:00-17:00”"),
             max_upload_mb=reading.whole("MAX_UPLOAD_MB", 20, 1, 500),
             session_hours=reading.whole("SESSION_HOURS", 12, 1, 24 * 30),

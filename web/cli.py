@@ -17,8 +17,15 @@ from engine.services import readiness
 from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
-from web.commands import dates, drawings, proofs, running, users
-from web.commands.answers import ABORTED, FINDINGS, MISUSE, findings_of, findings_text
+from web.commands import dates, drawings, journal, proofs, running, users
+from web.commands.answers import (
+    ABORTED,
+    FINDINGS,
+    MISUSE,
+    findings_of,
+    tell_error,
+    tell_findings,
+)
 
 
 class Composition:
@@ -76,12 +83,14 @@ for command in (
     running.start,
     running.db,
     users.user,
+    journal.journal,
 ):
     quytrinh.add_command(command)
 
 
 def run(arguments: Sequence[str], composition: Composition) -> int:
     """Runs one command and returns its exit code; product errors become one sentence."""
+    as_json = "--json" in arguments
     try:
         left = quytrinh.main(list(arguments), "quytrinh", standalone_mode=False, obj=composition)
     except click.exceptions.Exit as leaving:
@@ -89,13 +98,16 @@ def run(arguments: Sequence[str], composition: Composition) -> int:
     except click.Abort:
         return ABORTED
     except click.ClickException as misuse:
-        misuse.show()
+        if as_json:
+            tell_error(misuse.format_message(), as_json)
+        else:
+            misuse.show()
         return MISUSE
     except DrawingRefused as refused:
-        click.echo(findings_text(findings_of(refused)), err=True)
+        tell_findings(findings_of(refused), str(refused), as_json)
         return FINDINGS
     except QuyTrinhError as error:
-        click.echo(str(error), err=True)
+        tell_error(str(error), as_json)
         return MISUSE
     return left if isinstance(left, int) else 0
 

@@ -49,6 +49,20 @@ def findings_text(findings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
+def tell_findings(findings: Sequence[Finding], fine: str, as_json: bool) -> None:
+    """Prints findings, or the sentence that there are none."""
+    document = {"findings": [finding.to_json() for finding in findings]}
+    answer(document, findings_text(findings) if findings else fine, as_json)
+
+
+def tell_error(sentence: str, as_json: bool) -> None:
+    """One sentence of why nothing was done: on standard error, or as the JSON answer."""
+    if as_json:
+        click.echo(json.dumps({"error": sentence}, ensure_ascii=False))
+    else:
+        click.echo(sentence, err=True)
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A plain table, columns as wide as their longest cell."""
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]

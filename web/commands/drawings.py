@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.findings import Severity
 from engine.domain.errors import DrawingRefused
 from engine.services import deploying
-from web.commands.answers import FINDINGS, answer, findings_of, findings_text, json_option
+from web.commands.answers import FINDINGS, answer, findings_of, json_option, tell_findings
 from web.commands.composed import Composed
 
 FILES = click.argument(
@@ -21,12 +21,6 @@ FILES = click.argument(
 def contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:
     """The files' names as given and their bytes."""
     return [(str(path), path.read_bytes()) for path in files]
-
-
-def tell_findings(findings: Sequence[Finding], fine: str, as_json: bool) -> None:
-    """Prints findings, or the sentence that there are none."""
-    document = {"findings": [finding.to_json() for finding in findings]}
-    answer(document, findings_text(findings) if findings else fine, as_json)
 
 
 @click.command()
