@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -15,13 +16,15 @@ from engine.domain.states import TaskState, TimerState
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.calendars import load_calendar
 from engine.persistence.people import demo_usernames
-from engine.persistence.tables import CaseRow, PostRow, TaskRow, TimerRow, UnitRow, UserRow
-from engine.ports import Form, PasswordHasher
+from engine.persistence.tables import PostRow, TaskRow, TimerRow, UnitRow, UserRow
+from engine.ports import PasswordHasher
 from engine.services import accounts as accounting
 from engine.services import demo_cast as cast
 from engine.services import filing, organising, tasks, timers
 from engine.services.act import Act, Application
-from engine.services.demo_cast import Dossier, Stop
+from engine.services.demo_answers import Scene, written
+from engine.services.demo_dossiers import DOSSIERS, Dossier, Stop
+from engine.services.demo_families import application
 
 #: Posts in the demo are held from here on; Quy trình 02 is in force since.
 SINCE = date(2025, 7, 1)
@@ -91,7 +94,7 @@ def load(app: Application) -> int:
     with past.act(None) as act:
         town = _settle(act)
     moments = _Moments(calendar, app.clock.now())
-    begun = [one for one in cast.DOSSIERS if local_day(moments.ago(one.filed)) >= SINCE]
+    begun = [one for one in DOSSIERS if local_day(moments.ago(one.filed)) >= SINCE]
     for number, dossier in enumerate(begun, start=1):
         _Maker(past, clock, moments, town, number, dossier).make()
     return len(begun)
@@ -116,6 +119,7 @@ class _OneHash:
 @dataclass(frozen=True)
 class _Town:
     units: Mapping[str, int]  # by code
+    users: Mapping[str, int]  # by username
     officers: Mapping[tuple[str, int], int]  # (role, unit) -> the user who does the work
 
 
@@ -152,7 +156,11 @@ def _settle(act: Act) -> _Town:
         (person.role, units[person.unit].id): users[person.username].id
         for person in reversed(cast.PEOPLE)
     }
-    return _Town({code: unit.id for code, unit in units.items()}, officers)
+    return _Town(
+        {code: unit.id for code, unit in units.items()},
+        {username: user.id for username, user in users.items()},
+        officers,
+    )
 
 
 class _Moments:
@@ -175,9 +183,13 @@ class _Moments:
         hours = position * self._calendar.hours_per_day
         return min(self._calendar.add_working_hours(opening, hours)[0], self._now)
 
+    def soon_after(self, moment: datetime) -> datetime:
+        """An hour of work later."""
+        return self._calendar.add_working_hours(moment, Fraction(1))[0]
+
     def _working_days_back(self, today: date) -> list[date]:
         """Working days from the last one that has begun, backwards, long enough for the demo."""
-        wanted = int(max(dossier.filed for dossier in cast.DOSSIERS)) + 3
+        wanted = int(max(dossier.filed for dossier in DOSSIERS)) + 3
         days: list[date] = []
         day = today
         while len(days) < wanted:
@@ -186,6 +198,15 @@ class _Moments:
                 days.append(day)
             day -= timedelta(days=1)
         return days
+
+
+@dataclass(frozen=True)
+class _Work:
+    """An open task, as far as somebody has to know it to do it."""
+
+    id: int
+    element: str
+    recorder: tuple[str, int]  # the role and unit that does it, or records that it was done
 
 
 @dataclass
@@ -198,89 +219,102 @@ class _Maker:
     town: _Town
     number: int
     dossier: Dossier
-    case_id: int = field(default=0)
+    case_id: int = 0
+    works: tuple[_Work, ...] = ()  # what is open
 
     def make(self) -> None:
         self.clock.move_to(self.moments.ago(self.dossier.filed))
         self.file()
-        for stop in self.dossier.stops:
-            self.fire_before(self.moments.ago(stop.ago))
-            self.clock.move_to(self.moments.ago(stop.ago))
-            if not self.complete(stop):
+        stops = self.dossier.stops
+        times = [self.moments.ago(ago) for ago in (*(stop.ago for stop in stops), 0)]
+        for stop, (moment, limit) in zip(stops, pairwise(times), strict=True):
+            if not self.complete(stop, moment, limit):
                 break  # the posting is not over yet on this calendar: there it stays
-        if self.dossier.claimed:
-            self.claim()
+        if self.dossier.held_by:
+            self.take_up(self.town.users[self.dossier.held_by])
 
     def file(self) -> None:
-        unit_id = self.town.units[self.dossier.unit]
+        """Receives the dossier, with an application that was signed some days before."""
+        unit_id = self.town.units[self.dossier.family.unit]
+        signed = local_day(self.clock.now()) - timedelta(days=1 + self.number % 4)
         with self.app.act(self.town.officers["ttpvhcc-xa", unit_id]) as act:
-            page = filing.filing_page(act, cast.PROCEDURE, self.dossier.channel)
-            submission = self.said(act, page.form, page.known, self.dossier.applicant)
             case = filing.file_case(
                 act,
                 cast.PROCEDURE,
                 unit_id,
                 self.dossier.channel,
-                submission,
+                application(self.dossier.family, self.commune, signed),
                 f"demo-{self.number}",
             )
             self.case_id = case.id
+            self.works = self.open_work(act)
 
-    def complete(self, stop: Stop) -> bool:
-        """Whether the step was open to be done."""
-        found = next((task for task in self.open_tasks() if task.element == stop.element), None)
-        if found is None:
+    def complete(self, stop: Stop, moment: datetime, limit: datetime) -> bool:
+        """Does a step then, or once the timer before it has fired; False when that is too late."""
+        if self.find(stop.element) is None:
+            moment = max(moment, self.fire_before(limit) or moment)
+        work = self.find(stop.element)
+        if work is None:
             return False
-        with self.app.act(self.officer(found)) as act:
-            case = act.session.get_one(CaseRow, self.case_id)
-            version = act.version(case.version_id)
-            form = version.form_of(found.process, found.element)
-            data = {k: v for k, v in case.data.items() if k not in version.deciding}
-            known = {**data, "kenh": case.channel, "lan_thu": found.round}
-            submission = self.said(act, form, known, stop.said) if form else {}
-            tasks.complete(act, found.id, submission)
+        self.clock.move_to(moment)
+        with self.app.act(self.town.officers[work.recorder]) as act:
+            tasks.complete(act, work.id, {**written(stop.element, self.scene(act)), **stop.said})
+            self.works = self.open_work(act)
         return True
 
-    def claim(self) -> None:
-        for task in self.open_tasks():
-            with self.app.act(self.officer(task)) as act:
-                tasks.claim(act, task.id)
+    def take_up(self, user_id: int) -> None:
+        """Puts what is open on somebody's desk, with what they have written so far."""
+        for work in self.works:
+            with self.app.act(user_id) as act:
+                tasks.claim(act, work.id)
+                if self.dossier.draft:
+                    tasks.save_draft(act, work.id, self.dossier.draft)
 
-    def fire_before(self, moment: datetime) -> None:
-        """Fires the dossier's timers at their own moments, as the worker would have."""
+    def fire_before(self, limit: datetime) -> datetime | None:
+        """Fires the dossier's timers as the worker would have; tells when work could go on."""
         with self.app.act(None, write=False) as act:
             waiting = act.session.execute(
                 select(TimerRow.id, TimerRow.fires_at).where(
-                    TimerRow.case_id == self.case_id,
-                    TimerRow.state == TimerState.WAITING,
-                    TimerRow.fires_at <= moment,
+                    TimerRow.case_id == self.case_id, TimerRow.state == TimerState.WAITING
                 )
             ).all()
+        seen = None
         for timer in waiting:
-            self.clock.move_to(timer.fires_at)
-            with self.app.act(None) as act:
-                timers.fire(act, timer.id)
+            noticed = self.moments.soon_after(timer.fires_at)
+            if noticed <= limit:
+                self.clock.move_to(timer.fires_at)
+                with self.app.act(None) as act:
+                    timers.fire(act, timer.id)
+                    self.works = self.open_work(act)
+                seen = noticed
+        return seen
 
-    def open_tasks(self) -> list[TaskRow]:
-        with self.app.act(None, write=False) as act:
-            found = select(TaskRow).where(
+    def find(self, element: str) -> _Work | None:
+        return next((work for work in self.works if work.element == element), None)
+
+    def open_work(self, act: Act) -> tuple[_Work, ...]:
+        found = act.session.execute(
+            select(TaskRow.id, TaskRow.element, TaskRow.role, TaskRow.unit_id).where(
                 TaskRow.case_id == self.case_id, TaskRow.state == TaskState.OPEN
             )
-            return list(act.session.scalars(found))
+        )
+        recorder = self.app.roles.recorder
+        return tuple(_Work(row.id, row.element, (recorder(row.role), row.unit_id)) for row in found)
 
-    def officer(self, task: TaskRow) -> int:
-        recorder = self.app.roles.recorder(task.role)
-        return self.town.officers[recorder, task.unit_id]
+    def scene(self, act: Act) -> Scene:
+        dossier = self.dossier
+        return Scene(
+            family=dossier.family,
+            commune=self.commune,
+            receiver=cast.first_of(dossier.family.unit, "ttpvhcc-xa").name,
+            number=self.number,
+            day=act.today,
+            channel=dossier.channel,
+            damaged=dossier.damaged,
+            experts=dossier.experts,
+        )
 
-    def said(
-        self,
-        act: Act,
-        form: Form,
-        known: Mapping[str, object],
-        special: Mapping[str, object],
-    ) -> dict[str, object]:
-        """What is filled in: the special, the common, the day's date, else the plainest answer."""
-        dates = {name: act.today.isoformat() for name in form.names if name.endswith("_ngay")}
-        all_said = {**dates, **cast.COMMON, **special}
-        mine = {name: value for name, value in all_said.items() if name in form.names}
-        return {**form.defaults({**known, **mine}), **mine}
+    @property
+    def commune(self) -> str:
+        """`xã An Phú`"""
+        return cast.place(self.dossier.family.unit).name.removeprefix("Ủy ban nhân dân ")

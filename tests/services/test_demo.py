@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from engine.domain.clock import ZONE
+from engine.persistence import worklists
+from engine.persistence.calendars import load_calendar
 from engine.persistence.journal_store import verify
+from engine.persistence.people import actor_of
 from engine.persistence.tables import CaseRow, OfferRow, TaskRow, TimerRow, UserRow
+from engine.persistence.worklists import Scope, Standing
 from engine.services import accounts, calendars, demo, deploying
 from engine.services.act import Application
+from engine.services.demo_dossiers import DOSSIERS
+from engine.services.demo_families import Family, Martyr, Relative, Sex, application
 from tests import factories
 
 
@@ -27,15 +35,28 @@ def province(database: Engine, folder: Path, moment: datetime) -> Application:
 
 def test_the_demo_shows_dossiers_at_every_turn(database: Engine, tmp_path: Path) -> None:
     app = province(database, tmp_path, datetime(2026, 11, 20, 10, tzinfo=ZONE))
-    assert demo.load(app) >= 12
+    assert demo.load(app) == len(DOSSIERS)
     assert demo.load(app) == 0  # once
     with app.act(None, write=False) as act:
         cases = act.session.query(CaseRow).all()
         open_tasks = act.session.query(TaskRow).filter_by(state="open").all()
         assert {case.state for case in cases} == {"filed", "running", "paused", "finished"}
-        assert {case.outcome for case in cases if case.outcome} == {"E1", "E2"}
+        assert {case.outcome for case in cases if case.outcome} == {"E1", "E2", "E5"}
         at = {task.element for task in open_tasks}
-        assert {"B1a", "B1b", "B2", "B4", "B12", "B18", "S1", "S3", "KN", "B20"} <= at
+        assert {
+            "B1a",
+            "B1b",
+            "B2",
+            "B4",
+            "B12",
+            "B18",
+            "S1",
+            "S3",
+            "KN",
+            "B20",
+            "TH_xa",
+            "B22",
+        } <= at
         assert any(task.round == 2 for task in open_tasks)
         assert [t.state for t in act.session.query(TimerRow).all()].count("waiting") == 1
         late = [o for o in act.session.query(OfferRow).all() if o.due_at and o.due_at < act.now]
@@ -68,3 +89,111 @@ def test_every_account_named_can_sign_in(sqlite: Engine, tmp_path: Path) -> None
 def test_the_demo_loads_on_any_day(sqlite: Engine, tmp_path: Path, moment: str) -> None:
     now = datetime.fromisoformat(moment).replace(tzinfo=ZONE)
     assert demo.load(province(sqlite, tmp_path, now)) >= 6
+
+
+# --- what is written in the dossiers -------------------------------------------------------------
+
+FAMILIES = [dossier.family for dossier in DOSSIERS]
+
+#: What a form fills in where nothing was said, and what a demonstration falls back on.
+STAND_IN = re.compile(r"…|000000000000|0900000000|2000-01-01|lorem|test|xxx", re.IGNORECASE)
+
+
+def texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+
+
+def test_no_step_of_the_demo_was_filled_in_with_a_stand_in(sqlite: Engine, tmp_path: Path) -> None:
+    app = province(sqlite, tmp_path, datetime(2026, 11, 20, 10, tzinfo=ZONE))
+    demo.load(app)
+    with app.act(None, write=False) as act:
+        done = act.session.query(TaskRow).filter(TaskRow.closed_at.is_not(None)).all()
+        written = [text for task in done for text in texts(task.data)]
+        blank = {
+            f"{task.element}.{name}"
+            for task in done
+            for name, value in (task.data or {}).items()
+            if value in (None, "") and not name.endswith("_tep")
+        }
+    assert [text for text in written if STAND_IN.search(text)] == []
+    assert all(task.data for task in done)
+    assert blank == set()
+
+
+def test_each_main_account_finds_work_of_different_urgency(sqlite: Engine, tmp_path: Path) -> None:
+    now = datetime(2026, 11, 20, 10, tzinfo=ZONE)
+    app = province(sqlite, tmp_path, now)
+    demo.load(app)
+    with app.act(None, write=False) as act:
+        calendar = load_calendar(act.session, app.settings.shifts)
+        soon = calendar.add_working_hours(now, calendar.hours_per_day)[0]
+        for username in ("lan.tt", "mai.pt", "thanh.nd", "binh.tn", "minh.la"):
+            user = act.session.query(UserRow).filter_by(username=username).one()
+            actor = actor_of(act.session, user.id, now.date())
+            lines = worklists.inbox(act.session, actor, Scope.ROLE).lines
+            assert 2 <= len(lines) <= 6, username
+            standings = {worklists.standing(line.due_at, now, soon) for line in lines}
+            assert {Standing.OVERDUE, Standing.SOON} <= standings, username
+
+
+def test_no_two_families_share_a_name_or_a_number() -> None:
+    people = [family.applicant for family in FAMILIES]
+    for kept in (
+        [person.identity for person in people],
+        [person.phone for person in people],
+        [person.name for person in people],
+        [family.martyr.name for family in FAMILIES],
+        [family.certificate.numbered for family in FAMILIES],
+    ):
+        assert len(set(kept)) == len(DOSSIERS)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.martyr.name)
+def test_a_family_of_the_demo_is_one_that_could_have_lived(family: Family) -> None:
+    martyr, applicant = family.martyr, family.applicant
+    kin = (applicant, *family.others)
+    assert martyr.born < martyr.died < family.certificate.day
+    assert 1947 <= int(martyr.died[:4]) <= 1979
+    assert int(martyr.died[:4]) - int(martyr.born[:4]) >= 16
+    assert 1 <= len(kin) <= 4
+    assert date(2021, 1, 1) <= date.fromisoformat(applicant.card_day) < demo.SINCE
+    people: tuple[Martyr | Relative, ...] = (martyr, *kin)
+    for person in people:
+        assert (person.sex is Sex.FEMALE) == bool(re.search(r"\b(Thị|Vợ)\b", wholly(person)))
+    assert all(fits(family, relative) for relative in kin)
+
+
+def wholly(person: Martyr | Relative) -> str:
+    """Name and kinship, where the sex shows."""
+    return f"{person.name} {person.kin}" if isinstance(person, Relative) else person.name
+
+
+def fits(family: Family, relative: Relative) -> bool:
+    """Whether the ages allow the kinship."""
+    martyr, years = family.martyr, int(relative.born[:4]) - int(family.martyr.born[:4])
+    match relative.kin.split(",")[0]:
+        case "Con đẻ":
+            return years >= 17 and int(relative.born[:4]) <= int(martyr.died[:4]) + 1
+        case "Vợ":
+            return -5 <= years <= 12
+        case "Em ruột":
+            return 1 <= years <= 20
+        case "Cháu ruột":
+            return years >= 15
+    return False
+
+
+def test_an_identity_number_tells_sex_and_year_but_nobodys_province() -> None:
+    for family in FAMILIES:
+        form = application(family, "xã An Phú", date(2026, 3, 2))
+        number, female = str(form["nguoi_cccd"]), form["nguoi_gioi_tinh"] == "nu"
+        born = str(form["nguoi_ngay_sinh"])[2:4]
+        assert re.fullmatch(rf"098{int(female)}{born}[0-9]{{6}}", number)
+        assert all(form.values())

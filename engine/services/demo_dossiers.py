@@ -1,0 +1,316 @@
+"""The dossiers of the demo: whose they are, what happened to them when, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.services import demo_records as families
+from engine.services.demo_families import Family
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A step done some working days before the present; `said` where it is not the usual."""
+
+    element: str
+    ago: float
+    said: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A family's dossier: when it was filed, and how far it has come."""
+
+    family: Family
+    filed: float  # working days before the present
+    stops: tuple[Stop, ...] = ()
+    channel: str = "counter"
+    damaged: bool = False
+    experts: bool = False
+    held_by: str = ""  # the last open task is on this person's desk
+    draft: Mapping[str, object] = field(default_factory=dict)  # what they have written so far
+
+
+def _done(elements: str, *days: float) -> tuple[Stop, ...]:
+    return tuple(Stop(*done) for done in zip(elements.split(), days, strict=True))
+
+
+def _told(element: str, ago: float, **said: object) -> tuple[Stop, ...]:
+    return (Stop(element, ago, said),)
+
+
+_COMMUNE = "B1b B2 B3 B4 B5"
+_PROVINCE = "B11 B12 B13a B13b B14"
+_CAPITAL = "B18 S2 S3 B19"
+
+#: Handed over, or on the way there.
+_GRANTED = (
+    # Finished on the straight way, within its term.
+    Dossier(
+        families.LUC,
+        66.2,
+        _done(_COMMUNE, 65.8, 64, 63.7, 62.9, 62.2)
+        + _done(_PROVINCE, 61.8, 59.6, 58.8, 58.4, 58)
+        + _done(f"{_CAPITAL} B20 B21 B22", 38.5, 33, 28, 15, 7.2, 6.8, 5.6),
+    ),
+    # The new certificate lies at the commune: to be handed over on the day appointed.
+    Dossier(
+        families.CAN,
+        60.5,
+        _done(_COMMUNE, 60.1, 58.4, 58, 57.2, 56.5)
+        + _done(_PROVINCE, 56.1, 53.9, 53.1, 52.7, 52.3)
+        + _done(f"{_CAPITAL} B20 B21", 33.5, 30, 22, 9, 2.2, 1.8),
+    ),
+    # The certificates have come: the province notes them, and is late with it.
+    Dossier(
+        families.THANG,
+        58.3,
+        _done(_COMMUNE, 57.9, 56.1, 55.6, 54.8, 54)
+        + _done(_PROVINCE, 53.6, 51.4, 50.6, 50.2, 49.8)
+        + _done(_CAPITAL, 30, 27, 23, 9.4),
+        held_by="binh.tn",
+    ),
+    # Before the Prime Minister: the clock stands still.
+    Dossier(
+        families.KHOAT,
+        47.2,
+        _done(_COMMUNE, 46.8, 45, 44.5, 43.8, 43)
+        + _done(_PROVINCE, 42.7, 40.5, 39.8, 39.3, 38.9)
+        + _done("B18 S2", 17.5, 12),
+        held_by="ha.nt",
+    ),
+    # At the ministry, in time.
+    Dossier(
+        families.TINH,
+        18.2,
+        _done(_COMMUNE, 17.6, 16, 15.5, 14.8, 14) + _done(_PROVINCE, 13.7, 11.5, 10.8, 10.4, 10),
+        channel="online",
+    ),
+)
+
+#: The certificate is hard to read: experts, or the public, are asked.
+_DAMAGED = (
+    # A complaint was answered as unfounded, the council met: the chairman signs.
+    Dossier(
+        families.HOI,
+        50.5,
+        _done("B1b B2 B6", 50.1, 48.4, 47.8)
+        + _told(
+            "B6_ket_qua",
+            18.9,
+            co_khieu_nai="co",
+            noi_dung_khieu_nai="Ông Đàm Văn Thức, Xóm Bến, cho rằng gia đình đã nhận Bằng “Tổ quốc "
+            "ghi công” mới từ năm 1996 nên không được đề nghị cấp đổi nữa.",
+        )
+        + _told(
+            "KN",
+            6.8,
+            ket_luan_khieu_nai="khong_co_co_so",
+            noi_dung_xac_minh="Đã làm việc với ông Thức, gia đình bà Ngát và tra sổ quản lý liệt "
+            "sĩ: bằng nhận năm 1996 là của liệt sĩ Đàm Văn Hội, anh họ của liệt sĩ Đàm Văn Hồi. "
+            "Nội dung phản ánh không có cơ sở; ông Thức đã ký biên bản, không có ý kiến thêm.",
+        )
+        + _done("B7 B8", 3.1, 0.3),
+        damaged=True,
+    ),
+    # Experts have answered, the department's head has initialled: the director signs.
+    Dossier(
+        families.IN,
+        48,
+        _done(_COMMUNE, 47.6, 46, 45.6, 44.8, 44)
+        + _done(_PROVINCE, 43.6, 41.4, 40.6, 40.2, 39.8)
+        + _done("S1 B15 B16a", 4.1, 2.3, 0.6),
+        experts=True,
+    ),
+    # The experts' report has just come.
+    Dossier(
+        families.LUONG,
+        40.2,
+        _done(_COMMUNE, 39.8, 38.1, 37.7, 36.9, 36.2)
+        + _done(_PROVINCE, 35.8, 33.6, 32.8, 32.4, 32)
+        + _done("S1", 1.3),
+        experts=True,
+        held_by="binh.tn",
+    ),
+    # The council has met: the specialist sums up.
+    Dossier(
+        families.TOAN,
+        37.7,
+        _done("B1b B2 B6 B6_ket_qua B7", 37.3, 35.7, 35.1, 6.2, 2.3),
+        damaged=True,
+        held_by="mai.pt",
+    ),
+    # A complaint during the posting: the chairman verifies.
+    Dossier(
+        families.KHIEM,
+        37.3,
+        _done("B1b B2 B6", 36.9, 35.2, 34.6)
+        + _told(
+            "B6_ket_qua",
+            5.7,
+            co_khieu_nai="co",
+            noi_dung_khieu_nai="Bà Hoàng Thị Thoa, Xóm Soi, trình bày: tên trên danh sách niêm yết "
+            "là Hoàng Văn Khiêm, nhưng bia ghi danh tại nghĩa trang liệt sĩ xã khắc là Hoàng Văn "
+            "Khâm, hy sinh năm 1952. Đề nghị xác minh đây là một hay hai người trước khi đề nghị "
+            "cấp đổi.",
+        ),
+        damaged=True,
+    ),
+    # The posting is over without a complaint: the council meets.
+    Dossier(families.MUU, 34.2, _done("B1b B2 B6 B6_ket_qua", 33.8, 32.1, 31.5, 2.6), damaged=True),
+    # With the experts: the clock stands still.
+    Dossier(
+        families.LOI,
+        33.3,
+        _done(_COMMUNE, 32.9, 31.1, 30.7, 29.9, 29)
+        + _done(_PROVINCE, 28.6, 26.5, 25.8, 25.3, 24.9),
+        experts=True,
+        held_by="ha.nt",
+    ),
+    # Posted in public: the timer runs.
+    Dossier(families.HOAN, 16.1, _done("B1b B2 B6", 15.7, 14, 12.5), damaged=True),
+    # To be posted.
+    Dossier(families.LIEN, 2.6, _done("B1b B2", 2.2, 0.5), damaged=True),
+)
+
+#: Without grounds, refused, or waiting for papers.
+_DOUBTFUL = (
+    # No grounds: the papers went back.
+    Dossier(
+        families.DAT,
+        20.5,
+        _done("B1b", 20.1)
+        + _told(
+            "B2",
+            18.4,
+            ket_qua_tham_dinh="khong_du",
+            ly_do_khong_du_B2="Giấy xác nhận kèm theo lập ngày 14/6/1997, sau ngày 31/12/1994; "
+            "danh sách chi trả trợ cấp lưu tại phường không có tên thân nhân liệt sĩ Thân Văn Đạt. "
+            "Không đáp ứng điểm b khoản 1 Điều 23 Nghị định số 131/2021/NĐ-CP.",
+            noi_dung_tham_dinh="Đã tra hồ sơ chi trả trợ cấp 1976–1994 lưu tại phường. Đề xuất "
+            "trả lời bằng văn bản, hướng dẫn gia đình tìm quyết định trợ cấp gốc.",
+        )
+        + _done("B3 B4 B5 TH_xa", 18, 17.2, 16.4, 14.9),
+    ),
+    # Refused at the counter.
+    Dossier(
+        families.VINH,
+        11.2,
+        _told(
+            "B1b",
+            10.8,
+            ket_qua_tiep_nhan="tu_choi",
+            ly_do_tu_choi="Bằng kèm theo đơn là Bằng “Tổ quốc ghi công” do Thủ tướng Chính phủ cấp "
+            "theo Quyết định số 412/TTg ngày 27/07/1977, không thuộc trường hợp cấp đổi quy định "
+            "tại điểm a khoản 1 Điều 23 Nghị định số 131/2021/NĐ-CP. Đề nghị ông làm thủ tục cấp "
+            "lại theo Điều 24 Nghị định này.",
+        ),
+    ),
+    # No grounds, signed and sent: the papers wait for the family.
+    Dossier(
+        families.TAP,
+        5.9,
+        _done("B1b", 5.5)
+        + _told(
+            "B2",
+            3.8,
+            ket_qua_tham_dinh="khong_du",
+            ly_do_khong_du_B2="Sổ quản lý liệt sĩ ghi: bằng số QP 15977 đã được đổi thành Bằng "
+            "“Tổ quốc ghi công” của Thủ tướng Chính phủ năm 1979, vợ liệt sĩ ký nhận. Không đáp "
+            "ứng điểm a khoản 1 Điều 23 Nghị định số 131/2021/NĐ-CP.",
+            noi_dung_tham_dinh="Đề xuất trả lời bằng văn bản; nếu bằng năm 1979 bị mất thì hướng "
+            "dẫn gia đình làm thủ tục cấp lại theo Điều 24.",
+        )
+        + _done("B3 B4 B5", 3.4, 2.6, 1.8),
+    ),
+    # Waiting for a supplement.
+    Dossier(
+        families.PHU,
+        5.2,
+        _told(
+            "B1b",
+            4.8,
+            thanh_phan_ho_so={"don_mau_16": "ban_chinh"},
+            ket_qua_tiep_nhan="bo_sung",
+            ly_do_bo_sung="1. Bản gốc Bằng “Tổ quốc ghi công” số QP 10482: mới nộp bản sao.\n"
+            "2. Giấy tờ chứng minh thân nhân đã được giải quyết chế độ ưu đãi trước ngày "
+            "31/12/1994: chưa có.",
+        ),
+    ),
+)
+
+#: On the straight way, on somebody's desk.
+_STRAIGHT = (
+    # Returned within the province once, drafted again: the director signs today.
+    Dossier(
+        families.CHUNG,
+        11,
+        _done(_COMMUNE, 10.6, 8.9, 8.5, 7.7, 6.9)
+        + _done("B11", 6.5)
+        + _told("B12", 4.3, ds_thoi_ky="Kháng chiến chống Mỹ")
+        + _told(
+            "B13a",
+            3.6,
+            y_kien_B13a="tra_lai",
+            ly_do_tra_lai_B13a="Liệt sĩ hy sinh ngày 28/12/1978, Mẫu số 83 ghi thời kỳ “Kháng "
+            "chiến chống Mỹ” là chưa đúng. Sửa danh sách và tờ trình rồi trình lại.",
+        )
+        + _done("B12 B13a", 1.3, 0.2),
+    ),
+    # The director is late.
+    Dossier(
+        families.PAO,
+        8.7,
+        _done(_COMMUNE, 8.3, 6.6, 6.2, 5.4, 4.6) + _done("B11 B12 B13a", 4.2, 1.8, 0.9),
+    ),
+    # At the province, due soon.
+    Dossier(
+        families.THUAN,
+        6.6,
+        _done(f"{_COMMUNE} B11", 6.2, 4.5, 4.1, 3.3, 2.5, 2.2),
+        held_by="binh.tn",
+    ),
+    # The specialist of the ward is late.
+    Dossier(families.SON, 6.1, _done("B1b", 5.7), channel="post"),
+    # At the province, in time.
+    Dossier(families.TOAN_QUANG, 4.9, _done(f"{_COMMUNE} B11", 4.5, 2.8, 2.4, 1.5, 0.8, 0.4)),
+    # Returned by the chairman: the specialist drafts again.
+    Dossier(
+        families.QUYET,
+        4.9,
+        _done("B1b B2 B3", 4.5, 2.8, 2.4)
+        + _told(
+            "B4",
+            1.6,
+            y_kien_B4="tra_lai",
+            ly_do_tra_lai_B4="Tờ trình chưa ghi số và ngày của Bằng gốc; họ tên liệt sĩ ở trang 2 "
+            "viết nhầm thành “Chu Văn Quyến”. Sửa cả hai điểm rồi trình lại.",
+        ),
+        held_by="mai.pt",
+        draft={
+            "ket_qua_tham_dinh": "du",
+            "noi_dung_tham_dinh": "Đã bổ sung vào tờ trình: Bằng “Tổ quốc ghi công” số QP 15203, "
+            "Quyết định số 471/QĐ-QP ngày 03/02/1969.",
+        },
+    ),
+    # The chairman of An Phú is late.
+    Dossier(families.SANG, 4.6, _done("B1b B2 B3", 4.2, 2.5, 2.1)),
+    # So is, by a little, another chairman.
+    Dossier(families.LU, 4.4, _done("B1b B2 B3", 4.1, 2.2, 1.8)),
+    # Signed: to be numbered and sent.
+    Dossier(families.CHAT, 4.1, _done("B1b B2 B3 B4", 3.7, 2, 1.6, 0.7)),
+    # The specialist of An Phú is late.
+    Dossier(families.VUONG, 3.8, _done("B1b", 3.4)),
+    # Before the chairman, due soon.
+    Dossier(families.TRONG, 3.2, _done("B1b B2 B3", 2.8, 1.1, 0.6)),
+    # With the specialist, in time.
+    Dossier(families.KY, 1, _done("B1b", 0.6)),
+    # At the counter for too long.
+    Dossier(families.TRUONG, 0.9, channel="post"),
+    # Just received, online.
+    Dossier(families.HAI, 0.4, channel="online"),
+)
+
+#: Oldest first, so that codes grow with time.
+DOSSIERS = tuple(sorted((*_GRANTED, *_DAMAGED, *_DOUBTFUL, *_STRAIGHT), key=lambda one: -one.filed))
