@@ -20,7 +20,15 @@ from engine.persistence import versions
 from engine.persistence.tables import VersionRow
 from engine.services import journalling
 from engine.services.act import Act, Application
+from engine.services.readiness import has_database
 from engine.services.sources import DRAWING, Files, Sources, key_of
+
+_NO_DRAWING = Finding(
+    rule="no-drawing",
+    severity=Severity.ERROR,
+    message=say("Hãy nộp ít nhất một bản vẽ .bpmn."),
+    remedy=say("Chọn cả bản vẽ dùng các biểu mẫu và bảng quyết định này."),
+)
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,23 @@ class Deployed:
 
 
 def lint(app: Application, files: Files) -> tuple[Finding, ...]:
-    """Everything wrong with `.bpmn`, `.dmn` and `.form` files, all at once; touches nothing."""
-    return _sources(app, files).findings()
+    """Everything wrong with `.bpmn`, `.dmn` and `.form` files in themselves; touches nothing.
+
+    Drawings in force may be called, where there is a database. When the files would be in force,
+    and what they would replace, is judged by `check`.
+    """
+    if not has_database(app):
+        return _sources(app, files).findings()
+    with app.act(None, write=False) as act:
+        return _sources(app, files, act).findings()
+
+
+def check(act: Act, files: Files) -> tuple[Finding, ...]:
+    """Everything that `deploy` would have to say of the files today; touches nothing."""
+    require(act.actor, Permission.PROCEDURE_DEPLOY)
+    sources = _sources(act.app, files, act)
+    findings = _judge(act, sources)[0]
+    return findings if sources.named(DRAWING) else (*findings, _NO_DRAWING)
 
 
 def deploy(act: Act, files: Files, reason: str = "") -> list[Deployed]:
@@ -51,11 +74,8 @@ def deploy(act: Act, files: Files, reason: str = "") -> list[Deployed]:
     require(act.actor, Permission.PROCEDURE_DEPLOY)
     sources = _sources(act.app, files, act)
     if not sources.named(DRAWING):
-        raise Misuse(say("Hãy nộp ít nhất một bản vẽ .bpmn."))
-    findings = (*sources.findings(), *_same_keys(sources))
-    _refuse(findings, Severity.ERROR)
-    plans = [_plan(act, sources, name, content) for name, content in sources.named(DRAWING)]
-    findings = (*findings, *(finding for plan in plans for finding in plan.findings))
+        raise Misuse(_NO_DRAWING.message)
+    findings, plans = _judge(act, sources)
     _refuse(findings, Severity.ERROR)
     if not reason.strip():
         _refuse(findings, Severity.WARNING)
@@ -76,6 +96,32 @@ class _Plan:
     closes: VersionRow | None  # the open version that ends where this one begins
     starts: date
     findings: tuple[Finding, ...]
+
+
+def _judge(act: Act, sources: Sources) -> tuple[tuple[Finding, ...], list[_Plan]]:
+    """All findings, those on periods too; and what to do with each drawing that has no error."""
+    findings = [*sources.findings(), *_same_keys(sources)]
+    bad = {finding.file for finding in findings if finding.severity is Severity.ERROR}
+    plans = []
+    for name, content in sources.named(DRAWING):
+        if name in bad:
+            findings += _periods_of_a_bad_drawing(act, name, content)
+        else:
+            plans.append(_plan(act, sources, name, content))
+            findings += plans[-1].findings
+    return tuple(findings), plans
+
+
+def _periods_of_a_bad_drawing(act: Act, name: str, content: bytes) -> tuple[Finding, ...]:
+    """What else would stand against it, as far as its key and its dates can be read."""
+    try:
+        drawing = read_drawing(content, name)
+        starts = drawing.effective_from or act.today
+    except (DrawingRefused, ValueError):
+        return ()
+    before = _last(versions.versions(act.session, drawing.key))
+    found = _period_findings(drawing, name, starts, before) if before else ()
+    return tuple(finding for finding in found if finding.severity is Severity.ERROR)
 
 
 def _plan(act: Act, sources: Sources, name: str, content: bytes) -> _Plan:
@@ -161,9 +207,9 @@ def _carry_out(act: Act, plan: _Plan, findings: Sequence[Finding], reason: str) 
 def _sources(app: Application, files: Files, act: Act | None = None) -> Sources:
     """Where references are looked up; a deployment also knows the drawings in force."""
 
-    def deployed(key: str) -> bytes | None:
+    def deployed(key: str) -> versions.VersionTexts | None:
         row = versions.version_in_force(act.session, key, act.today) if act else None
-        return versions.version_texts(act.session, row.id).drawing if act and row else None
+        return versions.version_texts(act.session, row.id) if act and row else None
 
     return Sources(
         files=files,
@@ -176,10 +222,13 @@ def _sources(app: Application, files: Files, act: Act | None = None) -> Sources:
 
 
 def _same_keys(sources: Sources) -> Iterator[Finding]:
+    """Two drawings handed in together must not be of one procedure, whatever their names."""
     seen: dict[str, str] = {}
     for name, content in sources.named(DRAWING):
         key = key_of(name, content)
-        if key is not None and seen.setdefault(key, name) != name:
+        if key is None:
+            continue
+        if key in seen:
             yield Finding(
                 rule="same-key",
                 severity=Severity.ERROR,
@@ -192,6 +241,7 @@ def _same_keys(sources: Sources) -> Iterator[Finding]:
                 remedy=say("Chỉ nộp một bản vẽ cho mỗi quy trình."),
                 file=name,
             )
+        seen.setdefault(key, name)
 
 
 def _refuse(findings: Sequence[Finding], severity: Severity) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -20,31 +20,54 @@ from engine.ports import Form, FormCompiler
 
 Files = Sequence[tuple[str, bytes]]
 
-DRAWING, DECISION, FORM = ".bpmn", ".dmn", ".form"
+KINDS = DRAWING, DECISION, FORM = ".bpmn", ".dmn", ".form"
+
+
+def is_kind(name: str, *suffixes: str) -> bool:
+    """Whether a file is of one of these kinds by its name, in whatever case it is written."""
+    return name.lower().endswith(suffixes)
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Finds drawings, decisions and forms by the names under which drawings refer to them."""
+    """Finds drawings, decisions and forms by the names under which drawings refer to them.
+
+    What is handed in comes first; then, for a called drawing, its version in force with what that
+    pins; the house's folders last.
+    """
 
     files: Files
     roles: RoleRegister
     compiler: FormCompiler
     forms_dir: Path | None = None
     drawings_dir: Path | None = None
-    deployed: Callable[[str], bytes | None] = field(default=lambda _key: None)  # by process key
+    #: The version of a procedure that is in force; those asked for are remembered.
+    deployed: Callable[[str], VersionTexts | None] = field(default=lambda _key: None)
+    _in_force: dict[str, VersionTexts | None] = field(default_factory=dict, init=False)
 
     def named(self, suffix: str) -> list[tuple[str, bytes]]:
         """The handed-in files of one kind."""
-        return [(name, content) for name, content in self.files if name.endswith(suffix)]
+        return [(name, content) for name, content in self.files if is_kind(name, suffix)]
 
     # ── forms ───────────────────────────────────────────────────────────────────────────────────
 
-    def form_text(self, reference: str) -> str | None:
-        """The text of a form by its `camunda:formRef`; None when there is none of that name."""
+    def form_text(self, reference: str, caller: VersionTexts | None = None) -> str | None:
+        """The text of a form by its `camunda:formRef`; None when there is none of that name.
+
+        `caller` is the version whose drawing names it; without one, any called version will do.
+        """
         for name, content in self.named(FORM):
             if _is_form(name, reference):
                 return content.decode("utf-8", errors="replace")
+        if caller is not None and reference in caller.forms:
+            return caller.forms[reference]
+        shipped = self._shipped_form(reference)
+        if shipped is None and caller is None:
+            pinned = [texts.forms for texts in self._in_force.values() if texts]
+            return next((forms[reference] for forms in pinned if reference in forms), None)
+        return shipped
+
+    def _shipped_form(self, reference: str) -> str | None:
         if self.forms_dir is None:
             return None
         root = self.forms_dir.resolve()
@@ -66,27 +89,53 @@ class Sources:
     @cached_property
     def decisions(self) -> dict[str, bytes]:
         """The DMN file of each decision, by the decision's id; handed-in files come first."""
-        found: dict[str, bytes] = {}
-        for name, content in [*self.named(DECISION), *_files_in(self.drawings_dir, DECISION)]:
-            for decision in read_decisions(content, name)[0]:
-                found.setdefault(decision, content)
+        return {**_decisions(_files_in(self.drawings_dir, DECISION)), **self._handed_decisions}
+
+    @cached_property
+    def _handed_decisions(self) -> dict[str, bytes]:
+        return _decisions(self.named(DECISION))
+
+    def decision(self, key: str, caller: VersionTexts | None = None) -> bytes | None:
+        """The DMN file that holds a decision; `caller` is the version whose drawing names it."""
+        found = self._handed_decisions.get(key)
+        if found is None and caller is not None:
+            found = caller.decisions.get(key)
+        if found is None:
+            found = self.decisions.get(key)
+        if found is None and caller is None:
+            pinned = [texts.decisions for texts in self._in_force.values() if texts]
+            found = next((files[key] for files in pinned if key in files), None)
         return found
 
     @cached_property
-    def drawings(self) -> dict[str, bytes]:
-        """Readable drawings by process key, those of the house's folder last."""
-        found: dict[str, bytes] = {}
-        for name, content in [*self.named(DRAWING), *_files_in(self.drawings_dir, DRAWING)]:
-            key = key_of(name, content)
-            if key is not None:
-                found.setdefault(key, content)
-        return found
+    def _handed_drawings(self) -> dict[str, bytes]:
+        return _drawings(self.named(DRAWING))
+
+    @cached_property
+    def _shipped_drawings(self) -> dict[str, bytes]:
+        return _drawings(_files_in(self.drawings_dir, DRAWING))
 
     def drawing(self, key: str) -> bytes | None:
-        return self.drawings.get(key) or self.deployed(key)
+        """A drawing to be called, by its process key."""
+        return self._called(key)[0]
+
+    def _called(
+        self, key: str, caller: VersionTexts | None = None
+    ) -> tuple[bytes | None, VersionTexts | None]:
+        """A drawing to be called, and the version whose forms and decisions are its own."""
+        if key in self._handed_drawings:
+            return self._handed_drawings[key], None
+        if key not in self._in_force:
+            self._in_force[key] = self.deployed(key)
+        version = self._in_force[key]
+        if version is not None:
+            return version.drawing, version
+        if caller is not None and key in caller.called:  # its own period is over by now
+            return caller.called[key], caller
+        return self._shipped_drawings.get(key), None
 
     def _decision_text(self, decision: str) -> str | None:
-        content = self.decisions.get(decision)
+        content = self.decision(decision)
         return content.decode("utf-8", errors="replace") if content is not None else None
 
     @property
@@ -101,7 +150,7 @@ class Sources:
 
     def _form_names(self) -> Iterator[str]:
         for name, _ in self.named(FORM):
-            yield name.removesuffix(FORM)
+            yield name[: -len(FORM)]
         for path in sorted(self.forms_dir.rglob(f"*{FORM}")) if self.forms_dir else ():
             yield str(path.relative_to(self.forms_dir or path).with_suffix(""))
 
@@ -112,12 +161,12 @@ class Sources:
         return tuple(finding for name, content in self.files for finding in self._of(name, content))
 
     def _of(self, name: str, content: bytes) -> Iterator[Finding]:
-        if name.endswith(DRAWING):
+        if is_kind(name, DRAWING):
             yield from check(content, name, self.vocabulary)
             yield from self._bad_forms(name, content)
-        elif name.endswith(DECISION):
+        elif is_kind(name, DECISION):
             yield from check_decisions(content, name)
-        elif name.endswith(FORM):
+        elif is_kind(name, FORM):
             yield from self._form_findings(name, content.decode("utf-8", errors="replace"))
         else:
             yield _finding(
@@ -146,22 +195,24 @@ class Sources:
 
     def texts(self, content: bytes) -> VersionTexts:
         """Everything a checked drawing pins, transitively."""
-        main = read_drawing(content, "")
         called: dict[str, bytes] = {}
         decisions: dict[str, bytes] = {}
         forms: dict[str, str] = {}
-        waiting = [main]
+        waiting: list[tuple[Drawing, VersionTexts | None]] = [(read_drawing(content, ""), None)]
         while waiting:
-            for node in waiting.pop().nodes.values():
-                if node.form and (text := self.form_text(node.form)) is not None:
-                    forms[node.form] = text
+            drawing, caller = waiting.pop()
+            for node in drawing.nodes.values():
+                if node.form and (text := self.form_text(node.form, caller)) is not None:
+                    forms.setdefault(node.form, text)
                 if node.kind is Kind.RULE_TASK and node.called:
-                    decisions[node.called] = self.decisions[node.called]
+                    table = self.decision(node.called, caller)
+                    if table is not None:
+                        decisions.setdefault(node.called, table)
                 if node.kind is Kind.CALL_ACTIVITY and node.called and node.called not in called:
-                    inner = self.drawing(node.called)
+                    inner, version = self._called(node.called, caller)
                     if inner is not None:
                         called[node.called] = inner
-                        waiting.append(read_drawing(inner, node.called))
+                        waiting.append((read_drawing(inner, node.called), version))
         return VersionTexts(drawing=content, called=called, decisions=decisions, forms=forms)
 
 
@@ -186,8 +237,28 @@ def _is_form(filename: str, reference: str) -> bool:
 
 
 def _files_in(folder: Path | None, suffix: str) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob(f"*{suffix}")) if folder else ():
-        yield path.name, path.read_bytes()
+    for path in sorted(folder.rglob("*")) if folder else ():
+        if is_kind(path.name, suffix):
+            yield path.name, path.read_bytes()
+
+
+def _drawings(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Readable drawings by process key; of several, the first."""
+    found: dict[str, bytes] = {}
+    for name, content in files:
+        key = key_of(name, content)
+        if key is not None:
+            found.setdefault(key, content)
+    return found
+
+
+def _decisions(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """DMN files by the ids of the decisions they hold; of several, the first."""
+    found: dict[str, bytes] = {}
+    for name, content in files:
+        for decision in read_decisions(content, name)[0]:
+            found.setdefault(decision, content)
+    return found
 
 
 def _finding(rule: str, file: str, message: Message, remedy: Message) -> Finding:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from engine.bpmn.findings import Severity
-from engine.domain.errors import DrawingRefused, Misuse
+from engine.domain.errors import DrawingRefused, Misuse, NotPermitted
 from engine.persistence.versions import version_in_force, version_texts, versions
 from engine.services import deploying, viewing
 from engine.services.deploying import Deployed
 from engine.services.sources import Sources
+from tests.bpmn_execution import drawn
 from tests.factories import QT02, QT02_FILE, World
 
 DRAWING = QT02_FILE.read_text(encoding="utf-8")
 NAME = QT02_FILE.name
+APPLICANTS, SPECIALIST = "Tổ chức, cá nhân", "cv-ncc-xa"
 
 
 def deploy(town: World, text: str, reason: str = "Sửa.", *more: tuple[str, bytes]) -> Deployed:
@@ -177,3 +181,102 @@ def test_the_procedures_page_shows_versions_and_open_cases(small_town: World) ->
         assert viewing.open_cases(act) == {row.id: 1}
         assert viewing.version_drawing(act, QT02, 1)[1].key == QT02
         assert viewing.version_source(act, QT02, 1) == (f"{QT02}-1.bpmn", DRAWING.encode())
+
+
+# --- drawings that call others -------------------------------------------------------------------
+
+INNER = drawn.process(
+    drawn.start(),
+    drawn.user("X", form="goi/don"),
+    drawn.end(),
+    drawn.line("S", "X", "E"),
+    key="goi",
+    lanes={SPECIALIST: "X"},
+)
+OUTER = drawn.process(
+    drawn.start(),
+    drawn.user("N", form="goi/don"),
+    drawn.call("C", "goi"),
+    drawn.end(),
+    drawn.line("S", "N", "C", "E"),
+    key="ngoai",
+    lanes={APPLICANTS: "N"},
+)
+
+
+def form(title: str) -> bytes:
+    head = {"type": "default", "id": "don", "schemaVersion": 18, "title": title}
+    field = {"type": "textfield", "id": "T1", "key": "nguoi_ho_ten", "label": "Họ và tên"}
+    return json.dumps({**head, "components": [field]}, ensure_ascii=False).encode()
+
+
+def hand_in(town: World, *files: tuple[str, bytes]) -> Deployed:
+    with town.act("vinh") as act:
+        return deploying.deploy(act, list(files), "Thử.")[-1]
+
+
+def test_a_called_drawing_may_be_in_the_database_alone_with_what_it_pins(small_town: World) -> None:
+    outer = OUTER.replace(b' camunda:formRef="goi/don"', b"")
+    hand_in(small_town, ("goi.bpmn", INNER), ("goi/don.form", form("Của bản được gọi")))
+    with small_town.act("vinh", write=False) as act:
+        assert deploying.check(act, [("o.bpmn", outer)]) == ()
+    assert deploying.lint(small_town.app, [("o.bpmn", outer)]) == ()
+    deployed = hand_in(small_town, ("o.bpmn", outer))
+    with small_town.act(write=False) as act:
+        texts = version_texts(act.session, deployed.version.id)
+    assert texts.called == {"goi": INNER}
+    assert "Của bản được gọi" in texts.forms["goi/don"]
+
+
+def test_a_call_takes_what_is_handed_in_then_what_is_in_force_then_the_folder(
+    small_town: World, tmp_path: Path
+) -> None:
+    (tmp_path / "goi.BPMN").write_bytes(INNER.replace(b'name="X"', b'name="folder"'))
+    forms = ("don.form", form("Đơn"))
+    app = replace(small_town.app, drawings_dir=tmp_path)
+    town = replace(small_town, app=app)
+    in_force, handed_in = (INNER.replace(b'name="X"', name) for name in (b'name="1"', b'name="2"'))
+
+    def called(*more: tuple[str, bytes]) -> bytes:
+        deployed = hand_in(town, *more, ("o.bpmn", OUTER), ("goi/don.form", form("Đơn")))
+        with town.act(write=False) as act:
+            return version_texts(act.session, deployed.version.id).called["goi"]
+
+    assert b'name="folder"' in called()
+    hand_in(town, ("goi.bpmn", in_force), forms)
+    assert called() == in_force
+    assert called(("goi.bpmn", handed_in)) == handed_in
+
+
+def test_checking_says_what_deploying_would_say(small_town: World) -> None:
+    files = [(NAME, since("2025-06-01").replace("2 ngày làm việc", "hai hôm").encode())]
+    with small_town.act("vinh", write=False) as act:
+        checked = deploying.check(act, files)
+    with pytest.raises(DrawingRefused) as refused, small_town.act("vinh") as act:
+        deploying.deploy(act, files)
+    assert checked == refused.value.findings
+    assert {"bad-due", "period-overlap"} <= rules(refused.value)
+    with small_town.act("vinh", write=False) as act:
+        (alone,) = deploying.check(act, [("don.form", form("Đơn"))])
+    assert alone.rule == "no-drawing"
+    with pytest.raises(NotPermitted), small_town.act("hoa", write=False) as act:
+        deploying.check(act, files)
+
+
+def test_two_files_of_one_name_and_procedure_are_refused(small_town: World) -> None:
+    files = [(NAME, since("2026-04-01").encode()), (NAME, since("2026-05-01").encode())]
+    with pytest.raises(DrawingRefused) as refused, small_town.act("vinh") as act:
+        deploying.deploy(act, files, "x")
+    assert "same-key" in rules(refused.value)
+
+
+def test_suffixes_may_be_written_in_capitals(small_town: World) -> None:
+    form = small_town.app.forms_dir / "liet-si" / "tiep-nhan.form"  # type: ignore[operator]
+    mine = form.read_text(encoding="utf-8") + "\n"
+    files = [("QT02.BPMN", since("2026-04-01").encode()), ("TIEP-NHAN.FORM", mine.encode())]
+    assert deploying.lint(small_town.app, files) == ()
+    files[1] = ("tiep-nhan.FORM", mine.encode())
+    deployed = hand_in(small_town, *files)
+    with small_town.act(write=False) as act:
+        texts = version_texts(act.session, deployed.version.id)
+    assert texts.forms["liet-si/tiep-nhan"] == mine

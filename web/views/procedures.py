@@ -22,6 +22,7 @@ from engine.domain.errors import DrawingRefused, Misuse
 from engine.domain.messages import say
 from engine.domain.roles import RoleRegister
 from engine.services import deploying, viewing
+from engine.services.sources import DRAWING, KINDS, is_kind
 from web import scope
 from web.presenting import Remaining, day
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from engine.persistence.tables import VersionRow
 
 bp = Blueprint("procedures", __name__, url_prefix="/thu-tuc")
-
-KINDS = (".bpmn", ".dmn", ".form")
 
 #: How findings are marked on the drawing.
 FINDING_MARKS = {Severity.ERROR: "overdue", Severity.WARNING: "waiting"}
@@ -132,7 +131,7 @@ def check() -> ResponseReturnValue:
     with scope.act() as act:
         require(act.actor, Permission.PROCEDURE_DEPLOY)
         files = _files()
-        return _upload_page(files, deploying.lint(act.app, files))
+        return _upload_page(files, deploying.check(act, files))
 
 
 @bp.post("/ban-ve-moi/ban-hanh")
@@ -145,9 +144,7 @@ def deploy() -> ResponseReturnValue:
             deployed = deploying.deploy(act, files, request.form.get("reason", "").strip())
             for one in deployed:
                 flash(_deployed(one), "good")
-            last = deployed[-1] if deployed else None
-            if last is None:
-                raise Misuse(say("Trong các tệp đã chọn không có bản vẽ .bpmn nào."))
+            last = deployed[-1]
             return redirect(url_for("procedures.version", key=last.key, number=last.number))
     except DrawingRefused as refused:
         findings = tuple(f for f in refused.findings if isinstance(f, Finding))
@@ -174,7 +171,7 @@ def _files() -> list[tuple[str, bytes]]:
     files = []
     for one in chosen:
         name = (one.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-        if not name.lower().endswith(KINDS):
+        if not is_kind(name, *KINDS):
             raise Misuse(say("“%(name)s” không phải tệp .bpmn, .dmn hay .form.", name=name[:100]))
         files.append((name, one.read()))
     return files
@@ -201,7 +198,7 @@ def _picture(
     files: Sequence[tuple[str, bytes]], findings: Sequence[Finding]
 ) -> tuple[Markup | None, frozenset[str]]:
     """The uploaded drawing with its findings marked, when it can be read at all."""
-    drawings = [(name, content) for name, content in files if name.lower().endswith(".bpmn")]
+    drawings = [(name, content) for name, content in files if is_kind(name, DRAWING)]
     if len(drawings) != 1:
         return None, frozenset()
     name, content = drawings[0]
