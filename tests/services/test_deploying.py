@@ -9,8 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from engine.bpmn.checks import lengths
 from engine.bpmn.findings import Severity
 from engine.domain.errors import DrawingRefused, Misuse, NotPermitted
+from engine.persistence.tables import (
+    CaseRow,
+    JournalRow,
+    PauseRow,
+    ReceiptRow,
+    TaskRow,
+    TimerRow,
+    VersionPartRow,
+    VersionRow,
+)
 from engine.persistence.versions import version_in_force, version_texts, versions
 from engine.services import deploying, viewing
 from engine.services.deploying import Deployed
@@ -181,6 +192,27 @@ def test_the_procedures_page_shows_versions_and_open_cases(small_town: World) ->
         assert viewing.open_cases(act) == {row.id: 1}
         assert viewing.version_drawing(act, QT02, 1)[1].key == QT02
         assert viewing.version_source(act, QT02, 1) == (f"{QT02}-1.bpmn", DRAWING.encode())
+
+
+def test_whatever_the_checks_let_through_fits_its_column() -> None:
+    fits = {
+        lengths.NAME: (VersionRow.name, TaskRow.name, TimerRow.name),
+        lengths.ID: (TaskRow.element, TimerRow.element, JournalRow.element, CaseRow.outcome),
+        lengths.KEY: (VersionRow.procedure_key, CaseRow.procedure_key, TaskRow.process),
+        lengths.REFERENCE: (VersionPartRow.name,),
+        lengths.TERM: (TaskRow.due_text, CaseRow.due_term, ReceiptRow.term),
+        lengths.PAUSE: (PauseRow.reason,),
+    }
+    for limit, columns in fits.items():
+        assert all(limit <= column.type.length for column in columns), limit  # type: ignore[attr-defined]
+    assert PauseRow.reason.type.length >= lengths.NAME  # type: ignore[attr-defined]
+
+
+def test_a_name_too_long_for_its_column_is_refused(small_town: World) -> None:
+    long = since("2026-04-01").replace("Thẩm định hồ sơ, đề xuất", "Thẩm định hồ sơ " * 20)
+    with pytest.raises(DrawingRefused) as refused:
+        deploy(small_town, long)
+    assert rules(refused.value) == {"too-long"}
 
 
 # --- drawings that call others -------------------------------------------------------------------
