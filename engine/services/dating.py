@@ -31,6 +31,8 @@ from engine.persistence.worklists import FAR
 from engine.services import expecting
 from engine.services.casework import Casework
 
+REASON_LENGTH = 300
+
 
 @dataclass(frozen=True)
 class StepDue:
@@ -165,12 +167,12 @@ def _move_what_hangs_on(work: Casework, due_at: datetime) -> None:
 
 
 def _why_changed(work: Casework, before: str, element: str | None) -> str:
+    """In one sentence, cut where steps and terms have names too long for it."""
     node = work.version.drawing.nodes.get(element or "")
-    return str(
-        say(
-            "Thời hạn giải quyết đổi từ %(before)s thành %(after)s sau bước %(step)s.",
-            before=before,
-            after=work.case.due_term,
-            step=f"{node.id} – {node.name}" if node else "",
-        )
+    sentence = say(
+        "Thời hạn giải quyết đổi từ %(before)s thành %(after)s sau bước %(step)s.",
+        before=before,
+        after=work.case.due_term,
+        step=f"{node.id} – {node.name}" if node else "",
     )
+    return str(sentence)[:REASON_LENGTH]
