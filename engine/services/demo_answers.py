@@ -75,7 +75,8 @@ def _found(scene: Scene) -> str:
     family = scene.family
     certificate, martyr = family.certificate.named, family.martyr.name
     if scene.damaged:
-        return f"Đã đối chiếu bản gốc {certificate}: {family.condition}"
+        seen = family.condition[0].lower() + family.condition[1:]
+        return f"Đã đối chiếu bản gốc {certificate}: {seen}"
     if scene.experts:
         return (
             f"Đã đối chiếu bản gốc {certificate}: đọc được họ tên, quê quán của liệt sĩ {martyr}; "
