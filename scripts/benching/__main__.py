@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scripts.benching.completing import completing, completing_over_http
 from scripts.benching.lists import inbox
@@ -13,7 +13,7 @@ from scripts.benching.measuring import Measured, say
 from scripts.benching.storing import case_size, reading
 from scripts.benching.sweeping import sweeping
 
-MEASURES: dict[str, Callable[[bool], list[Measured]]] = {
+MEASURES: dict[str, Callable[[bool], Iterable[Measured]]] = {
     "task": completing,
     "http": completing_over_http,
     "reading": reading,

@@ -131,6 +131,7 @@ def serving(app: Application, threads: int = THREADS) -> Iterator[Site]:
     finally:
         for officer in site.officers.values():
             officer.connection.close()
+        server.task_dispatcher.shutdown()  # a thread that still answers would miss the server
         server.close()
         thread.join(timeout=10)
 
