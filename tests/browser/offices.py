@@ -23,6 +23,9 @@ PATIENCE_MS = 30_000
 #: Said by Chromium of every page with an error status; the status itself is looked at.
 STATUS_NOISE = "Failed to load resource: the server responded with a status of"
 
+#: The page was left before this had arrived, as people do; nothing is wrong with it.
+LEFT_EARLY = "net::ERR_ABORTED"
+
 
 class Screen:
     """A browser window of somebody's own; keeps what is wrong with any page shown in it."""
@@ -57,6 +60,8 @@ class Screen:
             self.complaints.append(f"asked elsewhere: {request.url}")
 
     def _failed(self, request: Request) -> None:
+        if request.failure == LEFT_EARLY:
+            return
         self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:

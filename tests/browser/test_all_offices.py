@@ -1,4 +1,7 @@
-"""A damaged certificate: posted for forty days, examined by experts, the term given anew."""
+"""A dossier goes through all offices, straight on and by the longest way.
+
+The two long walks are collected first, so that two test processes share them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,28 @@ from tests.browser import steps
 from tests.browser.offices import Offices
 
 pytestmark = pytest.mark.browser
+
+
+def test_a_dossier_goes_from_the_counter_to_the_new_certificate(offices: Offices) -> None:
+    code = steps.file_at_the_counter(offices["hoa"])
+    said = steps.carry(offices, code, steps.ACCEPTED)
+    assert (
+        f"Tiếp theo: “{steps.APPRAISAL}” – "
+        "Chuyên viên phụ trách lĩnh vực người có công Ủy ban nhân dân cấp xã, UBND xã An Phú. "
+        "Hạn 04/03/2026 08:00."
+    ) in said
+    steps.carry(offices, code, steps.LEGIBLE, *steps.SIGNED)
+    offices.at("2026-03-09 09:30")
+    said = steps.carry(offices, code, steps.ARRIVED, steps.TO_MINISTRY, *steps.SIGNED_IN_DEPARTMENT)
+    assert "Tiếp theo: “Tiếp nhận hồ sơ của Sở Nội vụ” – Bộ Nội vụ" in said
+    offices.at("2026-05-11 14:00")
+    said = steps.carry(offices, code, *steps.GRANTED)
+    assert "Hồ sơ đã kết thúc." in said
+    assert offices["hoa"].waiting(code) == []
+    hoa = offices["hoa"]
+    hoa.finds_case(code)
+    assert "Đã trả Bằng “Tổ quốc ghi công” cấp đổi" in hoa.reads()
+    assert "Đã xong, đúng hẹn" in hoa.reads()
 
 
 def test_a_damaged_certificate_is_posted_examined_and_replaced(offices: Offices) -> None:
@@ -40,32 +65,3 @@ def test_a_damaged_certificate_is_posted_examined_and_replaced(offices: Offices)
     said = steps.carry(offices, code, *steps.GRANTED)
     assert "Hồ sơ đã kết thúc." in said
     assert town.open_elements(1) == []
-
-
-def test_the_second_receipt_tells_why_it_was_issued(offices: Offices) -> None:
-    case_id = offices.town.file()
-    offices.town.do(case_id, "B1b")
-    code = offices.town.case(case_id).code
-    steps.carry(offices, code, steps.DAMAGED)
-    hoa = offices["hoa"]
-    hoa.finds_case(code)
-    receipts = hoa.main.get_by_role("region", name="Giấy hẹn đã cấp")
-    assert "Hẹn trả 22/05/2026 (56 ngày làm việc)" in receipts.inner_text()
-    assert "Hẹn trả 22/07/2026 (99 ngày làm việc)" in receipts.inner_text()
-    receipts.get_by_role("link", name="Xem giấy hẹn").nth(1).click()
-    hoa.page.get_by_text("Lý do cấp giấy hẹn này").wait_for()
-    assert "99 ngày làm việc" in hoa.reads()
-
-
-def test_the_posting_may_not_be_ended_early(offices: Offices) -> None:
-    case_id = offices.town.file()
-    offices.town.do(case_id, "B1b")
-    offices.town.do(case_id, "B2", bang_mo_hu_hai=True)
-    offices.town.do(case_id, "B6")
-    binh = offices["binh"]
-    assert binh.waiting(offices.town.case(case_id).code) == []
-    binh.goes_to(f"/ho-so/{case_id}")
-    line = binh.main.get_by_role("listitem").filter(has_text="Niêm yết ít nhất 40 ngày").first
-    assert "Hệ thống chờ đủ thời gian" in line.inner_text()
-    binh.follows("Vì sao ngày này?", within=line)
-    assert "40 ngày" in binh.reads()
