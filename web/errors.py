@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.bootstrap import Application
 from engine.domain import errors
-from engine.domain.messages import Message
+from engine.domain.messages import Message, say
 from engine.services import journalling
 
 CONFLICT = 409
@@ -27,8 +27,20 @@ STATUS: tuple[tuple[type[errors.QuyTrinhError], int], ...] = (
     (errors.FormInvalid, 422),
     (errors.UnitChoiceNeeded, 422),
     (errors.DrawingRefused, 422),
-    (errors.ExecutionFailed, 409),
+    (errors.ExecutionFailed, 422),
+    (errors.BadExpression, 422),
+    (errors.BadDecision, 422),
+    (errors.BadDuration, 422),
+    (errors.CalendarUnknown, 422),
     (errors.Misuse, 400),
+)
+
+#: What the drawing cannot do with this dossier: the analyst's to mend, not the officer's.
+DRAWING_FAULTS = (
+    errors.ExecutionFailed,
+    errors.BadExpression,
+    errors.BadDecision,
+    errors.BadDuration,
 )
 
 
@@ -46,10 +58,16 @@ def register(app: Flask, application: Application) -> None:
             who = g.get("visitor")
             attempt = f"{request.method} {request.path}"
             journalling.refused(application, who.user_id if who else None, attempt, error)
-        if status == 500:
-            log.error("unexpected domain error", exc_info=error)
-        told = error.message is not type(error).default
-        return page(status, error.message if told or status == CONFLICT else "")
+        if status == 500 or isinstance(error, (*DRAWING_FAULTS, errors.CalendarUnknown)):
+            element = getattr(error, "element", "")
+            told = f"{element}: {error.message}" if element else str(error.message)
+            log.error("%s %s: %s", request.method, request.path, told, exc_info=error)
+        if isinstance(error, DRAWING_FAULTS):
+            return page(status, _place(error), _stuck())
+        if isinstance(error, errors.CalendarUnknown):
+            return page(status, error.message, _no_calendar())
+        own = error.message is not type(error).default
+        return page(status, error.message if own or status == CONFLICT else "")
 
     app.register_error_handler(errors.QuyTrinhError, domain_error)
     app.register_error_handler(CSRFError, _stale_form)
@@ -57,9 +75,11 @@ def register(app: Flask, application: Application) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, message: Message | str = "") -> tuple[str, int]:
-    """The error page: what happened, what to do, a way back."""
-    title, advice = _words(status)
+def page(
+    status: int, message: Message | str = "", words: tuple[str, str] | None = None
+) -> tuple[str, int]:
+    """The error page: what happened, what to do, a way back; `words` are title and advice."""
+    title, advice = words or _words(status)
     shown = render_template(
         "error.html",
         status=status,
@@ -92,6 +112,34 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
     g.pop("actor", None)  # the menu may be what failed
     return page(500)
+
+
+def _place(error: errors.QuyTrinhError) -> Message:
+    """What is wrong with the drawing, and where when that is known."""
+    if isinstance(error, errors.ExecutionFailed) and error.element:
+        return say("Tại “%(element)s”: %(why)s", element=error.element, why=error.message)
+    return error.message
+
+
+def _stuck() -> tuple[str, str]:
+    return (
+        _("Quy trình không đi tiếp được từ đây"),
+        _(
+            "Bản vẽ của thủ tục chưa lường trường hợp này; bạn không làm gì sai. Chưa có gì được"
+            " ghi lại, hồ sơ vẫn như trước. Hãy báo chuyên viên phân tích quy trình, kèm mã hồ sơ"
+            " và câu trên."
+        ),
+    )
+
+
+def _no_calendar() -> tuple[str, str]:
+    return (
+        _("Chưa tính được thời hạn"),
+        _(
+            "Chưa có gì được ghi lại. Hãy báo quản trị nhập lịch làm việc của năm này rồi làm lại"
+            " việc vừa rồi."
+        ),
+    )
 
 
 def _words(status: int) -> tuple[str, str]:

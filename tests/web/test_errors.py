@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
-from engine.domain.errors import CaseMoved
+from engine.domain.errors import (
+    BadDecision,
+    BadExpression,
+    CalendarUnknown,
+    CaseMoved,
+    ExecutionFailed,
+)
+from engine.domain.messages import say
 from engine.services import tasks
 from tests.web.conftest import title, upload, words
 from web.app import CONTENT_POLICY
@@ -85,6 +93,55 @@ def test_a_lost_race_is_a_conflict_that_asks_to_reload(browser, town, monkeypatc
     page = hoa.post(f"/viec/{task.id}/nhan")
     assert page.status_code == 409
     assert "Hồ sơ vừa được người khác cập nhật." in words(page)
+
+
+def claiming_raises(monkeypatch, browser, town, error):
+    """The page after a claim that carried something out and then met `error`."""
+    task, claim = town.task(town.file(), "B1b"), tasks.claim
+
+    def fail(act, task_id):
+        claim(act, task_id)
+        raise error
+
+    monkeypatch.setattr(tasks, "claim", fail)
+    hoa = browser("hoa")
+    hoa.get("/viec")
+    page = hoa.post(f"/viec/{task.id}/nhan")
+    assert town.task(task.case_id, "B1b").assignee_id is None
+    return page
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ExecutionFailed("G7", say("Không lối ra nào hợp lệ.")),
+        BadExpression(say("Không chia cho 0 được.")),
+        BadDecision(say("Không dòng nào khớp.")),
+    ],
+)
+def test_a_drawing_that_cannot_go_on_is_told_as_such(browser, town, monkeypatch, caplog, error):
+    page = claiming_raises(monkeypatch, browser, town, error)
+    assert page.status_code == 422
+    assert title(page) == "Quy trình không đi tiếp được từ đây"
+    said = words(page)
+    assert str(error.message) in said
+    assert "chuyên viên phân tích" in said
+    assert "Chưa có gì được ghi lại" in said
+    assert "người vừa làm trước" not in said
+    (logged,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert str(error.message) in logged.getMessage()
+    if isinstance(error, ExecutionFailed):
+        assert "“G7”" in said
+        assert "G7" in logged.getMessage()
+
+
+def test_a_year_without_a_calendar_sends_to_the_administrator(browser, town, monkeypatch, caplog):
+    page = claiming_raises(monkeypatch, browser, town, CalendarUnknown(date(2031, 1, 2)))
+    assert page.status_code == 422
+    assert title(page) == "Chưa tính được thời hạn"
+    assert "Lịch làm việc chưa có năm 2031." in words(page)
+    assert "quản trị" in words(page)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_what_nobody_foresaw_rolls_back_and_tells_nothing(browser, town, monkeypatch):
