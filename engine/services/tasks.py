@@ -55,12 +55,12 @@ def release(act: Act, task_id: int) -> TaskRow:
 
 
 def save_draft(act: Act, task_id: int, submission: Mapping[str, object]) -> TaskRow:
-    """Keeps a half-filled form (files not yet sent are left out); claims a task nobody holds."""
+    """Keeps a half-filled form with its files; claims a task nobody holds."""
     work, task = _take_up(act, task_id, Permission.TASK_COMPLETE)
     _refuse_if_taken(act.actor, task)
     if task.row.assignee_id is None:
         _claim(work, task)
-    task.row.draft = {name: files.without_uploads(value) for name, value in submission.items()}
+    task.row.draft = files.keep_draft(work, task_id, submission)
     work.write_journal()
     return task.row
 

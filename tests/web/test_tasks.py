@@ -10,6 +10,8 @@ import pytest
 from engine.services import organising, tasks
 from tests.web.conftest import title, upload, words
 
+PDF = b"%PDF-1.7\n1 0 obj\n"
+
 
 @pytest.fixture
 def b1b(town):
@@ -44,6 +46,19 @@ def kept_file(page, name):
     """The reference with which the page sends a stored file again."""
     found = re.search(rf'name="{re.escape(name)}" value="([^"]+)" checked', page.text)
     return unescape(found[1])
+
+
+def proof(page):
+    """What a refused page says of the files it kept."""
+    return re.search(r'name="_kept" value="([^"]+)"', page.text)[1]
+
+
+def file_field(page):
+    return next(n for n in form_fields(page) if 'type="file"' in input_of(page, n))
+
+
+def stored_files(town):
+    return [path for path in (town.app.settings.data_dir / "files").rglob("*") if path.is_file()]
 
 
 def test_it_shows_what_to_do_when_it_is_due_and_the_form(browser, b1b):
@@ -93,10 +108,72 @@ def test_files_of_a_refused_form_are_not_lost(browser, b1b):
     assert page.status_code == 422
     assert "quét bằng.pdf" in words(page)
     done = hoa.post(
-        f"/viec/{b1b.id}/hoan-thanh", **accept(first), **{files: kept_file(page, files)}
+        f"/viec/{b1b.id}/hoan-thanh",
+        **accept(first),
+        **{files: kept_file(page, files), "_kept": proof(page)},
     )
     assert done.status_code == 302
     assert "quét bằng.pdf" in words(hoa.get(f"/ho-so/{b1b.case_id}"))
+
+
+def test_files_of_a_draft_are_the_tasks_own(browser, town, b1b):
+    hoa = browser("hoa")
+    files = file_field(hoa.get(f"/viec/{b1b.id}"))
+    saved = hoa.post(f"/viec/{b1b.id}/luu-nhap", **{files: upload("quét bằng.pdf", PDF)})
+    assert saved.status_code == 302
+    page = hoa.get(saved.location)
+    done = hoa.post(f"/viec/{b1b.id}/hoan-thanh", **accept(page), **{files: kept_file(page, files)})
+    assert done.status_code == 302
+    assert "quét bằng.pdf" in words(hoa.get(f"/ho-so/{b1b.case_id}"))
+
+
+def test_a_draft_with_a_file_of_no_known_kind_says_so_beside_the_field(browser, town, b1b):
+    hoa = browser("hoa")
+    files = file_field(hoa.get(f"/viec/{b1b.id}"))
+    page = hoa.post(f"/viec/{b1b.id}/luu-nhap", **{files: upload("x.pdf", b"MZ khong phai PDF")})
+    assert page.status_code == 422
+    assert "không thuộc loại được nhận" in words(page)
+    assert town.task(b1b.case_id, "B1b").draft is None
+
+
+def test_whoever_may_not_do_a_task_leaves_no_files_behind(browser, town, b1b):
+    files = file_field(browser("hoa").get(f"/viec/{b1b.id}"))
+    binh = browser("binh")
+    binh.get(f"/viec/{b1b.id}")
+    for act, more in (("luu-nhap", {}), ("hoan-thanh", {}), ("hoan-thanh", {"_list_add": "x"})):
+        sent = {files: upload("a.pdf", PDF), **more}
+        assert binh.post(f"/viec/{b1b.id}/{act}", **sent).status_code == 403
+    assert stored_files(town) == []
+    town.do(b1b.case_id, "B1b", "hoa")
+    late = browser("hoa").post(f"/viec/{b1b.id}/hoan-thanh", **{files: upload("a.pdf", PDF)})
+    assert late.status_code == 409
+    assert stored_files(town) == []
+
+
+@pytest.mark.parametrize("act", ["luu-nhap", "hoan-thanh"])
+def test_another_cases_file_cannot_be_referred_to(browser, town, b1b, act):
+    hoa = browser("hoa")
+    first = hoa.get(f"/viec/{b1b.id}")
+    files = file_field(first)
+    other = town.task(town.file(), "B1b")
+    bad = {files: upload("mật.pdf", PDF)}
+    page = hoa.post(f"/viec/{other.id}/hoan-thanh", **bad)
+    assert page.status_code == 422
+    stolen, anothers_proof = kept_file(page, files), proof(page)
+    assert hoa.post(
+        f"/viec/{other.id}/hoan-thanh",
+        **accept(first),
+        **{files: stolen, "_kept": anothers_proof},
+    ).location
+    hanh = browser("hanh")
+    hanh.get(f"/viec/{b1b.id}")
+    for kept in ("", "made.up", anothers_proof):
+        page = hanh.post(f"/viec/{b1b.id}/{act}", **accept(first), **{files: stolen, "_kept": kept})
+        assert page.status_code == 422
+        assert "Tệp “mật.pdf” không thuộc hồ sơ này." in words(page)
+        assert 'aria-invalid="true"' in page.text
+    task = town.task(b1b.case_id, "B1b")
+    assert (task.state, task.draft) == ("open", None)
 
 
 def test_a_draft_is_kept_with_its_mistakes_and_claims_the_task(browser, town, b1b):

@@ -119,8 +119,10 @@ def _again(
     refused: FormInvalid | None = None,
     needed: UnitChoiceNeeded | None = None,
 ) -> str:
+    """The page once more with what was sent, files included: the act has said that they may."""
+    kept = sheets.keep(submission)
     with scope.act() as act:
-        return _page(act, key, channel, filing_key, submission, refused, needed)
+        return _page(act, key, channel, filing_key, kept, refused, needed)
 
 
 def _page(
@@ -128,7 +130,7 @@ def _page(
     key: str,
     channel: str,
     filing_key: str,
-    submission: Mapping[str, Any] | None = None,
+    kept: sheets.Kept | None = None,
     refused: FormInvalid | None = None,
     needed: UnitChoiceNeeded | None = None,
 ) -> str:
@@ -140,6 +142,7 @@ def _page(
         channel=channel,
         filing_key=filing_key,
         unit_id=request.form.get("_don_vi", type=int),
-        items=sheets.shown(page.form, submission or {}, page.known, refused),
+        kept=kept.proof if kept else "",
+        items=sheets.shown(page.form, kept.values if kept else {}, page.known, refused),
         choice=sheets.choice(act, needed),
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import request
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from engine.domain.errors import FormInvalid, UnitChoiceNeeded
 from engine.persistence import people
-from engine.ports import Form
+from engine.ports import Form, StoredFile, UploadedFile
 from engine.services.act import Act
+from engine.services.files import REFERENCE
 from forms import describing, showing, submissions
 from forms.compiling import CompiledForm
 from web import scope
@@ -19,13 +22,71 @@ from web.presenting import sentence
 #: Radio buttons that choose a unit are named `unit.<role>`.
 UNIT = "unit."
 
+#: The hidden field in which a page proves which files were kept for it.
+KEPT = "_kept"
+
 
 def posted(form: Form | None) -> dict[str, Any]:
-    """The submission in this request; uploads are stored, so that a refused form keeps them."""
+    """The submission in this request, its uploads in memory: an act must allow it before storing.
+
+    Files that an earlier refusal of this page kept are uploads again, when the page proves it.
+    """
     if form is None:
         return {}
     nested = submissions.from_request(cast(CompiledForm, form), request.form, request.files)
-    return submissions.with_stored_files(nested, scope.application().ports.files.keep)
+    return cast("dict[str, Any]", _uploads_again(nested, _proven(request.form.get(KEPT, ""))))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A refused submission, its uploads stored, and the page's proof that they are its own."""
+
+    values: dict[str, Any]
+    proof: str
+
+
+def keep(submission: Mapping[str, Any]) -> Kept:
+    """Stores the uploads of a submission that its page shows again: nobody uploads twice.
+
+    Only for who may do what the page is for.
+    """
+    digests: list[str] = []
+
+    def store(upload: UploadedFile) -> StoredFile:
+        stored = scope.application().ports.files.keep(upload)
+        digests.append(stored.sha256)
+        return stored
+
+    values = submissions.with_stored_files(submission, store)
+    return Kept(values, _signer().dumps(digests) if digests else "")
+
+
+def _uploads_again(value: Any, proven: frozenset[str]) -> Any:
+    if isinstance(value, Mapping):
+        if value.keys() != REFERENCE:
+            return {name: _uploads_again(inner, proven) for name, inner in value.items()}
+        digest = value["file"]
+        if not isinstance(digest, str) or digest not in proven:
+            return value
+        return UploadedFile(str(value["name"]), scope.application().ports.files.read(digest))
+    if isinstance(value, list):
+        return [_uploads_again(inner, proven) for inner in value]
+    return value
+
+
+def _proven(proof: str) -> frozenset[str]:
+    """The files that this site kept for this user, as the page's proof says."""
+    try:
+        return frozenset(_signer().loads(proof))
+    except BadSignature:
+        return frozenset()
+
+
+def _signer() -> URLSafeSerializer:
+    who = scope.visitor()
+    return URLSafeSerializer(
+        current_app.config["SECRET_KEY"], salt=f"kept-files-{who.user_id if who else 0}"
+    )
 
 
 def only_rows_change() -> bool:

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.domain.errors import FormInvalid, UnitChoiceNeeded
+from engine.domain.errors import FormInvalid, NotPermitted, TaskClosed, UnitChoiceNeeded
 from engine.domain.states import TaskState
 from engine.persistence.calendars import load_calendar
 from engine.services import tasks, viewing
@@ -51,10 +51,13 @@ def release(task_id: int) -> ResponseReturnValue:
 def save(task_id: int) -> ResponseReturnValue:
     """Keeps what has been filled in, right or wrong."""
     submission = sheets.posted(_form_of(task_id).form)
-    with scope.act(write=True) as act:
-        tasks.save_draft(act, task_id, submission)
-        flash(_("Đã lưu nháp. Bạn có thể quay lại làm tiếp bất cứ lúc nào."), "good")
-        return redirect(url_for("tasks.show", task_id=task_id))
+    try:
+        with scope.act(write=True) as act:
+            tasks.save_draft(act, task_id, submission)
+            flash(_("Đã lưu nháp. Bạn có thể quay lại làm tiếp bất cứ lúc nào."), "good")
+            return redirect(url_for("tasks.show", task_id=task_id))
+    except FormInvalid as refused:
+        return _again(task_id, submission, refused=refused), 422
 
 
 @bp.post("/<int:task_id>/hoan-thanh")
@@ -63,6 +66,8 @@ def complete(task_id: int) -> ResponseReturnValue:
     before = _form_of(task_id)
     submission = sheets.posted(before.form)
     if sheets.only_rows_change():
+        if not before.may_complete:
+            raise NotPermitted() if before.task.state == TaskState.OPEN else TaskClosed()
         return _again(task_id, submission), 200
     try:
         with scope.act(write=True) as act:
@@ -86,21 +91,22 @@ def _again(
     refused: FormInvalid | None = None,
     needed: UnitChoiceNeeded | None = None,
 ) -> str:
+    """The page once more with what was sent, files included: the act has said that they may."""
+    kept = sheets.keep(submission)
     with scope.act() as act:
-        page = viewing.task_page(act, task_id)
-        return _page(act, page, submission, refused, needed)
+        return _page(act, viewing.task_page(act, task_id), kept, refused, needed)
 
 
 def _page(
     act: Act,
     page: TaskPage,
-    submission: Mapping[str, Any] | None = None,
+    kept: sheets.Kept | None = None,
     refused: FormInvalid | None = None,
     needed: UnitChoiceNeeded | None = None,
 ) -> str:
     task = page.task
     is_open = task.state == TaskState.OPEN
-    values = page.values if submission is None else submission
+    values = page.values if kept is None else kept.values
     calendar = load_calendar(act.session, act.app.settings.shifts, task.unit_id)
     explained = task.due_explanation is not None
     return render_template(
@@ -115,6 +121,7 @@ def _page(
         closed_text=_closed_text(page),
         explain=url_for("deadlines.step", task_id=task.id) if explained else "",
         items=sheets.shown(page.form, values, page.known, refused) if is_open else [],
+        kept=kept.proof if kept else "",
         refused=refused is not None,
         given=sheets.answers(page.form, task.data),
         choice=sheets.choice(act, needed),
