@@ -58,8 +58,8 @@ def create_app(application: Application, config: dict[str, Any] | None = None) -
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="vi", locale_selector=auth.language)
+    auth.protect(app)  # first: a form sent after its session ended is told so, not "bad request"
     CSRFProtect(app)
-    auth.protect(app)
     errors.register(app, application)
     views.register(app)
     _show_values(app, application)

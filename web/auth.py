@@ -43,9 +43,20 @@ def _recognise() -> Response | None:
             else:
                 g.visitor = Visitor(user.id, user.username, user.full_name, user.language)
     if visitor() is None and request.endpoint is not None and request.endpoint not in PUBLIC:
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("signing.show", next=wanted))
+        return redirect(_to_sign_in())
     return None
+
+
+def _to_sign_in() -> str:
+    """The sign-in page, which leads back: to the page asked for, or that of the form sent in vain.
+
+    A form sent after its session ended has changed nothing, and the sign-in page says so.
+    """
+    if request.method == "GET":
+        return url_for("signing.show", next=request.full_path.rstrip("?"))
+    came_from = urlsplit(request.referrer or "")
+    form_page = came_from.path if came_from.netloc == request.host else None
+    return url_for("signing.show", next=inside(form_page), chua_gui=1)
 
 
 def begin(key: str) -> None:

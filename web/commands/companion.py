@@ -64,7 +64,8 @@ def leave_with_parent() -> None:
     """Ends this process as TERM does once its parent is gone."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1024):  # unbuffered: the interpreter may end meanwhile
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine.domain.access import SUPERVISOR, Actor
 from engine.persistence import work, worklists
 from engine.persistence.calendars import load_calendar
 from engine.persistence.worklists import Counts, Scope
@@ -41,8 +42,9 @@ class Finished:
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """The front door leads to the work."""
-    return redirect(url_for("inbox.show"))
+    """The front door leads to what this person is here for."""
+    with scope.act() as act:
+        return redirect(url_for(_front_page(act.actor)))
 
 
 @bp.get("/viec")
@@ -70,8 +72,22 @@ def show() -> ResponseReturnValue:
         )
 
 
+def _front_page(actor: Actor) -> str:
+    """Officers have an inbox; others would only find it empty."""
+    if any(post.role != SUPERVISOR for post in actor.posts):
+        return "inbox.show"
+    if actor.supervised:
+        return "overdue.show"
+    if actor.analyst:
+        return "procedures.show"
+    return "calendar.show" if actor.administrator else "inbox.show"
+
+
 def _first(counts: dict[Scope, Counts]) -> str:
-    return (Scope.MINE if counts[Scope.MINE].open.number else Scope.ROLE).value
+    """My own work, unless what presses lies unclaimed in my role's queue."""
+    mine, role = counts[Scope.MINE], counts[Scope.ROLE]
+    presses = role.overdue.number and not mine.overdue.number
+    return (Scope.MINE if mine.open.number and not presses else Scope.ROLE).value
 
 
 def _tabs(counts: dict[Scope, Counts]) -> list[Tab]:

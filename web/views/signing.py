@@ -18,8 +18,8 @@ bp = Blueprint("signing", __name__)
 def show() -> ResponseReturnValue:
     """The sign-in page; somebody signed in goes on to their work."""
     if scope.visitor():
-        return redirect(url_for("inbox.show"))
-    return _page(request.args.get("next", ""))
+        return redirect(url_for("inbox.home"))
+    return _page(request.args.get("next", ""), unsent="chua_gui" in request.args)
 
 
 @bp.post("/dang-nhap")
@@ -36,7 +36,7 @@ def sign_in() -> ResponseReturnValue:
         journalling.refused(scope.application(), None, username, refused)
         return _page(wanted, username, refused.message), 422
     auth.begin(key)
-    return redirect(auth.inside(wanted) or url_for("inbox.show"))
+    return redirect(auth.inside(wanted) or url_for("inbox.home"))
 
 
 @bp.post("/dang-xuat")
@@ -58,15 +58,18 @@ def language() -> ResponseReturnValue:
         if scope.visitor():
             with scope.act(write=True) as act:
                 accounts.set_language(act, chosen)
-    return redirect(auth.inside(request.form.get("next")) or url_for("inbox.show"))
+    return redirect(auth.inside(request.form.get("next")) or url_for("inbox.home"))
 
 
-def _page(wanted: str, username: str = "", refused: Message | None = None) -> str:
+def _page(
+    wanted: str, username: str = "", refused: Message | None = None, unsent: bool = False
+) -> str:
     g.pop("visitor", None)
     return render_template(
         "signing/show.html",
         next=auth.inside(wanted),
         username=username,
+        unsent=unsent,
         refused=refused,
         demo_accounts=_demo_accounts(),
     )

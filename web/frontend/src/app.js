@@ -1,3 +1,4 @@
 // Comforts on top of plain forms; every page works without this file.
 import "./form.js";
+import "./keeping.js";
 import "./pages.js";

@@ -1,4 +1,4 @@
-// What all pages share: no double submit, no lost typing, diagrams opened at the current step.
+// What all pages share: no double submit, our own messages, diagrams opened at the current step.
 
 // A form is sent once; a page come back to with the browser's arrow can be sent again.
 const SENT = "data-sent";
@@ -21,17 +21,10 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// Leaving a half-filled form asks first.
-let changed = false;
-document.addEventListener("input", (event) => {
-  if (event.target.closest("form[data-keep]")) changed = true;
-});
-document.addEventListener("submit", () => {
-  changed = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (changed) event.preventDefault();
-});
+// Our own sentences beside the fields, not the browser's bubbles in its own language.
+for (const form of document.forms) {
+  if (form.method === "post") form.noValidate = true;
+}
 
 // A wide diagram opens where the case stands, and can be seen whole.
 function showPlace(frame) {
