@@ -7,11 +7,11 @@ from typing import Any
 
 import jinja2
 import pytest
-from drawn_forms import ROOT
 
 from engine.domain.errors import FormInvalid
 from forms.compiling import CompiledForm
 from forms.describing import describe
+from tests.forms.drawn_forms import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from drawn_forms import form_of, problems_of, radio, shipped, text
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.errors import FormInvalid
 from forms.describing import describe
 from forms.showing import answered
+from tests.forms.drawn_forms import form_of, problems_of, radio, shipped, text
 
 EVERYTHING = form_of(
     text(validate={"required": True}),

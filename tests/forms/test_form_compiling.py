@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from drawn_forms import form_of, radio, text
 
 from forms.compiling import JsonFormCompiler
 from forms.reading import FormRefused
+from tests.forms.drawn_forms import form_of, radio, text
 
 
 def complaints(*components: dict[str, Any]) -> str:

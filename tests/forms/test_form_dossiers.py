@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from drawn_forms import form_of, problems_of, radio, shipped
+
+from tests.forms.drawn_forms import form_of, problems_of, radio, shipped
 
 
 def dossier(**properties: str):  # type: ignore[no-untyped-def]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from drawn_forms import ROOT, form_of, radio, shipped, text
 from playwright.sync_api import Browser, Page
+
+from tests.forms.drawn_forms import ROOT, form_of, radio, shipped, text
 
 pytestmark = pytest.mark.browser
 

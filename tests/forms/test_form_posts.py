@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from drawn_forms import form_of, problems_of, radio, shipped, text
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.domain.errors import Misuse
@@ -13,6 +12,7 @@ from engine.domain.messages import say
 from engine.ports import StoredFile, UploadedFile
 from forms.describing import describe
 from forms.submissions import changes_rows, from_request, with_stored_files
+from tests.forms.drawn_forms import form_of, problems_of, radio, shipped, text
 
 STORED = '{"file": "%s", "name": "a.pdf", "size": 3, "type": "application/pdf"}' % ("a" * 64)
 

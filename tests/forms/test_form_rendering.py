@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from drawn_forms import ROOT, form_of, radio, shipped, text
 
 from forms.compiling import JsonFormCompiler
 from forms.describing import describe
+from tests.forms.drawn_forms import ROOT, form_of, radio, shipped, text
 
 Render = Callable[..., str]
 SHIPPED = sorted(str(p.relative_to(ROOT / "forms")) for p in (ROOT / "forms").glob("*/*.form"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from drawn_forms import form_of, radio, shipped, text
-
 from forms.showing import answered
+from tests.forms.drawn_forms import form_of, radio, shipped, text
 
 
 def test_answers_are_shown_in_words_in_the_order_of_the_form() -> None:

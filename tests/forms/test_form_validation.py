@@ -6,9 +6,9 @@ import unicodedata
 from typing import Any
 
 import pytest
-from drawn_forms import form_of, problems_of, radio, text
 
 from engine.ports import UploadedFile
+from tests.forms.drawn_forms import form_of, problems_of, radio, text
 
 REQUIRED = {"required": True}
 STORED = {"file": "a" * 64, "name": "đơn.pdf", "size": 5, "type": "application/pdf"}
