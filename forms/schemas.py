@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from marshmallow import Schema, ValidationError, missing
@@ -25,6 +25,9 @@ from forms.fields import (
 )
 
 Scope = Mapping[str, object]
+
+#: So many ways of showing a level keep their schema; forms have a handful.
+MOST_IDLE = 32
 
 
 class LevelSchema(Schema):
@@ -70,13 +73,23 @@ class Level:
     placed: Mapping[str, c.Placed]
     fields: Mapping[str, Answer]
     schema: type[LevelSchema]
+    _idle: dict[tuple[str, ...], LevelSchema] = field(default_factory=dict, repr=False)
 
     def load(self, submission: Mapping[str, object], outer: Scope) -> dict[str, Any]:
         """The clean answers. Raises ValidationError with all problems, nested as the data are."""
         scope, hidden = self.scope(submission, outer)
-        shown = [name for name in self.placed if name not in hidden]
+        shown = tuple(name for name in self.placed if name not in hidden)
         raw = {name: value for name, value in submission.items() if name not in hidden}
-        loaded = self.schema(self, scope, shown).load(raw)
+        # marshmallow copies every field for a new schema, which takes as long as a load: one is
+        # taken out here, so that no other thread has it meanwhile, and put back for the next load
+        schema = self._idle.pop(shown, None) or self.schema(self, scope, shown)
+        schema.scope = scope
+        try:
+            loaded = schema.load(raw)
+        finally:
+            schema.scope = {}
+            if len(self._idle) < MOST_IDLE:
+                self._idle[shown] = schema
         return {name: loaded[name] for name in shown}
 
     def scope(
