@@ -69,9 +69,12 @@ class Packed(TypeDecorator[dict[str, Any]]):
         return unpacked
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def to_json(value: object) -> str:
     """JSON as it is stored: letters as they are, half the size of escaped Vietnamese."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 #: What explanations consist of, the most frequent last. A number's text never changes: rows packed
