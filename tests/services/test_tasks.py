@@ -81,12 +81,20 @@ def test_a_released_task_is_free_again_and_keeps_its_draft(at_reception: Recepti
         assert viewing.task_page(act, task_id).values == {"ly_do_bo_sung": "Thiếu…"}
 
 
-def test_a_draft_leaves_out_files_not_yet_sent(at_reception: Reception) -> None:
+def test_a_draft_keeps_its_files_and_completing_takes_them_up(at_reception: Reception) -> None:
     town, case_id, task_id = at_reception
     draft = {"ho_so_quet": [UploadedFile("a.pdf", PDF)], "ly_do_bo_sung": "x"}
     with town.act("hoa") as act:
         tasks.save_draft(act, task_id, draft)
-    assert town.task(case_id, "B1b").draft == {"ho_so_quet": [], "ly_do_bo_sung": "x"}
+    kept = town.task(case_id, "B1b").draft
+    assert kept is not None
+    (reference,) = kept["ho_so_quet"]
+    assert (reference["name"], reference["size"]) == ("a.pdf", len(PDF))
+    assert kept["ly_do_bo_sung"] == "x"
+    town.do(case_id, "B1b", "hoa", ho_so_quet=[reference])
+    done = town.task(case_id, "B1b").data
+    assert done is not None
+    assert done["ho_so_quet"] == [reference]
 
 
 def test_an_unclaimed_task_may_be_completed_directly(at_reception: Reception) -> None:
@@ -153,8 +161,35 @@ def test_a_reference_to_a_file_nobody_sent_is_refused(at_reception: Reception) -
     town, _, task_id = at_reception
     forged = {"file": "0" * 64, "name": "x.pdf", "size": 1, "type": "application/pdf"}
     answers = {**town.answers_to_task(task_id), "ho_so_quet": [forged]}
-    with pytest.raises(NotFound), town.act("hoa") as act:
+    for act_on in (tasks.complete, tasks.save_draft):
+        with pytest.raises(FormInvalid) as refused, town.act("hoa") as act:
+            act_on(act, task_id, answers)
+        assert refused.value.errors.keys() == {"ho_so_quet"}
+
+
+def test_a_file_of_another_case_is_refused_beside_its_field(at_reception: Reception) -> None:
+    town, case_id, task_id = at_reception
+    other = town.file()
+    town.do(other, "B1b", "hoa", ho_so_quet=[UploadedFile("a.pdf", PDF)])
+    data = town.task(other, "B1b").data
+    assert data is not None
+    answers = {**town.answers_to_task(task_id), "ho_so_quet": data["ho_so_quet"]}
+    with pytest.raises(FormInvalid) as refused, town.act("hoa") as act:
         tasks.complete(act, task_id, answers)
+    (told,) = refused.value.errors["ho_so_quet"]
+    assert str(told) == "Tệp “a.pdf” không thuộc hồ sơ này. Hãy chọn lại tệp."
+    assert town.open_elements(case_id) == ["B1b"]
+
+
+def test_a_file_that_the_store_refuses_is_told_beside_its_field(at_reception: Reception) -> None:
+    town, _, task_id = at_reception
+    answers = {
+        **town.answers_to_task(task_id),
+        "ho_so_quet": [UploadedFile("a.pdf", b"MZ khong phai PDF")],
+    }
+    with pytest.raises(FormInvalid) as refused, town.act("hoa") as act:
+        tasks.complete(act, task_id, answers)
+    assert refused.value.errors.keys() == {"ho_so_quet"}
 
 
 def test_a_substitute_acts_on_behalf_of_the_holder(town: World) -> None:
