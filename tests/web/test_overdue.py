@@ -66,6 +66,9 @@ def test_a_person_and_a_reason_are_asked_for(browser, town, late):
     assert "Hãy ghi lý do." in words(back)
     assert f'value="{town.users["hanh"]}" required checked' in back.text
     assert phuc.post(f"/viec/{late.id}/giao-lai", reason="Vì").status_code == 422
+    long = phuc.post(f"/viec/{late.id}/giao-lai", user=str(town.users["hanh"]), reason="x" * 301)
+    assert long.status_code == 422
+    assert "Lý do dài quá 300 ký tự." in words(long)
 
 
 def test_nobody_outside_the_role_can_be_given_the_work(browser, town, late):

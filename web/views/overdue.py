@@ -16,6 +16,8 @@ from web import scope
 from web.presenting import remaining
 from web.views.lists import lines
 
+REASON_LENGTH = 300
+
 bp = Blueprint("overdue", __name__)
 
 
@@ -58,8 +60,8 @@ def candidates(task_id: int) -> ResponseReturnValue:
 def reassign(task_id: int) -> ResponseReturnValue:
     """Gives the task to somebody else, with the reason."""
     user_id = request.form.get("user", type=int)
-    reason = request.form.get("reason", "").strip()
-    if user_id is None or not reason:
+    reason = " ".join(request.form.get("reason", "").split())
+    if user_id is None or not 0 < len(reason) <= REASON_LENGTH:
         with scope.act() as act:
             return _page(act, task_id, user_id, reason, judged=True), 422
     with scope.act(write=True) as act:
@@ -86,6 +88,14 @@ def _page(
         chosen=chosen,
         reason=reason,
         error_user=_("Hãy chọn một người.") if judged and chosen is None else "",
-        error_reason=_("Hãy ghi lý do.") if judged and not reason else "",
+        error_reason=_reason_error(reason) if judged else "",
         back=url_for("tasks.show", task_id=task_id),
     )
+
+
+def _reason_error(reason: str) -> str:
+    if not reason:
+        return _("Hãy ghi lý do.")
+    if len(reason) > REASON_LENGTH:
+        return _("Lý do dài quá %(limit)s ký tự. Hãy viết ngắn lại.", limit=REASON_LENGTH)
+    return ""
