@@ -74,7 +74,10 @@ SYSTEM = Actor(user_id=None, name="Hệ thống")
 
 @dataclass(frozen=True)
 class TaskSubject:
-    """What the rules need to know of a task. `offers` are the (role, unit) it is offered to."""
+    """What the rules need to know of a task. `offers` are the (role, unit) it is offered to.
+
+    Whose it is among their holders is no rule but a state (services.tasks).
+    """
 
     offers: frozenset[tuple[str, int]]
     assignee_id: int | None
@@ -88,10 +91,11 @@ class CaseSubject:
 
 
 def may_work(actor: Actor, task: TaskSubject) -> bool:
-    """Holds one of the posts the task is offered to, or the task was assigned to them."""
-    return any(actor.holds((role,), unit) for role, unit in task.offers) or (
-        actor.user_id is not None and task.assignee_id == actor.user_id
-    )
+    """Holds one of the posts the task is offered to, in person or as substitute.
+
+    A post is always needed: whoever was given the task and has lost it since is nobody here.
+    """
+    return any(actor.holds((role,), unit) for role, unit in task.offers)
 
 
 def heads(actor: Actor, task: TaskSubject) -> bool:

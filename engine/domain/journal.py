@@ -31,13 +31,16 @@ class Act(StrEnum):
     CASE_RESUMED = "case:resumed"
     DEADLINE_MOVED = "deadline:moved"
     FILE_ATTACHED = "file:attached"
+    PASSWORD_REFUSED = "user:password-refused"  # noqa: S105
     PASSWORD_SET = "user:password-set"  # noqa: S105
     PERMISSION_REFUSED = "permission:refused"
     POST_GIVEN = "post:given"
     RECEIPT_ISSUED = "receipt:issued"
+    SESSIONS_ENDED = "sign-in:others-ended"
     SIGN_IN_REFUSED = "sign-in:refused"
     SIGNED_IN = "sign-in:done"
     SIGNED_OUT = "sign-in:ended"
+    SUBSTITUTE_SET = "substitute:set"
     SUPPLEMENT_ASKED = "case:supplement-asked"
     TASK_CLAIMED = "task:claimed"
     TASK_COMPLETED = "task:completed"
@@ -72,13 +75,18 @@ SENTENCES: Mapping[Act, Message] = {
     Act.CASE_RESUMED: say("Tiếp tục tính thời hạn."),
     Act.DEADLINE_MOVED: say("Dời hạn của “%(subject)s” từ %(before)s sang %(after)s."),
     Act.FILE_ATTACHED: say("Đính kèm tệp “%(filename)s”."),
+    Act.PASSWORD_REFUSED: say(
+        "Từ chối đổi mật khẩu của %(username)s vì mật khẩu hiện tại không đúng."
+    ),
     Act.PASSWORD_SET: say("Đặt mật khẩu mới cho %(username)s."),
     Act.PERMISSION_REFUSED: say("Bị từ chối vì không có quyền: %(permission)s."),
     Act.POST_GIVEN: say("Giao chức danh %(role)s tại %(unit)s cho %(user)s."),
     Act.RECEIPT_ISSUED: say("Cấp giấy tiếp nhận và hẹn trả số %(number)s, hẹn trả %(due)s."),
+    Act.SESSIONS_ENDED: say("Đăng xuất khỏi mọi máy khác."),
     Act.SIGN_IN_REFUSED: say("Từ chối đăng nhập với tên “%(username)s”."),
     Act.SIGNED_IN: say("Đăng nhập."),
     Act.SIGNED_OUT: say("Đăng xuất."),
+    Act.SUBSTITUTE_SET: say("Cử %(user)s thay %(holder)s làm %(role)s tại %(unit)s từ %(starts)s."),
     Act.SUPPLEMENT_ASKED: say("Yêu cầu bổ sung hồ sơ."),
     Act.TASK_CLAIMED: say("Nhận việc “%(task)s”."),
     Act.TASK_COMPLETED: say("Hoàn thành “%(task)s”."),

@@ -57,15 +57,23 @@ def paused_days(pauses: Sequence[Pause], until: date) -> frozenset[date]:
 def remaining_days(deadline: Deadline, now: datetime, calendar: WorkingCalendar) -> int:
     """How many counted days of `deadline` lie after the day of `now` (“còn n ngày”).
 
-    They are days as the term counts them: working days, or calendar days for plain `ngày`. Once
-    the due day is past: minus the number of working days since (“quá n ngày làm việc”). While a
-    case is paused, ask for the moment the pause began.
+    They are days as the term counts them: working days, or calendar days for plain `ngày`; working
+    days of a date that no count gave (“dự kiến”). Once the due day is past: minus the number of
+    working days since (“quá n ngày làm việc”). While a case is paused, ask for the moment the
+    pause began.
     """
     today, due_day = local_day(now), local_day(deadline.due_at)
+    counted = deadline.explanation.counted
+    if today <= due_day and counted:
+        return sum(one.day > today for one in counted)
     if today <= due_day:
-        return sum(counted.day > today for counted in deadline.explanation.counted)
-    late = 0
-    while due_day < today:
-        due_day += ONE_DAY
-        late += calendar.is_working_day(due_day)
-    return -late
+        return _working_days(today, due_day, calendar)
+    return -_working_days(due_day, today, calendar)
+
+
+def _working_days(after: date, until: date, calendar: WorkingCalendar) -> int:
+    days = 0
+    while after < until:
+        after += ONE_DAY
+        days += calendar.is_working_day(after)
+    return days

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
+    func,
     insert,
     inspect,
     literal,
@@ -232,4 +234,17 @@ def receipts(session: Session, case_id: int) -> list[ReceiptRow]:
         session.scalars(
             select(ReceiptRow).where(ReceiptRow.case_id == case_id).order_by(ReceiptRow.number)
         )
+    )
+
+
+def last_receipt_number(session: Session, case_id: int) -> int:
+    """The number of the last receipt of the case; 0 before the first."""
+    last = select(func.max(ReceiptRow.number)).where(ReceiptRow.case_id == case_id)
+    return session.scalar(last) or 0
+
+
+def first_promise(session: Session, case_id: int) -> datetime | None:
+    """The date on the first receipt of the case."""
+    return session.scalar(
+        select(ReceiptRow.due_at).where(ReceiptRow.case_id == case_id, ReceiptRow.number == 1)
     )

@@ -154,6 +154,15 @@ def actor_of(session: Session, user_id: int, on: date) -> Actor:
     )
 
 
+def still_holds(session: Session, user_id: int, posts: Iterable[tuple[str, int]], on: date) -> bool:
+    """Whether a user, not locked, holds one of `posts` (role, unit) on the day."""
+    try:
+        actor = actor_of(session, user_id, on)
+    except NotFound:
+        return False
+    return any(actor.holds((role,), unit_id) for role, unit_id in posts)
+
+
 @dataclass(frozen=True)
 class Holder:
     """Somebody a task could be given to."""

@@ -52,12 +52,14 @@ def queues_of(actor: Actor, scope: Scope) -> list[Queue]:
     """The queues that make up a scope."""
     if actor.user_id is None:
         return []
+    posts = sorted({(post.role, post.unit_id) for post in actor.posts})
     match scope:
         case Scope.MINE:
-            return [_assigned(actor.user_id)]
+            return [_assigned(actor.user_id, posts)] if posts else []
+        case Scope.ROLE if not posts:
+            return []
         case Scope.ROLE:
-            posts = sorted({(post.role, post.unit_id) for post in actor.posts})
-            return [_assigned(actor.user_id), *(_free(role, unit) for role, unit in posts)]
+            return [_assigned(actor.user_id, posts), *(_free(role, unit) for role, unit in posts)]
         case Scope.UNIT:
             return [_in_unit(unit_id) for unit_id in sorted(actor.units)]
 
@@ -79,8 +81,11 @@ def watched_queues(actor: Actor, now: datetime, unit_id: int | None = None) -> l
     return [late(queue, now) for queue in (*whole, *(_post(r, u) for r, u in headed))]
 
 
-def _assigned(user_id: int) -> Queue:
-    return lambda offer: offer.assignee_id == user_id
+def _assigned(user_id: int, posts: Sequence[tuple[str, int]]) -> Queue:
+    """What lies on a desk; what came there by a post since lost is others' work."""
+    return lambda offer: and_(
+        offer.assignee_id == user_id, or_(*(_post(role, unit)(offer) for role, unit in posts))
+    )
 
 
 def _free(role: str, unit_id: int) -> Queue:
@@ -103,18 +108,13 @@ def _post(role: str, unit_id: int) -> Queue:
 
 
 def late(queue: Queue, now: datetime) -> Queue:
-    """Of a queue, what is overdue.
-
-    `sort_due` leads along the index; it is the task's own moment wherever it has one.
-    """
-    return lambda offer: and_(queue(offer), offer.sort_due < now, offer.due_at.is_not(None))
+    """Of a queue, what is overdue: past its own moment, or of a case past its date."""
+    return lambda offer: and_(queue(offer), offer.sort_due < now)
 
 
 def due_between(queue: Queue, now: datetime, soon: datetime) -> Queue:
     """Of a queue, what is due from `now` up to `soon`."""
-    return lambda offer: and_(
-        queue(offer), offer.sort_due.between(now, soon), offer.due_at.is_not(None)
-    )
+    return lambda offer: and_(queue(offer), offer.sort_due.between(now, soon))
 
 
 def first_keys(

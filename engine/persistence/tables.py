@@ -23,6 +23,9 @@ from engine.persistence.columns import Base, Digest, Moment, Packed, prefixed
 
 __all__ = ("Base", "Moment")
 
+#: Two reasons may come together, each with the names of steps in it.
+RECEIPT_REASON_LENGTH = 500
+
 # --- people ------------------------------------------------------------------------------------
 
 
@@ -194,7 +197,9 @@ class CaseRow(Base):
     row_version: Mapped[int] = mapped_column(Integer)
     journal_number: Mapped[int] = mapped_column(Integer, default=0)
     journal_hash: Mapped[str] = mapped_column(Digest, default="")
-    step_dues: Mapped[dict[str, Any]]  # element id -> ISO moment of its last deadline
+    step_dues: Mapped[
+        dict[str, Any]
+    ]  # element id -> explanation of its deadline, if others share it
     rounds: Mapped[dict[str, Any]]  # element id -> how often it has opened
     due_explanation: Mapped[dict[str, Any] | None] = mapped_column(Packed)
     data: Mapped[dict[str, Any]]
@@ -273,7 +278,9 @@ class TaskRow(Base):
 class OfferRow(Base):
     """An open task as it stands in a queue; gone when the task closes. The inbox reads only this.
 
-    `sort_due` is the task's due moment, else the case's, else FAR: what is due first comes first.
+    `due_at` is the task's own moment, none where it goes by the case's. `sort_due` is that or the
+    case's date, whichever is earlier, else FAR: what is due first comes first, and whatever is
+    overdue stands before now. (While a case is paused it has no date that could pass.)
     Each index is one queue in the order in which its page is read, so that a page costs what it
     shows and not what waits. A task offered to two roles has two offers with one sort key.
     """
@@ -297,7 +304,7 @@ class OfferRow(Base):
             sqlite_where=text("assignee_id IS NULL"),
             postgresql_where=text("assignee_id IS NULL"),
         ),
-        Index("ix_offer_assignee", "assignee_id", "sort_due", "task_id"),
+        Index("ix_offer_assignee", "assignee_id", "sort_due", "task_id", "unit_id", "role"),
         Index("ix_offer_unit", "unit_id", "sort_due", "task_id"),
         Index("ix_offer_due", "sort_due", "task_id"),
     )
@@ -325,15 +332,21 @@ class TimerRow(Base):
 
 
 class PauseRow(Base):
-    """The legal clock of a case stood still. `task_id` when the drawing paused it."""
+    """The legal clock of a case stood still: `task_id` or `timer_id` when the drawing paused it."""
 
     __tablename__ = "pause"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    timer_id: Mapped[int | None] = mapped_column(ForeignKey("timer.id"))
     reason: Mapped[str] = mapped_column(String(300))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+
+    @property
+    def by_act(self) -> bool:
+        """Whether somebody's act began it."""
+        return self.task_id is None and self.timer_id is None
 
 
 class ReceiptRow(Base):
@@ -346,7 +359,7 @@ class ReceiptRow(Base):
     issued_at: Mapped[datetime]
     due_at: Mapped[datetime]
     term: Mapped[str] = mapped_column(String(120))
-    reason: Mapped[str] = mapped_column(String(300), default="")
+    reason: Mapped[str] = mapped_column(String(RECEIPT_REASON_LENGTH), default="")
     explanation: Mapped[dict[str, Any]] = mapped_column(Packed)
     __table_args__ = (UniqueConstraint("case_id", "number"),)
 

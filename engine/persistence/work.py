@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.domain.access import TaskSubject
 from engine.domain.states import TaskState, TimerState
+from engine.persistence.columns import Moment
 from engine.persistence.tables import OfferRow, TaskRow, TimerRow
 
 Post = tuple[str, int]  # role, unit
@@ -44,8 +45,8 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class NewTask:
-    """A task about to open. `sort_due` places it in the queues: its own due moment, else the
-    case's, else worklists.FAR.
+    """A task about to open. `sort_due` places it in the queues: its own due moment or the case's,
+    else worklists.FAR; `by_case` says that its moment is the case's.
     """
 
     case_id: int
@@ -63,6 +64,7 @@ class NewTask:
     sort_due: datetime
     offers: tuple[Post, ...]  # the first one's unit is the task's
     assignee_id: int | None = None
+    by_case: bool = False
 
 
 def open_tasks_of(session: Session, case_id: int) -> dict[str, OpenTask]:
@@ -107,7 +109,7 @@ def open_tasks(session: Session, tasks: Sequence[NewTask]) -> list[int]:
                 "unit_id": unit_id,
                 "assignee_id": task.assignee_id,
                 "sort_due": task.sort_due,
-                "due_at": task.due_at,
+                "due_at": None if task.by_case else task.due_at,
             }
             for task in tasks
             for role, unit_id in task.offers
@@ -151,12 +153,12 @@ def assign(session: Session, task: TaskRow, user_id: int | None) -> None:
     )
 
 
-def follow_case_due(session: Session, case_id: int, sort_due: datetime) -> None:
-    """Moves the case's undated open tasks in their queues when the case's own date moved."""
+def follow_case_due(session: Session, case_id: int, due_at: datetime) -> None:
+    """Moves the case's open tasks in their queues when the case's own date moved to `due_at`."""
+    moment = bindparam("moment", due_at, Moment())
+    earlier = case((OfferRow.due_at < moment, OfferRow.due_at), else_=moment)
     session.execute(
-        update(OfferRow)
-        .where(OfferRow.case_id == case_id, OfferRow.due_at.is_(None))
-        .values(sort_due=sort_due),
+        update(OfferRow).where(OfferRow.case_id == case_id).values(sort_due=earlier),
         execution_options={"synchronize_session": False},
     )
 

@@ -113,7 +113,7 @@ def set_password(act: Act, username: str, password: str) -> UserRow:
 
 
 def set_language(act: Act, language: str) -> None:
-    """Keeps the interface language of the actor (`vi`, `en`)."""
+    """Keeps the interface language of the actor (`vi`, `en`): a taste, nothing for the journal."""
     if language not in LANGUAGES or act.actor.user_id is None:
         raise Misuse(say("Không có ngôn ngữ này."))
     act.session.get_one(UserRow, act.actor.user_id).language = language

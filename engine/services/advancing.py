@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.expressions import holds
+from engine.bpmn.model import Node
+from engine.bpmn.specs import Spec
+from engine.domain.deadlines import Deadline
+from engine.domain.durations import ByAppointment
+from engine.domain.explanations import Explanation
 from engine.domain.journal import Act as Journalled
 from engine.domain.states import CaseState, TaskState, TimerState, change_case, change_task
+from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
-from engine.persistence.work import NewTask, open_tasks, remove_offers
+from engine.persistence.work import NewTask, Post, open_tasks, remove_offers
 from engine.services import dating, routing, standing
 from engine.services.casework import Casework
+from engine.services.projecting import Closed, Dossier, Facts, Opening, Waiting
+
+_STILL_WAITING = (TimerState.WAITING, TimerState.PARKED)
 
 
 def project(
@@ -24,169 +33,244 @@ def project(
 ) -> list[tuple[str, str | None]]:
     """Writes what `advance` says onto the rows of the case.
 
-    It was caused by the task `closed`, by the timer `fired`, or by starting the drawing.
-
+    It was caused by the task `closed`, by the timer `fired`, or by starting the drawing. What
+    follows from it, and in which order, `projecting` decides.
     Returns the elements of the tasks that opened, with their deadlines, for the journal.
-
-    1. the state text and what decision tables decided; 2. close what was withdrawn; 3. acceptance;
-    4. end the pauses of what closed; 5. the legal term; 6. open timers; 7. open tasks with their
-    deadlines and offers, and the pauses they begin; 8. the case's state, or its end.
     """
-    case = work.case
-    case.state_text = advance.state
-    if advance.decided:
-        case.data = {**case.data, **advance.decided}
-    ended, waits = _withdraw(work, advance.withdrawn)
-    if fired is not None:
-        waits.append(_wait_reason(work, fired.process, fired.element))
-    if closed is not None:
-        ended.append(closed.id)
-        _accept(work, closed)
-    resumed = standing.end_pauses_of(work, ended, waits)
-    dating.settle_term(work, closed.element if closed else None, moved=resumed)
-    for timer in advance.timers:
-        _open_timer(work, timer)
-    opened = _open_works(work, advance.opened, closed)
-    remove_offers(work.act.session, ended)
-    if advance.finished:
-        _finish(work, advance.outcome)
-    else:
-        standing.settle_state(work)
-    return opened
+    case = _StoredDossier(work, closed, fired)
+    case.carry_on(advance, _closed(closed, fired))
+    remove_offers(work.act.session, case.ended_tasks)
+    return case.opened
 
 
-def _withdraw(work: Casework, tokens: Collection[str]) -> tuple[list[int], list[str]]:
-    """Closes tasks and timers that ended without being done or fired.
+def _closed(task: TaskRow | None, timer: TimerRow | None) -> Closed | None:
+    if task is not None:
+        return Closed(task.token, task.process, task.element, task.round)
+    if timer is not None:
+        return Closed(timer.token, timer.process, timer.element, timer=True)
+    return None
 
-    Returns the tasks' ids, and the reasons of the pauses that the waits may have begun.
-    """
-    tasks = [work.tasks.pop(token).row for token in tokens if token in work.tasks]
-    for task in tasks:
-        task.state = change_task(TaskState(task.state), TaskState.WITHDRAWN)
-        task.closed_at, task.draft = work.act.now, None
-        work.note(Journalled.TASK_WITHDRAWN, task.element, task=task.name)
-    waits: list[str] = []
-    timers = set(tokens) - {task.token for task in tasks}
-    if timers:
+
+class _StoredDossier(Dossier):
+    """A dossier kept in rows."""
+
+    def __init__(self, work: Casework, closed: TaskRow | None, fired: TimerRow | None) -> None:
+        self._work = work
+        self._predecessor = closed
+        self._posts: dict[str, tuple[Post, ...]] = {}  # by token
+        self.ended_tasks = [] if closed is None else [closed.id]
+        self._ended_timers = [] if fired is None else [fired.id]
+        self.opened: list[tuple[str, str | None]] = []
+
+    # --- what it knows ----------------------------------------------------------------------------
+
+    @property
+    def spec(self) -> Spec:
+        return self._work.version.spec
+
+    @property
+    def now(self) -> datetime:
+        return self._work.act.now
+
+    @property
+    def accepted_at(self) -> datetime | None:
+        return self._work.case.accepted_at
+
+    @property
+    def promised(self) -> Deadline | None:
+        return dating.promised(self._work)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        return self._work.calendar(self._work.case.unit_id)
+
+    def calendar_of(self, work: OpenedWork) -> WorkingCalendar:
+        node = self.spec.node(work.process, work.element)
+        posts = routing.posts_for(self._work, work.process, node, self._predecessor)
+        self._posts[work.token] = posts
+        return self._work.calendar(posts[0][1])
+
+    def facts(self, round_: int | None = None) -> Facts:
+        return self._work.facts(round_)
+
+    def due_of(self, process: str, element: str) -> Deadline | None:
+        stored = self._work.case.step_dues.get(self._work.version.key(process, element))
+        if stored is None:
+            return None
+        explanation = Explanation.from_json(stored)
+        return Deadline(explanation.due, explanation)
+
+    def waiting(self) -> list[Waiting]:
+        """Timers are looked for only where a drawing has any that would stop the clock."""
+        found = [
+            Waiting(token, task.row.process, task.row.element)
+            for token, task in self._work.tasks.items()
+        ]
+        if self._work.version.pausing_timers:
+            rows = self._work.act.session.execute(
+                select(TimerRow.token, TimerRow.process, TimerRow.element).where(
+                    TimerRow.case_id == self._work.case.id, TimerRow.state.in_(_STILL_WAITING)
+                )
+            )
+            found += [Waiting(row.token, row.process, row.element) for row in rows]
+        return found
+
+    def stands_still(self) -> bool:
+        return bool(standing.open_pauses(self._work))
+
+    # --- what it writes down ----------------------------------------------------------------------
+
+    def keep(self) -> None:
+        case, advance = self._work.case, self.advance
+        case.state_text = advance.state
+        if advance.decided:
+            case.data = {**case.data, **advance.decided}
+
+    def withdraw(self, tokens: frozenset[str]) -> None:
+        """Closes tasks and timers that ended without being done or fired."""
+        work = self._work
+        tasks = [work.tasks.pop(token).row for token in tokens if token in work.tasks]
+        for task in tasks:
+            task.state = change_task(TaskState(task.state), TaskState.WITHDRAWN)
+            task.closed_at, task.draft = work.act.now, None
+            self.ended_tasks.append(task.id)
+            work.note(Journalled.TASK_WITHDRAWN, task.element, task=task.name)
+        timers = set(tokens) - {task.token for task in tasks}
+        if not timers:
+            return
         rows = work.act.session.execute(
             update(TimerRow)
             .where(
                 TimerRow.case_id == work.case.id,
                 TimerRow.token.in_(timers),
-                TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED)),
+                TimerRow.state.in_(_STILL_WAITING),
             )
             .values(state=TimerState.WITHDRAWN, closed_at=work.act.now)
-            .returning(TimerRow.process, TimerRow.element, TimerRow.name),
+            .returning(TimerRow.id, TimerRow.element, TimerRow.name),
             execution_options={"synchronize_session": False},
         )
         for row in rows:
-            waits.append(_wait_reason(work, row.process, row.element))
+            self._ended_timers.append(row.id)
             work.note(Journalled.TIMER_WITHDRAWN, row.element, timer=row.name)
-    return [task.id for task in tasks], waits
 
+    def accept(self) -> None:
+        self._work.case.accepted_at = self.now
+        self._work.note(Journalled.CASE_ACCEPTED, self.closed.element if self.closed else None)
 
-def _wait_reason(work: Casework, process: str, element: str) -> str:
-    return standing.wait_reason(work.version.node(process, element))
+    def begin_pauses(self, waiting: Sequence[Waiting]) -> None:
+        tokens = {one.token for one in waiting}
+        for token in tokens & self._work.tasks.keys():
+            task = self._work.tasks[token].row
+            standing.begin_pause(self._work, task.name, task.element, task_id=task.id)
+        timers = tokens - self._work.tasks.keys()
+        if timers:
+            rows = self._work.act.session.scalars(
+                select(TimerRow).where(
+                    TimerRow.case_id == self._work.case.id, TimerRow.token.in_(timers)
+                )
+            )
+            for row in rows.all():
+                self._begin_pause_of(row)
 
+    def _begin_pause_of(self, timer: TimerRow) -> None:
+        reason = timer.name or timer.element
+        standing.begin_pause(self._work, reason, timer.element, timer_id=timer.id)
 
-def _accept(work: Casework, closed: TaskRow) -> None:
-    """Starts the legal clock when the completed step says that the dossier is accepted.
+    def end_pauses(self, tokens: set[str] | None) -> bool:
+        """What the tokens closed is known by its rows."""
+        if tokens is None:
+            return standing.end_all_pauses(self._work)
+        return standing.end_pauses_of(self._work, self.ended_tasks, self._ended_timers)
 
-    A drawing in which no step says so accepts by filing.
-    """
-    case = work.case
-    condition = work.version.node(closed.process, closed.element).acceptance
-    if work.version.accepts:
-        accepted = bool(condition) and holds(condition or "", work.facts(closed.round))
-    else:
-        accepted = closed.element == work.version.filing.id
-    if accepted and case.accepted_at is None:
-        case.accepted_at = work.act.now
-        work.note(Journalled.CASE_ACCEPTED, closed.element)
+    def settle_term(self, *, resumed: bool) -> None:
+        closed, last = self.closed, self.advance.finished
+        element = closed.element if closed and not closed.timer else None
+        dating.settle_term(self._work, element, resumed=resumed, last=last)
 
+    def next_round(self, one: OpenedWork | OpenedTimer) -> int:
+        case, key = self._work.case, self._work.version.key(one.process, one.element)
+        round_: int = case.rounds.get(key, 0) + 1
+        case.rounds = {**case.rounds, key: round_}
+        return round_
 
-def _open_works(
-    work: Casework, opened: Iterable[OpenedWork], predecessor: TaskRow | None
-) -> list[tuple[str, str | None]]:
-    tasks = [_new_task(work, one, predecessor) for one in opened]
-    ids = open_tasks(work.act.session, tasks)
-    for task, task_id in zip(tasks, ids, strict=True):
-        paused = work.version.node(task.process, task.element).clock_paused
-        if paused and work.case.accepted_at is not None:
-            standing.begin_pause(work, task.name, task_id, task.element)
-    units = [unit_id for task in tasks for _, unit_id in task.offers]
-    routing.let_units_see(work, units, predecessor)
-    return [(task.element, task.due_at.isoformat() if task.due_at else None) for task in tasks]
+    def remember_due(self, process: str, node: Node, deadline: Deadline) -> None:
+        """Kept where another step shares it: a case's row is written by every act."""
+        case, version = self._work.case, self._work.version
+        if (process, node.id) in version.shared_dues:
+            key = version.key(process, node.id)
+            case.step_dues = {**case.step_dues, key: deadline.explanation.to_json()}
 
-
-def _new_task(work: Casework, one: OpenedWork, predecessor: TaskRow | None) -> NewTask:
-    case, node = work.case, work.version.node(one.process, one.element)
-    role = work.role_of(one.process, node)
-    posts = routing.posts_for(work, one.process, node, predecessor)
-    key = work.version.key(one.process, one.element)
-    round_ = case.rounds.get(key, 0) + 1
-    case.rounds = {**case.rounds, key: round_}
-    due = dating.step_due(work, node, one.process, round_, work.calendar(posts[0][1]))
-    if due.at is not None:
-        case.step_dues = {**case.step_dues, key: due.at.isoformat()}
-    if round_ > 1 and one.element == work.version.filing.id and case.accepted_at is None:
-        work.note(Journalled.SUPPLEMENT_ASKED, one.element)
-    return NewTask(
-        case_id=case.id,
-        token=one.token,
-        process=one.process,
-        element=one.element,
-        name=node.name,
-        external=not role.internal,
-        role=role.id,
-        round=round_,
-        opened_at=work.act.now,
-        due_at=due.at,
-        due_text=due.text,
-        due_explanation=due.explanation,
-        sort_due=dating.sort_due(case, due.at),
-        offers=posts,
-    )
-
-
-def _open_timer(work: Casework, one: OpenedTimer) -> None:
-    """A row for a timer that now waits, with its moment; `due`, where drawn, is its budget."""
-    case, node = work.case, work.version.node(one.process, one.element)
-    calendar = work.calendar(case.unit_id)
-    key = work.version.key(one.process, one.element)
-    round_ = case.rounds.get(key, 0) + 1
-    case.rounds = {**case.rounds, key: round_}
-    moment = dating.timer_due(work, node, round_, calendar)
-    due = dating.step_due(work, node, one.process, round_, calendar)
-    case.step_dues = {**case.step_dues, key: (due.at or moment.due_at).isoformat()}
-    work.act.session.add(
-        TimerRow(
-            case_id=case.id,
-            token=one.token,
-            process=one.process,
-            element=one.element,
+    def open_timer(self, opening: Opening) -> None:
+        if opening.fires is None:
+            raise LookupError(f"no moment for timer {opening.process}/{opening.node.id}")
+        work, node, fires = self._work, opening.node, opening.fires
+        row = TimerRow(
+            case_id=work.case.id,
+            token=opening.token,
+            process=opening.process,
+            element=node.id,
             name=node.name,
             state=TimerState.WAITING,
             opened_at=work.act.now,
-            fires_at=moment.due_at,
-            try_at=moment.due_at,
-            explanation=moment.explanation.to_json(),
+            fires_at=fires.due_at,
+            try_at=fires.due_at,
+            explanation=fires.explanation.to_json(),
         )
-    )
-    until = moment.due_at.isoformat()
-    work.note(Journalled.TIMER_OPENED, one.element, timer=node.name or node.id, until=until)
-    if node.clock_paused and case.accepted_at is not None:
-        standing.begin_pause(work, standing.wait_reason(node), element=one.element)
+        work.act.session.add(row)
+        until = fires.due_at.isoformat()
+        work.note(Journalled.TIMER_OPENED, node.id, timer=node.name or node.id, until=until)
+        if opening.pauses:
+            work.act.session.flush()  # gives the id that the pause is known by
+            self._begin_pause_of(row)
 
+    def open_works(self, openings: Sequence[Opening]) -> None:
+        work = self._work
+        beginning = any(opening.pauses for opening in openings)
+        still_since = standing.still_since(work, beginning=beginning)
+        tasks = [self._new_task(opening, still_since) for opening in openings]
+        ids = open_tasks(work.act.session, tasks)
+        for opening, task, task_id in zip(openings, tasks, ids, strict=True):
+            if opening.pauses:
+                standing.begin_pause(work, task.name, task.element, task_id=task_id)
+        units = [unit_id for task in tasks for _, unit_id in task.offers]
+        routing.let_units_see(work, units, self._predecessor)
+        self.opened = [
+            (task.element, task.due_at.isoformat() if task.due_at else None) for task in tasks
+        ]
 
-def _finish(work: Casework, outcome: str | None) -> None:
-    """Ends the case. The drawing has withdrawn all its work; pauses made by an act end here."""
-    case = work.case
-    for pause in standing.open_pauses(work):
-        standing.end_pause(work, pause)
-    if case.accepted_at is None:
-        work.note(Journalled.CASE_REFUSED)
-    case.state = change_case(CaseState(case.state), CaseState.FINISHED)
-    case.outcome, case.finished_at = outcome, work.act.now
-    end = work.version.drawing.nodes.get(outcome or "")
-    work.note(Journalled.CASE_FINISHED, outcome, outcome=end.name if end else "")
+    def _new_task(self, opening: Opening, still_since: datetime | None) -> NewTask:
+        work, node, due = self._work, opening.node, opening.due
+        role = work.role_of(opening.process, node)
+        if opening.round > 1 and node.id == work.version.filing.id and not self.accepted_at:
+            work.note(Journalled.SUPPLEMENT_ASKED, node.id)
+        by_case = isinstance(due.drawn, ByAppointment)
+        return NewTask(
+            case_id=work.case.id,
+            token=opening.token,
+            process=opening.process,
+            element=node.id,
+            name=node.name,
+            external=not role.internal,
+            role=role.id,
+            round=opening.round,
+            opened_at=work.act.now,
+            due_at=due.at,
+            due_text=due.text,
+            due_explanation=due.deadline.explanation.to_json() if due.deadline else None,
+            sort_due=dating.sort_due(work, None if by_case else due.at, still_since),
+            offers=self._posts[opening.token],
+            by_case=by_case,
+        )
+
+    def settle_state(self) -> None:
+        dating.settle_state(self._work)
+
+    def finish(self) -> None:
+        """The drawing has withdrawn all its work; pauses have ended with it."""
+        work, case, advance = self._work, self._work.case, self.advance
+        if case.accepted_at is None:
+            work.note(Journalled.CASE_REFUSED)
+        case.state = change_case(CaseState(case.state), CaseState.FINISHED)
+        case.outcome, case.finished_at = advance.outcome, work.act.now
+        end = work.version.drawing.nodes.get(advance.outcome or "")
+        work.note(Journalled.CASE_FINISHED, advance.outcome, outcome=end.name if end else "")

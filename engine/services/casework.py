@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from engine.bpmn.model import Drawing, Node
@@ -34,6 +35,11 @@ class Casework:
     units_of: dict[str, int] = field(default_factory=dict)  # role -> unit, as decided in this act
     begun: list[PauseRow] = field(default_factory=list)  # pauses that begin in this act
     lines: list[JournalLine] = field(default_factory=list)
+    #: The case's state and date before this act: what its work is sorted by in the queues.
+    sorted_by: tuple[str, datetime | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sorted_by = (self.case.state, self.case.due_at)
 
     @cached_property
     def surroundings(self) -> Surroundings:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from engine.bpmn.expressions import parse
 from engine.bpmn.paths import Explorer, Path
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline
 from engine.domain.errors import BadExpression, ExecutionFailed, Misuse
-from engine.domain.explanations import Explanation, Rule
-from engine.domain.messages import say
+from engine.domain.explanations import Explanation, Rule, day_text
+from engine.domain.legal_clock import Pause, paused_days
+from engine.domain.messages import Message, say
+from engine.domain.roles import Role
+from engine.domain.routing import nearest_units
+from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
+from engine.persistence import cases
+from engine.persistence.people import units
 from engine.persistence.versions import VersionTexts, version_texts
+from engine.services import projecting
 from engine.services.casework import Casework
 from engine.services.rehearsal import Rehearsal
 from engine.services.rehearsing import rehearse
@@ -35,31 +42,48 @@ def expected_deadline(work: Casework) -> Deadline:
     if answers is None:
         answers = _longest(work, texts)
         work.act.app.shelf.longest[version.id] = answers
-    ready = _rehearsed(work, texts, answers).ready
-    return _deadline(work, max(ready, work.act.now), case.received_at)
+    ready = max(_rehearsed(work, texts, answers).ready, work.act.now)
+    calendar = work.calendar(case.unit_id)
+    return _deadline(calendar, calendar.next_working_day(local_day(ready)), case.received_at)
 
 
-def later(work: Casework) -> Deadline:
-    """The expected date moved by the working time of the standstill that ends now."""
-    case, calendar = work.case, work.calendar(work.case.unit_id)
-    began = [pause.starts_at for pause in work.pauses if pause.ends_at == work.act.now]
-    if case.due_at is None or not began:
-        return expected_deadline(work)
-    stood_still = calendar.working_hours_between(min(began), work.act.now)
-    moved, _, _ = calendar.add_working_hours(case.due_at, stood_still)
-    return _deadline(work, moved, case.received_at)
+def moved_deadline(work: Casework, pauses: Iterable[Pause]) -> Deadline:
+    """The date first promised, moved by the working days on which the clock has stood still.
 
-
-def _deadline(work: Casework, ready: datetime, start: datetime) -> Deadline:
+    As the legal count has it: only what stood still before the date moves it.
+    """
     calendar = work.calendar(work.case.unit_id)
-    due = calendar.closing_moment(calendar.next_working_day(local_day(ready)))
-    note = say(
+    standstills = projecting.standstills(pauses)
+    first = cases.first_promise(work.act.session, work.case.id)
+    due = local_day(first or work.act.now)
+    for day in sorted(paused_days(standstills, date.max)):
+        if day <= due and calendar.is_working_day(day):
+            due = calendar.next_working_day(due + ONE_DAY)
+    notes = [
+        say(
+            "Tạm dừng tính thời hạn từ %(start)s đến %(end)s: "
+            "tính ngày bắt đầu, không tính các ngày sau đó cho đến hết ngày kết thúc.",
+            start=day_text(local_day(pause.starts_at)),
+            end=day_text(local_day(pause.ends_at)),
+        )
+        for pause in standstills
+        if pause.ends_at is not None
+    ]
+    return _deadline(calendar, due, work.case.received_at, notes)
+
+
+def _deadline(
+    calendar: WorkingCalendar, day: date, start: datetime, notes: Iterable[Message] = ()
+) -> Deadline:
+    due = calendar.closing_moment(day)
+    told = say(
         "Không có văn bản nào quy định thời hạn. Ngày này là dự kiến: ngày xong của đường đi dài "
         "nhất khi mỗi bước làm đúng hạn."
     )
-    return Deadline(
-        due, Explanation(Rule.MIXED, article="", term=EXPECTED, start=start, due=due, notes=(note,))
+    explanation = Explanation(
+        Rule.MIXED, article="", term=EXPECTED, start=start, due=due, notes=(told, *notes)
     )
+    return Deadline(due, explanation)
 
 
 def _longest(work: Casework, texts: VersionTexts) -> Answers:
@@ -106,4 +130,11 @@ def _rehearsed(work: Casework, texts: VersionTexts, answers: Answers) -> Rehears
         work.calendar(work.case.unit_id),
         work.act.app.roles,
         {"kenh": work.case.channel, **given},
+        calendar_of=lambda role: _calendar_of(work, role),
     )
+
+
+def _calendar_of(work: Casework, role: Role) -> WorkingCalendar:
+    """The working calendar where a role works on the case, as far as routing tells beforehand."""
+    options = nearest_units(units(work.act.session), work.case.unit_id, role.kind)
+    return work.calendar(options[0] if len(options) == 1 else work.case.unit_id)

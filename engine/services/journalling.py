@@ -29,11 +29,12 @@ def refused(app: Application, user_id: int | None, attempt: str, error: QuyTrinh
     """Journals a refused attempt in a transaction of its own (the act's was rolled back).
 
     Called by the edge for NotPermitted, NotFound and SignInRefused; `attempt` says what was tried
-    (`POST /viec/12`, or the name somebody tried to sign in with).
+    (`POST /viec/12`, or the name somebody tried to sign in with). SignInRefused of somebody signed
+    in is a wrong present password.
     """
     attempt = attempt[:ATTEMPT_LENGTH]
     with app.act(None) as act:
-        if isinstance(error, SignInRefused):
+        if isinstance(error, SignInRefused) and user_id is None:
             note(act, Journalled.SIGN_IN_REFUSED, username=attempt)
             return
         actor = SYSTEM
@@ -42,10 +43,11 @@ def refused(app: Application, user_id: int | None, attempt: str, error: QuyTrinh
                 actor = actor_of(act.session, user_id, local_day(act.now))
             except NotFound:  # locked since
                 attempt = f"{attempt} (#{user_id})"
-        line = JournalLine(
-            act=Journalled.PERMISSION_REFUSED,
-            facts={"permission": attempt, "error": type(error).__name__},
-        )
+        if isinstance(error, SignInRefused):
+            line = JournalLine(Journalled.PASSWORD_REFUSED, {"username": attempt})
+        else:
+            facts = {"permission": attempt, "error": type(error).__name__}
+            line = JournalLine(Journalled.PERMISSION_REFUSED, facts)
         journal_store.append(act.session, SYSTEM_CHAIN, [line], act.now, actor)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine.domain.access import SUPERVISOR, Permission, require
 from engine.domain.errors import Misuse
+from engine.domain.explanations import day_text
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.persistence.tables import PostRow, SubstituteRow, UnitRow, UserRow
@@ -47,12 +48,19 @@ def appoint(
     head: bool = False,
     leader: bool = False,
 ) -> PostRow:
-    """Gives a user a post: an internal role of the unit's kind, or supervision of the unit."""
+    """Gives a user a post: an internal role of the unit's kind, or supervision of the unit.
+
+    Raises NotPermitted, Misuse (role and unit do not fit, the period is empty, or the unit has
+    another leader in it).
+    """
     require(act.actor, Permission.USER_ADMIN)
     known = act.app.roles.roles.get(role)
     fits = role == SUPERVISOR or (known is not None and known.internal and known.kind == unit.kind)
     if not fits:
         raise Misuse(say("Chức danh này không thuộc loại đơn vị của %(unit)s.", unit=unit.name))
+    _refuse_empty(starts, ends)
+    if leader:
+        _refuse_second_leader(act, unit, starts, ends)
     post = PostRow(
         user_id=user.id,
         role=role,
@@ -64,8 +72,14 @@ def appoint(
     )
     act.session.add(post)
     act.session.flush()  # gives the id that substitutes refer to
-    name = known.name if known else role
-    journalling.note(act, Journalled.POST_GIVEN, role=name, unit=unit.name, user=user.full_name)
+    journalling.note(
+        act,
+        Journalled.POST_GIVEN,
+        role=_role_name(act, role),
+        unit=unit.name,
+        user=user.full_name,
+        leader=leader,
+    )
     return post
 
 
@@ -76,15 +90,55 @@ def substitute(
     require(act.actor, Permission.USER_ADMIN)
     if post.user_id == user.id:
         raise Misuse(say("Không ai tự thay chính mình."))
+    _refuse_empty(starts, ends)
     row = SubstituteRow(post_id=post.id, user_id=user.id, starts=starts, ends=ends)
     act.session.add(row)
-    unit = act.session.get_one(UnitRow, post.unit_id)
     journalling.note(
         act,
-        Journalled.POST_GIVEN,
-        role=post.role,
-        unit=unit.name,
+        Journalled.SUBSTITUTE_SET,
         user=user.full_name,
-        substitute_for=post.user_id,
+        holder=act.session.get_one(UserRow, post.user_id).full_name,
+        role=_role_name(act, post.role),
+        unit=act.session.get_one(UnitRow, post.unit_id).name,
+        starts=day_text(starts),
+        ends=day_text(ends) if ends else None,
     )
     return row
+
+
+def _role_name(act: Act, role: str) -> str:
+    """What people call a role; supervision is none of the register's."""
+    if role == SUPERVISOR:
+        return str(say("Giám sát"))
+    known = act.app.roles.roles.get(role)
+    return known.name if known else role
+
+
+def _refuse_empty(starts: date, ends: date | None) -> None:
+    if ends is not None and ends <= starts:
+        raise Misuse(say("Ngày kết thúc phải sau ngày bắt đầu."))
+
+
+def _refuse_second_leader(act: Act, unit: UnitRow, starts: date, ends: date | None) -> None:
+    """A unit has one leader at a time. The unit's row is locked: two appointments queue here."""
+    act.session.get_one(UnitRow, unit.id, with_for_update=True)
+    overlapping = (
+        select(UserRow.full_name)
+        .join(PostRow, PostRow.user_id == UserRow.id)
+        .where(
+            PostRow.unit_id == unit.id,
+            PostRow.leader,
+            or_(PostRow.ends.is_(None), PostRow.ends > starts),
+        )
+    )
+    if ends is not None:
+        overlapping = overlapping.where(PostRow.starts < ends)
+    other = act.session.scalars(overlapping.limit(1)).one_or_none()
+    if other is not None:
+        raise Misuse(
+            say(
+                "Trong thời gian này %(unit)s đã có người đứng đầu là %(name)s.",
+                unit=unit.name,
+                name=other,
+            )
+        )

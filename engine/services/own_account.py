@@ -9,8 +9,9 @@ from hashlib import sha256
 from sqlalchemy import delete, select
 
 from engine.domain.errors import NotPermitted, SignInRefused
+from engine.domain.journal import Act as Journalled
 from engine.persistence.tables import SignInRow, UserRow
-from engine.services import accounts
+from engine.services import accounts, journalling
 from engine.services.act import Act
 
 
@@ -43,12 +44,14 @@ def end_other_sessions(act: Act, key: str) -> None:
     act.session.execute(
         delete(SignInRow).where(SignInRow.user_id == _own_id(act), SignInRow.key_hash != _hash(key))
     )
+    journalling.note(act, Journalled.SESSIONS_ENDED)
 
 
 def change_password(act: Act, current: str, new: str) -> None:
     """Changes the actor's password, who proves to know the present one; ends all sessions.
 
-    Raises SignInRefused for a wrong present password, Misuse for a new one that is too short.
+    Raises SignInRefused for a wrong present password (the edge then calls `journalling.refused`),
+    Misuse for a new one that is too short.
     """
     user = act.session.get_one(UserRow, _own_id(act))
     too_long = len(current) > accounts.LONGEST_PASSWORD

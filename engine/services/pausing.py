@@ -26,27 +26,29 @@ def pause(act: Act, case_id: int, reason: str, evidence: UploadedFile) -> PauseR
     """
     work = _take_up(act, case_id)
     case, reason = work.case, " ".join(reason.split())
-    odd = not reason or len(reason) > REASON_LENGTH or reason in standing.wait_reasons(work.version)
-    if odd or not evidence.content:
+    if not reason or len(reason) > REASON_LENGTH or not evidence.content:
         raise Misuse(say("Tạm dừng tính thời hạn phải có lý do (tối đa 300 ký tự) và văn bản."))
-    if case.accepted_at is None or case.state == CaseState.FINISHED or _by_act(work):
+    if case.accepted_at is None or case.state == CaseState.FINISHED or standing.by_act(work):
         raise Conflict(say("Hồ sơ này hiện không thể tạm dừng tính thời hạn."))
     files.keep_files(work, None, {EVIDENCE_FIELD: evidence})
     begun = standing.begin_pause(work, reason)
-    standing.settle_state(work)
+    dating.settle_state(work)
     work.write_journal()
     return begun
 
 
 def resume(act: Act, case_id: int) -> PauseRow:
-    """Ends the pause made by an act; the case's date moves. Raises Conflict when there is none."""
+    """Ends the pause made by an act. Raises Conflict when there is none.
+
+    The case's date moves, and is promised anew, once no other pause keeps the clock still.
+    """
     work = _take_up(act, case_id)
-    standing_still = _by_act(work)
+    standing_still = standing.by_act(work)
     if standing_still is None:
         raise Conflict(say("Hồ sơ này không đang được tạm dừng."))
     standing.end_pause(work, standing_still)
-    dating.settle_term(work, moved=True)
-    standing.settle_state(work)
+    dating.settle_term(work, resumed=not standing.open_pauses(work))
+    dating.settle_state(work)
     work.write_journal()
     return standing_still
 
@@ -56,12 +58,3 @@ def _take_up(act: Act, case_id: int) -> Casework:
     require(act.actor, Permission.CASE_VIEW, work.surroundings.subject)
     require(act.actor, Permission.CASE_PAUSE, work.surroundings.subject)
     return work
-
-
-def _by_act(work: Casework) -> PauseRow | None:
-    """The pause that somebody's act began, as against those that the drawing makes."""
-    drawn = standing.wait_reasons(work.version)
-    for row in standing.open_pauses(work):
-        if row.task_id is None and row.reason not in drawn:
-            return row
-    return None

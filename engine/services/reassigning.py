@@ -101,7 +101,7 @@ def _candidates(act: Act, offers: frozenset[tuple[str, int]]) -> list[Candidate]
 def _overdue_by_user(act: Act) -> dict[int, int]:
     late = act.session.execute(
         select(OfferRow.assignee_id, func.count(OfferRow.task_id.distinct()))
-        .where(OfferRow.assignee_id.is_not(None), OfferRow.due_at < act.now)
+        .where(OfferRow.assignee_id.is_not(None), OfferRow.sort_due < act.now)
         .group_by(OfferRow.assignee_id)
     )
     return {user_id: count for user_id, count in late if user_id is not None}

@@ -6,36 +6,35 @@ timers elapse; a step whose deadline is past when it opens finishes on opening a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from engine.bpmn import execution
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.expressions import holds
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.clock import utc
-from engine.domain.deadlines import Deadline, legal_deadline, step_deadline, timer_moment
-from engine.domain.durations import (
-    ByAppointment,
-    Due,
-    Duration,
-    SameAs,
-    choose,
-    parse_alternatives,
-    parse_due,
-    parse_duration,
-)
+from engine.domain.deadlines import Deadline, step_deadline
+from engine.domain.durations import ByAppointment, Duration, parse_duration
 from engine.domain.errors import Misuse
 from engine.domain.legal_clock import Pause, united
 from engine.domain.messages import say
-from engine.domain.roles import RoleRegister
+from engine.domain.roles import Role, RoleRegister
 from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import Form
 from engine.services.amounts import Amount, amount_of, role_of
 from engine.services.answering import Answers
+from engine.services.projecting import (
+    Closed,
+    Dossier,
+    Opening,
+    Waiting,
+    chosen,
+    stated_term,
+    term_deadline,
+)
 from engine.services.rehearsal import Rehearsal, RehearsedStep, RehearsedTerm
 
 #: A step is rehearsed at most so often: an answer that would open it again is then replaced by
@@ -54,11 +53,13 @@ def rehearse(
     roles: RoleRegister,
     given: Mapping[str, object] | None = None,
     waits: Mapping[str, str] | None = None,
+    calendar_of: Callable[[Role], WorkingCalendar] | None = None,
 ) -> Rehearsal:
     """One dossier filed at `start`, followed to its end.
 
     `given` are answers by variable name (`kenh` too), instead of the forms' defaults; texts
     `true`, `false` and `null` mean what they say. `waits` are durations by element id.
+    `calendar` is kept where the dossier is received, `calendar_of` a role where it works.
     Raises DrawingRefused, Misuse (an unknown name; a dossier that never ends), BadDuration,
     ExecutionFailed, CalendarUnknown.
     """
@@ -68,7 +69,8 @@ def rehearse(
     for key in sorted((waits or {}).keys() - steps):
         raise Misuse(say("Quy trình không có bước “%(key)s” để chờ.", key=key))
     durations = {key: parse_duration(text) for key, text in (waits or {}).items()}
-    return _Run(spec, answers, utc(start), calendar, roles, durations).to_the_end()
+    run = _Run(spec, answers, utc(start), calendar, roles, durations, calendar_of)
+    return run.to_the_end()
 
 
 @dataclass
@@ -84,10 +86,10 @@ class _Open:
     due_text: str
     finish: datetime
     amount: Amount
-    pause: Pause | None = None
+    paused: bool = False
 
 
-class _Run:
+class _Run(Dossier):
     """One rehearsal under way."""
 
     def __init__(
@@ -98,42 +100,48 @@ class _Run:
         calendar: WorkingCalendar,
         roles: RoleRegister,
         waits: Mapping[str, Duration],
+        calendar_of: Callable[[Role], WorkingCalendar] | None,
     ) -> None:
-        self.spec = spec
+        self._spec = spec
         self.drawing = spec.drawing(spec.main)
         self.answers = answers
-        self.start = self.now = start
-        self.calendar = calendar
+        self.start = self._now = start
+        self._calendar = calendar
+        self._calendar_of = calendar_of
         self.roles = roles
         self.waits = waits
         self.data = answers.unasked
         self.state = b""
         self.open: dict[str, _Open] = {}  # by token, in the order of opening
         self.rounds: dict[tuple[str, str], int] = {}
-        self.dues: dict[tuple[str, str], datetime] = {}
-        self.accepted: datetime | None = None
-        self.pauses: list[Pause] = []
+        self.dues: dict[tuple[str, str], Deadline] = {}
+        self._accepted_at: datetime | None = None
+        self.still: dict[str, datetime] = {}  # token -> when the pause began that lasts
+        self.pauses: list[Pause] = []  # those that are over
         self.term = ""
-        self.deadline: Deadline | None = None
+        self._promised: Deadline | None = None
         self.steps: list[RehearsedStep] = []
 
     def to_the_end(self) -> Rehearsal:
-        advance = execution.start(self.spec, self.facts(None))
-        self.take(advance)
+        advance = execution.start(self.spec, self.facts())
+        self.carry_on(advance, None)
         while not advance.finished:
             if not self.open or len(self.steps) > _MAX_STEPS:
                 raise Misuse(say("Hồ sơ diễn tập không đi đến được điểm kết thúc nào."))
             one = min(self.open.values(), key=lambda one: (one.finish, _is_timer(one.node)))
-            self.now = max(self.now, one.finish)
-            if _is_timer(one.node):
-                advance = execution.fire(self.spec, self.state, self.facts(None), one.token)
+            self._now = max(self.now, one.finish)
+            timer = _is_timer(one.node)
+            if timer:
+                advance = execution.fire(self.spec, self.state, self.facts(), one.token)
             else:
                 advance = self.answer(one)
-            self.close(one)
-            self.take(advance)
+            del self.open[one.token]
+            self.steps.append(self.step(one, withdrawn=False))
+            closed = Closed(one.token, one.process, one.node.id, one.round, timer)
+            self.carry_on(advance, closed)
         return self.found(advance)
 
-    def facts(self, round_: int | None) -> dict[str, object]:
+    def facts(self, round_: int | None = None) -> dict[str, object]:
         return {**self.data, "kenh": self.answers.channel, "lan_thu": round_}
 
     def answer(self, one: _Open) -> Advance:
@@ -161,126 +169,138 @@ class _Run:
             for work in advance.opened
         )
 
-    # --- projecting, in the order of services.advancing ---------------------------------------
+    # --- what it knows (see projecting) -----------------------------------------------------------
 
-    def close(self, one: _Open) -> None:
-        """What ends with a finished work or timer: acceptance, its pause, then the term."""
-        del self.open[one.token]
-        self.steps.append(self.step(one, withdrawn=False))
-        if not _is_timer(one.node) and self.accepted is None and self.accepts(one):
-            self.accepted = self.now
-        self.end_pause(one)
+    @property
+    def spec(self) -> Spec:
+        return self._spec
 
-    def accepts(self, one: _Open) -> bool:
-        """Whether the completed work accepts the dossier; without such a step, filing does."""
-        if any(node.acceptance for node in self.drawing.nodes.values()):
-            return bool(one.node.acceptance) and holds(
-                one.node.acceptance or "", self.facts(one.round)
-            )
-        return len(self.steps) == 1
+    @property
+    def now(self) -> datetime:
+        return self._now
 
-    def end_pause(self, one: _Open) -> None:
-        if one.pause is not None and one.pause.starts_at < self.now:
-            self.pauses.append(Pause(one.pause.starts_at, self.now))
+    @property
+    def accepted_at(self) -> datetime | None:
+        return self._accepted_at
 
-    def take(self, advance: Advance) -> None:
-        """What an act caused: withdrawn first, then the term, then what opened."""
-        self.state = advance.state
-        self.data.update(advance.decided)
-        for token in advance.withdrawn:
-            one = self.open.pop(token)
-            self.steps.append(self.step(one, withdrawn=True))
-            self.end_pause(one)
-        self.settle_term()
-        for timer in advance.timers:
-            self.open_timer(timer)
-        for work in advance.opened:
-            self.open_work(work)
+    @property
+    def promised(self) -> Deadline | None:
+        return self._promised
 
-    def settle_term(self) -> None:
-        """The legal term as it is now; what is due by appointment moves with it."""
-        text = self.chosen(self.drawing.legal_term, None)
-        if self.accepted is None or text is None:
-            return
-        duration = parse_duration(text)
-        self.term = str(duration)
-        self.deadline = legal_deadline(duration, self.accepted, self.calendar, self.pauses)
-        for one in self.open.values():
-            if one.due_text == str(ByAppointment()) and one.node.id not in self.waits:
-                one.due = self.deadline.due_at
-                one.finish = max(self.now, one.due)
+    @property
+    def calendar(self) -> WorkingCalendar:
+        return self._calendar
 
-    def open_work(self, work: OpenedWork) -> None:
+    def calendar_of(self, work: OpenedWork) -> WorkingCalendar:
+        role = self.doer_of(work)
+        if role is None or self._calendar_of is None:
+            return self._calendar
+        return self._calendar_of(role)
+
+    def doer_of(self, work: OpenedWork) -> Role | None:
+        """Who works on it, or records it for an outside role."""
         node = self.spec.node(work.process, work.element)
-        round_ = self.next_round(work.process, node)
-        drawn, due = self.due(work.process, node, round_)
-        wait = self.waits.get(node.id)
-        finish = max(self.now, due) if due is not None else self.now
-        if wait is not None:
-            finish = step_deadline(wait, self.now, self.calendar).due_at
-        if due is not None:
-            self.dues[work.process, node.id] = due
-        paused = node.clock_paused and self.accepted is not None
-        self.open[work.token] = _Open(
-            token=work.token,
-            process=work.process,
-            node=node,
-            round=round_,
+        named = (role for name in node.candidate_groups if (role := self.roles.find(name)))
+        lane = role_of(self.spec.drawing(work.process), node, self.roles)
+        role = next(named, lane)
+        if role is None or (not role.internal and role.recorded_by is None):
+            return None
+        return self.roles[self.roles.recorder(role.id)]
+
+    def due_of(self, process: str, element: str) -> Deadline | None:
+        return self.dues.get((process, element))
+
+    def waiting(self) -> list[Waiting]:
+        return [Waiting(one.token, one.process, one.node.id) for one in self.open.values()]
+
+    def stands_still(self) -> bool:
+        return bool(self.still)
+
+    # --- what it writes down ----------------------------------------------------------------------
+
+    def keep(self) -> None:
+        self.state = self.advance.state
+        self.data = {**self.data, **self.advance.decided}
+
+    def withdraw(self, tokens: frozenset[str]) -> None:
+        for token in tokens:
+            self.steps.append(self.step(self.open.pop(token), withdrawn=True))
+
+    def accept(self) -> None:
+        self._accepted_at = self.now
+
+    def begin_pauses(self, waiting: Sequence[Waiting]) -> None:
+        for one in waiting:
+            self.still[one.token] = self.now
+            self.open[one.token].paused = True
+
+    def end_pauses(self, tokens: set[str] | None) -> bool:
+        ending = self.still.keys() & (self.still.keys() if tokens is None else tokens)
+        self.pauses += [Pause(self.still.pop(token), self.now) for token in ending]
+        return bool(ending)
+
+    def settle_term(self, *, resumed: bool) -> None:
+        """The legal term as it is now; what is due by appointment moves with it."""
+        term = stated_term(self.drawing, self.facts())
+        if term is None or self.accepted_at is None:
+            return
+        if str(term) == self.term and not resumed:
+            return
+        self.term = str(term)
+        pauses = [*self.pauses, *(Pause(began) for began in self.still.values())]
+        self._promised = term_deadline(term, self.accepted_at, self.calendar, pauses)
+        for one in self.open.values():
+            if one.due_text == str(ByAppointment()):
+                one.due = self._promised.due_at
+                if one.node.id not in self.waits:
+                    one.finish = max(self.now, one.due)
+
+    def next_round(self, one: OpenedWork | OpenedTimer) -> int:
+        key = one.process, one.element
+        self.rounds[key] = self.rounds.get(key, 0) + 1
+        return self.rounds[key]
+
+    def remember_due(self, process: str, node: Node, deadline: Deadline) -> None:
+        self.dues[process, node.id] = deadline
+
+    def open_works(self, openings: Sequence[Opening]) -> None:
+        for opening in openings:
+            due, wait = opening.due, self.waits.get(opening.node.id)
+            finish = max(self.now, due.at) if due.at is not None else self.now
+            if wait is not None:
+                finish = step_deadline(wait, self.now, self.calendar).due_at
+            self._open(opening, due.text, finish, amount_of(wait or due.drawn, self.hours_per_day))
+
+    def open_timer(self, opening: Opening) -> None:
+        waits = chosen(opening.node.timer, self.facts(opening.round)) or ""
+        due, fires = opening.due, opening.fires
+        amount = amount_of(due.drawn or parse_duration(waits), self.hours_per_day)
+        self._open(opening, due.text or waits, fires.due_at if fires else self.now, amount)
+
+    def _open(self, opening: Opening, due_text: str, finish: datetime, amount: Amount) -> None:
+        self.open[opening.token] = _Open(
+            token=opening.token,
+            process=opening.process,
+            node=opening.node,
+            round=opening.round,
             opened=self.now,
-            due=due,
-            due_text=str(drawn) if drawn else "",
+            due=opening.due.at,
+            due_text=due_text,
             finish=finish,
-            amount=amount_of(wait or drawn, self.hours_per_day),
-            pause=Pause(self.now) if paused else None,
+            amount=amount,
         )
+        if opening.pauses:
+            self.begin_pauses([Waiting(opening.token, opening.process, opening.node.id)])
 
-    def open_timer(self, timer: OpenedTimer) -> None:
-        node = self.spec.node(timer.process, timer.element)
-        round_ = self.next_round(timer.process, node)
-        waits = self.chosen(node.timer, round_) or ""
-        moment = timer_moment(waits, self.now, self.calendar).due_at
-        drawn, due = self.due(timer.process, node, round_)
-        self.dues[timer.process, node.id] = due or moment
-        self.open[timer.token] = _Open(
-            token=timer.token,
-            process=timer.process,
-            node=node,
-            round=round_,
-            opened=self.now,
-            due=due,
-            due_text=str(drawn) if drawn else waits,
-            finish=moment,
-            amount=amount_of(drawn or parse_duration(waits), self.hours_per_day),
-        )
+    def settle_state(self) -> None:
+        """A rehearsal has no state beside its open work."""
 
-    def next_round(self, process: str, node: Node) -> int:
-        round_ = self.rounds.get((process, node.id), 0) + 1
-        self.rounds[process, node.id] = round_
-        return round_
-
-    # --- dates --------------------------------------------------------------------------------
+    def finish(self) -> None:
+        """What a rehearsal found is told afterwards."""
 
     @property
     def hours_per_day(self) -> Fraction:
         return self.calendar.hours_per_day
-
-    def chosen(self, text: str | None, round_: int | None) -> str | None:
-        """The alternative of a drawn text that holds now."""
-        if not text:
-            return None
-        return choose(parse_alternatives(text), lambda when: holds(when, self.facts(round_)))
-
-    def due(self, process: str, node: Node, round_: int) -> tuple[Due | None, datetime | None]:
-        """(what is drawn, the moment) of a step that opens now."""
-        text = self.chosen(node.due, round_)
-        drawn = parse_due(text) if text else None
-        if isinstance(drawn, ByAppointment):
-            return drawn, self.deadline.due_at if self.deadline else None
-        if isinstance(drawn, SameAs):
-            return drawn, self.dues.get((process, drawn.element))
-        if drawn is None:
-            return None, None
-        return drawn, step_deadline(drawn, self.now, self.calendar).due_at
 
     # --- telling ------------------------------------------------------------------------------
 
@@ -299,7 +319,7 @@ class _Run:
             due_text=one.due_text,
             finished=self.now,
             late=not withdrawn and one.due is not None and self.now > one.due,
-            paused=one.pause is not None,
+            paused=one.paused,
             timer=_is_timer(one.node),
             withdrawn=withdrawn,
             amount=Amount() if withdrawn else one.amount,
@@ -320,8 +340,8 @@ class _Run:
                 authorities[step.authority] = before + step.amount
         end = self.drawing.nodes.get(advance.outcome or "")
         term = None
-        if self.deadline is not None:
-            term = RehearsedTerm(self.term, self.deadline, self.now <= self.deadline.due_at)
+        if self.promised is not None:
+            term = RehearsedTerm(self.term, self.promised, self.now <= self.promised.due_at)
         return Rehearsal(
             key=self.drawing.key,
             name=self.drawing.name,
@@ -333,9 +353,9 @@ class _Run:
             steps=tuple(self.steps),
             authorities=authorities,
             total=sum((step.amount for step in self.steps), Amount()),
-            accepted=self.accepted,
+            accepted=self.accepted_at,
             term=term,
-            pauses=united(self.pauses),
+            pauses=united(p for p in self.pauses if p.starts_at != p.ends_at),
             data=self.data,
             defaults=tuple(self.answers.defaults),
             notes=tuple(self.answers.notes),

@@ -12,6 +12,7 @@ from engine.bpmn.model import Drawing, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
+from engine.services import projecting
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,21 @@ class LoadedVersion:
     @cached_property
     def filing(self) -> Node:
         """The first step: filing the dossier, again after each supplement asked for."""
-        flow = self.drawing.flows[self.drawing.start().outgoing[0]]
-        return self.drawing.nodes[flow.target]
+        return projecting.filing_of(self.drawing)
 
     @cached_property
-    def accepts(self) -> bool:
-        """Whether a step of the drawing accepts dossiers; otherwise filing is acceptance."""
-        return any(node.acceptance for node in self.drawing.nodes.values())
+    def shared_dues(self) -> frozenset[tuple[str, str]]:
+        """(process, element) of the steps whose moment another step shares."""
+        return projecting.shared_dues(self.spec)
+
+    @cached_property
+    def pausing_timers(self) -> bool:
+        """Whether any timer of the drawings stops the legal clock while it waits."""
+        return any(
+            node.clock_paused and node.timer
+            for drawing in self.spec.drawings.values()
+            for node in drawing.nodes.values()
+        )
 
     @cached_property
     def deciding(self) -> frozenset[str]:

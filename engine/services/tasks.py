@@ -16,6 +16,7 @@ from engine.domain.errors import NotPermitted, TaskClosed, TaskTaken
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import canonical
 from engine.domain.states import TaskState
+from engine.persistence import people
 from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import CaseRow, TaskRow
 from engine.persistence.work import OpenTask, assign
@@ -29,12 +30,13 @@ _TASK = cast(Table, TaskRow.__table__)
 def claim(act: Act, task_id: int) -> TaskRow:
     """Takes an open, unclaimed task by conditional update; one's own again changes nothing.
 
+    A task of somebody who holds none of its posts any more is as good as unclaimed.
     Raises NotFound, NotPermitted, TaskTaken, TaskClosed.
     """
     work, task = _take_up(act, task_id, Permission.TASK_CLAIM)
     if task.row.assignee_id == act.actor.user_id:
         return task.row
-    if task.row.assignee_id is not None:
+    if task.row.assignee_id is not None and not left_behind(act, task.subject):
         raise TaskTaken()
     _claim(work, task)
     work.write_journal()
@@ -57,7 +59,7 @@ def release(act: Act, task_id: int) -> TaskRow:
 def save_draft(act: Act, task_id: int, submission: Mapping[str, object]) -> TaskRow:
     """Keeps a half-filled form with its files; claims a task nobody holds."""
     work, task = _take_up(act, task_id, Permission.TASK_COMPLETE)
-    _refuse_if_taken(act.actor, task)
+    _refuse_if_taken(act, task)
     if task.row.assignee_id is None:
         _claim(work, task)
     task.row.draft = files.keep_draft(work, task_id, submission)
@@ -82,7 +84,7 @@ def complete(
     ExecutionFailed.
     """
     work, task = _take_up(act, task_id, Permission.TASK_COMPLETE, units)
-    _refuse_if_taken(act.actor, task)
+    _refuse_if_taken(act, task)
     carry_out(work, task, _answers(work, task.row, submission))
     work.write_journal()
     return work.case
@@ -129,14 +131,23 @@ def _take_up(
     raise NotPermitted()
 
 
-def may_take_over(actor: Actor, subject: TaskSubject, holder: int) -> bool:
-    """Whether a task claimed by `holder` is the actor's to do: their own, or they stand in."""
-    return holder in (actor.user_id, *_stood_in_for(actor, subject))
+def may_take_over(act: Act, subject: TaskSubject) -> bool:
+    """Whether a task is the actor's to do among its holders: free, their own, of somebody they
+    stand in for, or of somebody who has lost its posts."""
+    free_for = (None, act.actor.user_id, *_stood_in_for(act.actor, subject))
+    return subject.assignee_id in free_for or left_behind(act, subject)
 
 
-def _refuse_if_taken(actor: Actor, task: OpenTask) -> None:
-    holder = task.row.assignee_id
-    if holder is not None and not may_take_over(actor, task.subject, holder):
+def left_behind(act: Act, subject: TaskSubject) -> bool:
+    """Whether whoever claimed the task holds none of its posts any more."""
+    holder = subject.assignee_id
+    return holder is not None and not people.still_holds(
+        act.session, holder, subject.offers, act.today
+    )
+
+
+def _refuse_if_taken(act: Act, task: OpenTask) -> None:
+    if not may_take_over(act, task.subject):
         raise TaskTaken()
 
 
@@ -161,10 +172,11 @@ def on_behalf_of(actor: Actor, task: OpenTask) -> int | None:
 
 
 def _claim(work: Casework, task: OpenTask) -> None:
-    act = work.act
+    act, before = work.act, task.row.assignee_id
     _change(work, task, {"assignee_id": act.actor.user_id})
     assign(act.session, task.row, act.actor.user_id)
-    work.note(Journalled.TASK_CLAIMED, task.row.element, task=task.row.name)
+    facts = {"task": task.row.name, **({} if before is None else {"from_id": before})}
+    work.note(Journalled.TASK_CLAIMED, task.row.element, **facts)
 
 
 def _close(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> None:

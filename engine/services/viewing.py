@@ -13,7 +13,7 @@ from engine.domain.access import CaseSubject, Permission, TaskSubject, allows, r
 from engine.domain.deadlines import Deadline
 from engine.domain.errors import NotFound
 from engine.domain.explanations import Explanation
-from engine.domain.legal_clock import remaining_days
+from engine.domain.legal_clock import Pause, remaining_days, united
 from engine.domain.roles import Role
 from engine.domain.states import CaseState, TaskState, TimerState
 from engine.persistence import cases, journal_store, versions
@@ -35,8 +35,7 @@ from engine.persistence.work import OpenTask, offers_of, open_tasks_of
 from engine.ports import Form
 from engine.services.act import Act
 from engine.services.shelf import LoadedVersion
-from engine.services.standing import wait_reasons
-from engine.services.tasks import may_take_over
+from engine.services.tasks import left_behind, may_take_over
 
 Row = TypeVar("Row", TaskRow, TimerRow, AttachmentRow)
 
@@ -103,8 +102,9 @@ def task_page(act: Act, task_id: int) -> TaskPage:
     form = version.form_of(task.process, task.element)
     subject = _subject(act, task)
     is_open = task.state == TaskState.OPEN
-    free = task.assignee_id is None or may_take_over(act.actor, subject, task.assignee_id)
-    may_work = is_open and free and allows(act.actor, Permission.TASK_COMPLETE, subject)
+    allowed = is_open and allows(act.actor, Permission.TASK_COMPLETE, subject)
+    may_work = allowed and may_take_over(act, subject)
+    unclaimed = task.assignee_id is None or left_behind(act, subject)
     return TaskPage(
         task=task,
         case=case,
@@ -115,8 +115,8 @@ def task_page(act: Act, task_id: int) -> TaskPage:
         known={**case.data, "kenh": case.channel, "lan_thu": task.round},
         values=_values(version, case, task, form),
         people=_names(act, [task.assignee_id, task.closed_by_id, task.on_behalf_of_id]),
-        may_claim=may_work and task.assignee_id is None,
-        may_release=is_open and task.assignee_id == act.actor.user_id,
+        may_claim=may_work and unclaimed,
+        may_release=allowed and task.assignee_id == act.actor.user_id,
         may_complete=may_work,
         may_reassign=is_open and allows(act.actor, Permission.TASK_REASSIGN, subject),
     )
@@ -130,7 +130,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
     timers = _all(act, TimerRow, case_id)
     pauses = cases.pauses(act.session, case_id)
     open_tasks = {task.row.id: task for task in open_tasks_of(act.session, case_id).values()}
-    paused_by_act = _paused_by_act(version, pauses)
+    paused_by_act = any(pause.ends_at is None and pause.by_act for pause in pauses)
     pausable = case.accepted_at is not None and case.state != CaseState.FINISHED
     may_pause = allows(act.actor, Permission.CASE_PAUSE, subject)
     return CasePage(
@@ -156,14 +156,6 @@ def case_page(act: Act, case_id: int) -> CasePage:
         workable=frozenset(_workable(act, open_tasks.values())),
         may_pause=pausable and may_pause and not paused_by_act,
         may_resume=pausable and may_pause and paused_by_act,
-    )
-
-
-def _paused_by_act(version: LoadedVersion, pauses: Iterable[PauseRow]) -> bool:
-    drawn = wait_reasons(version)
-    return any(
-        pause.ends_at is None and pause.task_id is None and pause.reason not in drawn
-        for pause in pauses
     )
 
 
@@ -299,17 +291,16 @@ def _marks(
 
 def _days_left(act: Act, case: CaseRow, pauses: Sequence[PauseRow]) -> int | None:
     """While the clock stands still: the days left when the present standstill began."""
-    began = [pause.starts_at for pause in pauses if pause.ends_at is None]
-    if case.state != CaseState.PAUSED or not began or case.due_explanation is None:
+    if case.state != CaseState.PAUSED or case.due_explanation is None:
         return None
+    began = united(Pause(pause.starts_at, pause.ends_at) for pause in pauses)[-1].starts_at
     explanation = Explanation.from_json(case.due_explanation)
     calendar = load_calendar(act.session, act.app.settings.shifts, case.unit_id)
-    return remaining_days(Deadline(explanation.due, explanation), min(began), calendar)
+    return remaining_days(Deadline(explanation.due, explanation), began, calendar)
 
 
 def _workable(act: Act, tasks: Iterable[OpenTask]) -> Iterator[int]:
     for task in tasks:
-        holder = task.row.assignee_id
-        free = holder is None or may_take_over(act.actor, task.subject, holder)
-        if free and allows(act.actor, Permission.TASK_COMPLETE, task.subject):
+        allowed = allows(act.actor, Permission.TASK_COMPLETE, task.subject)
+        if allowed and may_take_over(act, task.subject):
             yield task.row.id

@@ -74,11 +74,11 @@ def test_the_system_may_do_everything() -> None:
     assert all(allows(SYSTEM, permission) for permission in Permission)
 
 
-def test_an_assignee_may_work_without_holding_the_post() -> None:
+def test_an_assignee_who_has_lost_the_post_may_not_work() -> None:
     assigned = TaskSubject(task.offers, assignee_id=charlie.user_id)
 
-    assert allows(charlie, Permission.TASK_COMPLETE, assigned)
-    assert not allows(charlie, Permission.TASK_COMPLETE, task)
+    for permission in (Permission.TASK_CLAIM, Permission.TASK_COMPLETE):
+        assert not allows(charlie, permission, assigned)
 
 
 def test_what_may_not_be_seen_is_not_found_and_what_may_not_be_done_is_refused() -> None:

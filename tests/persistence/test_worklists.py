@@ -96,6 +96,20 @@ def test_who_holds_no_post_sees_nothing(session: Session, town: Town) -> None:
     assert worklists.count_overdue(session, actor, at(99)) == Count(0)
 
 
+def test_what_came_to_a_desk_by_a_post_since_lost_is_left_to_the_others(
+    session: Session, town: Town
+) -> None:
+    lan = town.officer("lan", (RECEPTION, town.an_phu))
+    town.post(lan, SPECIALIST, town.an_phu, ends=TODAY)
+    minh = town.officer("minh", (SPECIALIST, town.an_phu))
+    kept = town.task(at(2), offers=((RECEPTION, town.an_phu),), assignee=lan)
+    left = town.task(at(1), assignee=lan)
+    actor = actor_of(session, lan, TODAY)
+    assert ids(worklists.inbox(session, actor, "mine")) == [kept]
+    assert ids(worklists.inbox(session, actor, "role")) == [kept]
+    assert left in ids(worklists.inbox(session, actor_of(session, minh, TODAY), "unit"))
+
+
 def test_a_task_offered_to_two_posts_of_mine_comes_once(session: Session, town: Town) -> None:
     lan = town.officer("lan", (SPECIALIST, town.an_phu), (HEAD, town.an_phu))
     both = ((SPECIALIST, town.an_phu), (HEAD, town.an_phu))
@@ -214,9 +228,9 @@ def test_counts_say_what_is_open_overdue_and_soon(session: Session, town: Town) 
     town.task(at(-2))
     actor = actor_of(session, lan, TODAY)
     mine = worklists.counts(session, actor, NOW, SOON)[Scope.MINE]
-    assert mine == worklists.Counts(open=Count(6), overdue=Count(2), soon=Count(2))
+    assert mine == worklists.Counts(open=Count(6), overdue=Count(3), soon=Count(2))
     role = worklists.counts(session, actor, NOW, SOON)[Scope.ROLE]
-    assert (role.open, role.overdue) == (Count(7), Count(3))
+    assert (role.open, role.overdue) == (Count(7), Count(4))
 
 
 def test_counting_stops_where_people_stop_reading(
@@ -235,15 +249,16 @@ def test_a_supervisor_reads_what_is_overdue_below(session: Session, town: Town) 
     old = town.task(at(-9), offers=((SPECIALIST, town.binh_hoa),))
     new = town.task(at(-1))
     town.task(at(1))
-    town.task(None, sort_due=at(-3))
+    of_a_late_case = town.task(None, sort_due=at(-3))
+    late = [old, of_a_late_case, new]
     actor = actor_of(session, supervisor, TODAY)
-    assert ids(worklists.overdue(session, actor, NOW)) == [old, new]
-    assert ids(worklists.overdue(session, actor, NOW, unit_id=town.an_phu)) == [new]
-    assert ids(worklists.overdue(session, actor, NOW, procedure_key="qt02")) == [old, new]
+    assert ids(worklists.overdue(session, actor, NOW)) == late
+    assert ids(worklists.overdue(session, actor, NOW, unit_id=town.an_phu)) == late[1:]
+    assert ids(worklists.overdue(session, actor, NOW, procedure_key="qt02")) == late
     assert ids(worklists.overdue(session, actor, NOW, procedure_key="qt99")) == []
-    assert worklists.count_overdue(session, actor, NOW) == Count(2)
-    page = worklists.overdue(session, actor, NOW, limit=1)
-    assert ids(worklists.overdue(session, actor, NOW, page.after, 1)) == [new]
+    assert worklists.count_overdue(session, actor, NOW) == Count(3)
+    page = worklists.overdue(session, actor, NOW, limit=2)
+    assert ids(worklists.overdue(session, actor, NOW, page.after, 2)) == [new]
 
 
 def test_a_head_reads_what_is_overdue_in_their_role_alone(session: Session, town: Town) -> None:

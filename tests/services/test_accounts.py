@@ -7,8 +7,16 @@ from datetime import date, timedelta
 import pytest
 
 from engine.domain.errors import Misuse, NotFound, NotPermitted, SignInRefused
+from engine.domain.journal import sentence
 from engine.persistence.tables import PostRow, SignInRow, UnitRow, UserRow
-from engine.services import accounts, calendars, journalling, organising, tasks
+from engine.services import (
+    accounts,
+    calendars,
+    journalling,
+    organising,
+    own_account,
+    tasks,
+)
 from tests.factories import PASSWORD, World
 
 
@@ -149,3 +157,71 @@ def test_the_calendar_is_seeded_once_with_the_years_around(small_town: World) ->
         assert calendars.seed(act) == (2029, 2030, 2031)
     with small_town.act() as act:
         assert calendars.seed(act) == ()
+
+
+# --- leaders, substitutes, and what the journal says ---------------------------------------------
+
+
+def said(town: World, act_name: str) -> list[str]:
+    with town.act(write=False) as act:
+        lines = [line for line in town.system_lines(act) if line.act == act_name]
+    return [str(sentence(line.act, line.facts)) for line in lines]
+
+
+def lead(town: World, who: str, starts: date, ends: date | None = None, unit: str = "ap") -> None:
+    with town.act("uyen") as act:
+        user = act.session.get_one(UserRow, town.users[who])
+        place = act.session.get_one(UnitRow, town.units[unit])
+        organising.appoint(act, user, "ld-ubnd-xa", place, starts, ends=ends, leader=True)
+
+
+def test_a_unit_has_one_leader_at_a_time(town: World) -> None:
+    lead(town, "dung", date(2026, 1, 1), date(2026, 7, 1))
+    for starts, ends in (
+        (date(2026, 6, 30), None),
+        (date(2025, 1, 1), None),
+        (date(2025, 1, 1), date(2026, 1, 2)),
+        (date(2026, 2, 1), date(2026, 3, 1)),
+    ):
+        with pytest.raises(Misuse, match="Dung"):
+            lead(town, "tam", starts, ends)
+    lead(town, "tam", date(2026, 7, 1))  # from the day on which the other ends
+    lead(town, "son", date(2025, 1, 1), date(2026, 1, 1))
+    lead(town, "vinh", date(2026, 2, 1), unit="bm")
+
+
+def test_a_period_that_is_empty_is_refused(small_town: World) -> None:
+    with pytest.raises(Misuse):
+        lead(small_town, "dung", date(2026, 2, 1), date(2026, 2, 1))
+    with small_town.act("uyen") as act:
+        post = act.session.get_one(PostRow, small_town.posts["binh"])
+        user = act.session.get_one(UserRow, small_town.users["tam"])
+        with pytest.raises(Misuse):
+            organising.substitute(act, post, user, date(2026, 2, 2), date(2026, 2, 1))
+
+
+def test_the_journal_names_roles_and_people(small_town: World) -> None:
+    given, stood_in = said(small_town, "post:given"), said(small_town, "substitute:set")
+    assert "Giao chức danh Giám sát tại UBND tỉnh Sông Hồng cho Phuc." in given
+    assert not any(role in line for line in given for role in ("cv-ncc-xa", "giam-sat"))
+    name = small_town.app.roles["cv-ncc-xa"].name
+    assert stood_in == [f"Cử Son thay Binh làm {name} tại UBND xã An Phú từ 01/07/2025."]
+
+
+def test_ones_own_account_leaves_its_traces(small_town: World) -> None:
+    key = sign_in(small_town)
+    sign_in(small_town)
+    with small_town.act("hoa") as act:
+        own_account.end_other_sessions(act, key)
+        assert [one.current for one in own_account.sessions(act, key)] == [True]
+    assert said(small_town, "sign-in:others-ended") == ["Đăng xuất khỏi mọi máy khác."]
+    with pytest.raises(SignInRefused) as refused, small_town.act("hoa") as act:
+        own_account.change_password(act, "sai-mat-khau", "mat-khau-moi-cua-toi")
+    journalling.refused(small_town.app, small_town.users["hoa"], "hoa", refused.value)
+    with small_town.act(write=False) as act:
+        line = small_town.system_lines(act)[-1]
+    assert (line.act, line.actor, line.facts) == (
+        "user:password-refused",
+        "Hoa",
+        {"username": "hoa"},
+    )

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from engine.domain.errors import Misuse, NotFound, TaskClosed, UnitChoiceNeeded
-from engine.persistence.tables import CaseRoleUnitRow, CaseUnitRow, OfferRow, UnitRow
-from engine.services import reassigning, tasks
+from engine.domain.errors import Misuse, NotFound, NotPermitted, TaskClosed, UnitChoiceNeeded
+from engine.persistence import worklists
+from engine.persistence.journal_store import lines_of
+from engine.persistence.tables import (
+    CaseRoleUnitRow,
+    CaseUnitRow,
+    OfferRow,
+    PostRow,
+    UnitRow,
+    UserRow,
+)
+from engine.services import reassigning, tasks, viewing
 from tests.factories import World
 
 
@@ -111,3 +122,71 @@ def test_a_unit_that_was_not_offered_is_not_taken(two_departments: World) -> Non
     task, answers = town.task(case_id, "B5"), town.answers_to(case_id, "B5")
     with pytest.raises(UnitChoiceNeeded), town.act("giang") as act:
         tasks.complete(act, task.id, answers, {"van-thu-snv": town.units["bm"]})
+
+
+# --- who has lost the post -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def left(town: World) -> tuple[World, int, int]:
+    """A task claimed by somebody whose post ends the next day."""
+    case_id = town.file()
+    task_id = town.task(case_id, "B1b").id
+    with town.act("hanh") as act:
+        tasks.claim(act, task_id)
+        post = act.session.get_one(PostRow, town.posts["hanh"])
+        post.ends = act.today + timedelta(days=1)
+    town.at("2026-03-03 08:00")
+    return town, case_id, task_id
+
+
+Left = tuple[World, int, int]
+
+
+def test_who_has_lost_the_post_does_nothing_with_what_they_claimed(left: Left) -> None:
+    town, case_id, task_id = left
+    answers = town.answers_to(case_id, "B1b")
+    for attempt in (
+        lambda act: tasks.claim(act, task_id),
+        lambda act: tasks.release(act, task_id),
+        lambda act: tasks.save_draft(act, task_id, {}),
+        lambda act: tasks.complete(act, task_id, answers),
+    ):
+        with pytest.raises(NotPermitted), town.act("hanh") as act:
+            attempt(act)
+    with town.act("hanh", write=False) as act:
+        assert worklists.inbox(act.session, act.actor, "mine").lines == ()
+
+
+def test_a_holder_sees_and_takes_over_what_was_left_behind(left: Left) -> None:
+    town, case_id, task_id = left
+    with town.act("hoa", write=False) as act:
+        page = viewing.task_page(act, task_id)
+        assert (page.may_claim, page.may_complete, page.may_reassign) == (True, True, True)
+        assert viewing.case_page(act, case_id).workable == {task_id}
+        (line,) = worklists.inbox(act.session, act.actor, "unit").lines
+        assert (line.task_id, line.assignee_name) == (task_id, "Hanh")
+    with town.act("hoa") as act:
+        assert tasks.claim(act, task_id).assignee_id == town.users["hoa"]
+    with town.act(write=False) as act:
+        assert act.session.query(OfferRow).one().assignee_id == town.users["hoa"]
+        line = lines_of(act.session, case_id)[-1]
+    assert (line.act, line.facts["from_id"]) == ("task:claimed", town.users["hanh"])
+
+
+def test_what_was_left_behind_is_completed_or_given_to_somebody_else(left: Left) -> None:
+    town, case_id, task_id = left
+    with town.act("phuc") as act:
+        assert {one.name for one in reassigning.holders(act, task_id)} == {"Hoa"}
+        reassigning.reassign(act, task_id, town.users["hoa"], "Hạnh đã chuyển công tác.")
+    town.do(case_id, "B1b", who="hoa")
+    assert town.task(case_id, "B1b").state == "done"
+
+
+def test_a_locked_account_leaves_its_work_behind_too(town: World) -> None:
+    case_id = town.file()
+    with town.act("hanh") as act:
+        tasks.claim(act, town.task(case_id, "B1b").id)
+        act.session.get_one(UserRow, town.users["hanh"]).locked = True
+    town.do(case_id, "B1b", who="hoa")
+    assert town.task(case_id, "B1b").closed_by_id == town.users["hoa"]

@@ -148,7 +148,9 @@ def test_a_pause_by_an_act_needs_a_reason_and_evidence_and_moves_the_date(town: 
         pausing.resume(act, case_id)
     assert town.case(case_id).state == "running"
     assert (due(town, case_id) - before).days == 7
-    assert len(town.receipts(case_id)) == 1
+    _, second = town.receipts(case_id)
+    assert second.due_at == town.case(case_id).due_at
+    assert second.reason == "Tạm dừng tính thời hạn từ 02/03/2026 đến 09/03/2026."
 
 
 def test_a_case_cannot_be_paused_twice_nor_before_acceptance(town: World) -> None:
@@ -177,4 +179,69 @@ def test_the_handing_over_moves_with_the_date(town: World) -> None:
     assert task.due_at == case.due_at != before
     with town.act(write=False) as act:
         offer = act.session.query(OfferRow).one()
-    assert (offer.due_at, offer.sort_due) == (case.due_at, case.due_at)
+    assert (offer.due_at, offer.sort_due) == (None, case.due_at)
+    assert town.receipts(case_id)[-1].due_at == case.due_at
+
+
+# --- changing one's mind -------------------------------------------------------------------------
+
+
+def test_damage_ticked_at_the_counter_and_not_found_later_shortens_the_term(town: World) -> None:
+    case_id = town.file()
+    town.do(case_id, "B1b", bang_mo_hu_hai=True)
+    before = due(town, case_id)
+    town.do(case_id, "B2", bang_mo_hu_hai=False)
+    first, second = town.receipts(case_id)
+    assert (first.term, second.term) == ("99 ngày làm việc", "56 ngày làm việc")
+    assert "B2" in second.reason
+    assert due(town, case_id) < before
+    assert second.due_at == town.case(case_id).due_at
+
+
+def test_experts_asked_and_then_not_needed_give_the_term_back(town: World) -> None:
+    case_id = town.file()
+    town.walk(case_id, *COMMUNE, "B11")
+    plain = due(town, case_id)
+    town.walk(case_id, "B12", "B13a", huong_giai_quyet="giam_dinh")
+    town.do(case_id, "B13b", y_kien_B13b="tra_lai", ly_do_tra_lai_B13b="Không cần giám định.")
+    town.do(case_id, "B12", huong_giai_quyet="bo")
+    assert [receipt.term for receipt in town.receipts(case_id)] == [
+        "56 ngày làm việc",
+        "99 ngày làm việc",
+        "56 ngày làm việc",
+    ]
+    assert due(town, case_id) == plain == local(town.receipts(case_id)[-1].due_at)
+
+
+# --- whose date it is ----------------------------------------------------------------------------
+
+
+def explained(town: World, case_id: int, element: str) -> Explanation:
+    task = town.task(case_id, element)
+    assert task.due_explanation is not None
+    explanation = Explanation.from_json(task.due_explanation)
+    assert explanation.due == task.due_at
+    return explanation
+
+
+def test_a_step_due_with_another_explains_itself_by_it(town: World) -> None:
+    case_id = town.file()
+    town.walk(case_id, "B1b", "B2", "B6", bang_mo_hu_hai=True)
+    town.pass_posting(case_id)
+    explanation = explained(town, case_id, "B6_ket_qua")
+    assert explanation.term == "29 ngày làm việc"  # the posting's budget, not its forty days
+    assert str(explanation.notes[0]) == "Cùng hạn với bước “Niêm yết ít nhất 40 ngày”."
+
+
+def test_a_step_due_by_appointment_explains_itself_by_the_case(town: World) -> None:
+    case_id = town.file()
+    town.walk(case_id, *COMMUNE, *PROVINCE, *MINISTRY[:-1])
+    explanation = explained(town, case_id, "B22")
+    assert (explanation.term, len(explanation.counted)) == ("56 ngày làm việc", 56)
+    assert "giấy hẹn" in str(explanation.notes[0])
+    with town.act("phuc") as act:
+        pausing.pause(act, case_id, "Người nộp xin hoãn.", EVIDENCE)
+    town.clock.advance(timedelta(days=7))
+    with town.act("phuc") as act:
+        pausing.resume(act, case_id)
+    assert any("Tạm dừng" in str(note) for note in explained(town, case_id, "B22").notes)

@@ -131,7 +131,9 @@ def test_an_unfounded_complaint_goes_on_and_moves_the_date(town: World) -> None:
     assert case.due_at is not None
     assert timedelta(days=13) < case.due_at - before < timedelta(days=18)
     assert town.open_elements(case_id) == ["B7"]
-    assert len(town.receipts(case_id)) == 1  # the term is the same: no new receipt
+    _, moved = town.receipts(case_id)
+    assert (moved.due_at, moved.term) == (case.due_at, "99 ngày làm việc")
+    assert moved.reason.startswith("Tạm dừng tính thời hạn từ ")
 
 
 def complained_of(town: World) -> int:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from engine.persistence.tables import TimerRow
+from tests.services.test_walks import COMMUNE, MINISTRY, PROVINCE
 from tests.web.conftest import title, words
 
 
@@ -78,3 +79,22 @@ def test_it_explains_itself_in_english(browser, accepted):
     said = words(hoa.get(f"/ho-so/{accepted}/vi-sao"))
     assert "Why 22/05/2026?" in said
     assert "The day it starts does not count" in said
+
+
+def test_a_step_that_shares_a_date_says_with_whom(browser, town, accepted):
+    town.do(accepted, "B2", bang_mo_hu_hai=True)
+    town.do(accepted, "B6", "binh")
+    town.pass_posting(accepted)
+    task = town.task(accepted, "B6_ket_qua")
+    said = words(browser("binh").get(f"/viec/{task.id}/vi-sao"))
+    assert "Cùng hạn với bước “Niêm yết ít nhất 40 ngày”." in said
+    assert "29 ngày làm việc" in said
+    assert f"/viec/{task.id}/vi-sao" in browser("binh").get(f"/viec/{task.id}").text
+
+
+def test_a_step_by_appointment_shows_the_date_of_the_case(browser, town, accepted):
+    town.walk(accepted, *COMMUNE[1:], *PROVINCE, *MINISTRY[:-1])
+    task = town.task(accepted, "B22")
+    page = browser("hoa").get(f"/viec/{task.id}/vi-sao")
+    assert title(page) == "Vì sao là ngày 22/05/2026?"
+    assert "Làm theo giấy hẹn" in words(page)

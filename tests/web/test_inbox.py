@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from engine.services import tasks
+from tests.services.test_walks import COMMUNE, PROVINCE
 from tests.web.conftest import title, words
 
 
@@ -138,3 +140,32 @@ def test_work_recorded_for_an_outside_role_can_be_claimed_by_who_records_it(brow
         page = words(browser("lan").get(f"/viec?xem={view}"))
         assert "Tiếp nhận hồ sơ của Sở Nội vụ" in page
         assert "Nhận việc" in page
+
+
+def undated(town):
+    """A dossier at a step without a deadline of its own."""
+    case_id = town.file()
+    town.walk(case_id, "B1b", "B2", bang_mo_hu_hai=True)
+    return case_id
+
+
+def test_work_without_a_deadline_goes_by_the_date_of_its_case(browser, town):
+    case_id = undated(town)
+    page = words(browser("binh").get("/viec?xem=role"))
+    assert "Hẹn trả hồ sơ: 23/07/2026" in page
+    assert "Không định hạn" not in page
+    town.clock.move_to(town.case(case_id).due_at + timedelta(days=3))
+    late = browser("binh").get("/viec?xem=role")
+    assert re.search(
+        r'class="tag overdue">.*?Hồ sơ quá hẹn trả 2 ngày làm việc', late.text, re.DOTALL
+    )
+    assert "1 quá hạn" in words(late)
+
+
+def test_the_waits_of_a_paused_case_say_that_the_clock_stands_still(browser, town):
+    case_id = town.file()
+    town.walk(case_id, *COMMUNE, *PROVINCE, "B18")
+    town.clock.move_to(town.case(case_id).due_at + timedelta(days=3))
+    page = browser("lan").get("/viec?xem=role")
+    assert "Tạm dừng tính thời hạn" in words(page)
+    assert "quá hẹn" not in words(page)

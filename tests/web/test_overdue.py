@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.web.conftest import words
@@ -77,3 +79,13 @@ def test_nobody_outside_the_role_can_be_given_the_work(browser, town, late):
     answer = phuc.post(f"/viec/{late.id}/giao-lai", user=str(town.users["binh"]), reason="Vì")
     assert answer.status_code == 400
     assert town.task(late.case_id, "B1b").assignee_id is None
+
+
+def test_a_case_past_its_date_is_listed_whatever_its_step_may_take(browser, town):
+    case_id = town.file()
+    town.walk(case_id, "B1b", "B2", bang_mo_hu_hai=True)  # B6 has no deadline of its own
+    town.clock.move_to(town.case(case_id).due_at + timedelta(days=3))
+    said = words(browser("phuc").get("/qua-han"))
+    assert "Hồ sơ quá hẹn trả 2 ngày làm việc" in said
+    assert "23/07/2026 17:00" in said
+    assert "Niêm yết công khai" in said

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain.errors import Misuse, SignInRefused
-from engine.services import own_account
+from engine.services import journalling, own_account
 from web import auth, scope
 from web.presenting import sentence
 
@@ -33,7 +33,10 @@ def password() -> ResponseReturnValue:
             auth.end()
             flash(_("Đã đổi mật khẩu. Hãy đăng nhập bằng mật khẩu mới."), "good")
             return redirect(url_for("signing.show"))
-    except SignInRefused:
+    except SignInRefused as refused:
+        who = scope.visitor()
+        if who is not None:
+            journalling.refused(scope.application(), who.user_id, who.username, refused)
         return _page({"current": _("Mật khẩu hiện tại không đúng.")}), 422
     except Misuse as refused:
         return _page({"new": sentence(refused.message)}), 422

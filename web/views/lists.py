@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask_babel import gettext as _
+
+from engine.domain.states import CaseState
+from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.calendars import load_calendar
 from engine.persistence.worklists import InboxLine
 from engine.services.act import Act
-from web.presenting import Remaining, remaining
+from web.presenting import Remaining, case_state, day, remaining, working_time
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Line:
     performer: str
     unit: str
     standing: Remaining
-    due_at: datetime | None
+    due_at: datetime | None  # the moment that `standing` speaks of, unless it says it
     case_id: int
     code: str
     applicant: str
@@ -45,8 +49,8 @@ def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list
             round=line.round,
             performer=roles[line.role].name if line.role in roles else line.role,
             unit=line.unit_name,
-            standing=remaining(line.due_at, act.now, calendar),
-            due_at=line.due_at,
+            standing=standing(line, act.now, calendar),
+            due_at=_moment(line, act.now),
             case_id=line.case_id,
             code=line.code,
             applicant=line.applicant,
@@ -57,6 +61,43 @@ def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list
         )
         for line in found
     ]
+
+
+def standing(line: InboxLine, now: datetime, calendar: WorkingCalendar) -> Remaining:
+    """How the work stands: by its own moment, or by the case's where it has none or that passed."""
+    if _goes_by_case(line, now):
+        return _by_case(line, now, calendar)
+    return remaining(line.due_at, now, calendar)
+
+
+def _goes_by_case(line: InboxLine, now: datetime) -> bool:
+    """A case past its date outweighs a step that still has time, never one that has none left."""
+    own_is_late = line.due_at is not None and line.due_at < now
+    undated = line.due_at is None or line.due_at == line.case_due_at
+    return undated or (line.sort_due < now and not own_is_late)
+
+
+def _moment(line: InboxLine, now: datetime) -> datetime | None:
+    if not _goes_by_case(line, now):
+        return line.due_at
+    return line.case_due_at if line.sort_due < now else None
+
+
+def _by_case(line: InboxLine, now: datetime, calendar: WorkingCalendar) -> Remaining:
+    promised = line.case_due_at
+    if promised is None:
+        return remaining(None, now, calendar)
+    by_date = remaining(promised, now, calendar)
+    if line.sort_due < now:
+        hours = calendar.working_hours_between(promised, now)
+        time = working_time(hours, calendar.hours_per_day)
+        late = _("Hồ sơ quá hẹn trả %(time)s", time=time) if hours else _("Hồ sơ vừa quá hẹn trả")
+        return replace(by_date, text=late)
+    if line.case_state == CaseState.PAUSED:
+        return case_state(line.case_state)
+    if line.case_due_expected:
+        return replace(by_date, text=_("Hẹn trả hồ sơ (dự kiến): %(day)s", day=day(promised)))
+    return replace(by_date, text=_("Hẹn trả hồ sơ: %(day)s", day=day(promised)))
 
 
 def _holds(act: Act, line: InboxLine) -> bool:

@@ -252,7 +252,7 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("term", sa.String(length=120), nullable=False),
-        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("explanation", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_receipt_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
@@ -369,7 +369,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
     )
     op.create_index(
-        "ix_offer_assignee", "offer", ["assignee_id", "sort_due", "task_id"], unique=False
+        "ix_offer_assignee",
+        "offer",
+        ["assignee_id", "sort_due", "task_id", "unit_id", "role"],
+        unique=False,
     )
     op.create_index(op.f("ix_offer_case_id"), "offer", ["case_id"], unique=False)
     op.create_index("ix_offer_due", "offer", ["sort_due", "task_id"], unique=False)
@@ -388,11 +391,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=True),
+        sa.Column("timer_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_pause_case_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_pause_task_id")),
+        sa.ForeignKeyConstraint(["timer_id"], ["timer.id"], name=op.f("fk_pause_timer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
     )
     op.create_index(op.f("ix_pause_case_id"), "pause", ["case_id"], unique=False)
