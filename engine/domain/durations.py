@@ -28,8 +28,14 @@ class Unit(StrEnum):
         return self in (Unit.WORKING_DAY, Unit.WORKING_HOUR)
 
 
-#: More than this of any unit is a slip of the pen.
-LONGEST = 9999
+#: More than this of a unit is a slip of the pen (and calendars end).
+LONGEST = {
+    Unit.WORKING_DAY: 9999,
+    Unit.WORKING_HOUR: 9999,
+    Unit.DAY: 9999,
+    Unit.MONTH: 1200,
+    Unit.YEAR: 100,
+}
 MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 7
 
@@ -187,8 +193,8 @@ def _checked(span: Span, text: str) -> Span:
     problem: Message | None = None
     if span.amount == 0:
         problem = say("Thời hạn “%(text)s” phải lớn hơn không.", text=text)
-    elif span.amount > LONGEST:
-        problem = say("Thời hạn “%(text)s” quá dài (tối đa %(most)s).", text=text, most=LONGEST)
+    elif span.amount > (most := LONGEST[span.unit]):
+        problem = say("Thời hạn “%(text)s” quá dài (tối đa %(most)s).", text=text, most=most)
     elif span.unit in (Unit.MONTH, Unit.YEAR) and span.amount.denominator != 1:
         problem = say("“%(text)s”: tháng và năm phải là số nguyên.", text=text)
     if problem:

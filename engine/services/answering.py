@@ -63,6 +63,9 @@ class Answers:
             try:
                 cleaned = form.validate(submission, facts)
             except FormInvalid as refused:
+                wrong = sorted(refused.errors.keys() & given.keys())
+                if round_ == 1 and wrong:
+                    raise _impossible(node, form, wrong[0], given[wrong[0]]) from refused
                 note = _refused_note(node, round_, refused)
             else:
                 yield Answered(node.id, round_, cleaned, frozenset(given), ())
@@ -101,6 +104,20 @@ class Answers:
             )
             notes = (*notes, note)
         return Answered(node.id, round_, values, frozenset(), notes)
+
+
+def _impossible(node: Node, form: Form, name: str, value: object) -> Misuse:
+    """A given answer that the form refuses already in the first round: the asker's slip."""
+    accepted = form.answers(name)
+    return Misuse(
+        say(
+            "Bước %(element)s không nhận câu trả lời %(name)s=%(value)s. Nhận: %(accepted)s.",
+            element=node.id,
+            name=name,
+            value=value,
+            accepted=", ".join(accepted) if accepted else form.title,
+        )
+    )
 
 
 def _refused_note(node: Node, round_: int, refused: FormInvalid) -> Message:

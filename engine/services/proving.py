@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from engine.adapters.holiday_years import shipped_years
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.findings import Severity
 from engine.domain.clock import local_day
-from engine.domain.errors import NotFound
+from engine.domain.errors import DrawingRefused, NotFound
 from engine.domain.messages import say
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence import versions
@@ -18,26 +20,39 @@ from engine.services.readiness import has_database
 from engine.services.sources import Sources
 
 
-def texts_of(app: Application, key_or_file: str) -> VersionTexts:
-    """The texts to prove: a file with what it references, or the version in force of a key.
+@dataclass(frozen=True)
+class Subject:
+    """What is proved: the texts, and the version they are of (None: a file)."""
 
-    Raises DrawingRefused for an unreadable file, NotFound for an unknown key.
+    texts: VersionTexts
+    number: int | None = None
+
+
+def subject_of(app: Application, key_or_file: str, on: date | None = None) -> Subject:
+    """A file with what it references, or the version of a key in force on a day (today).
+
+    Raises DrawingRefused with every error of a file that could not be deployed either; NotFound
+    for a key that has no version on that day.
     """
     path = Path(key_or_file)
     if path.is_file():
         content = path.read_bytes()
-        read_drawing(content, key_or_file)
-        return _sources(app, [(key_or_file, content)]).texts(content)
-    row_texts = _deployed(app, key_or_file)
-    if row_texts is None:
+        sources = _sources(app, [(key_or_file, content)])
+        errors = [one for one in sources.findings() if one.severity is Severity.ERROR]
+        if errors:
+            raise DrawingRefused(errors)
+        return Subject(sources.texts(content))
+    found = _deployed(app, key_or_file, on)
+    if found is None:
         raise NotFound(
             say(
-                "Không có tệp nào tên “%(name)s”, cũng không có quy trình nào mang mã đó đang có"
-                " hiệu lực.",
+                "Không có tệp nào tên “%(name)s”, cũng không có quy trình nào mang mã đó có hiệu"
+                " lực ngày %(day)s.",
                 name=key_or_file,
+                day=f"{on or local_day(app.clock.now()):%d/%m/%Y}",
             )
         )
-    return row_texts
+    return found
 
 
 def calendar_at_hand(app: Application) -> WorkingCalendar:
@@ -50,12 +65,12 @@ def calendar_at_hand(app: Application) -> WorkingCalendar:
     return WorkingCalendar(shipped_years(), app.settings.shifts)
 
 
-def _deployed(app: Application, key: str) -> VersionTexts | None:
+def _deployed(app: Application, key: str, on: date | None) -> Subject | None:
     if not has_database(app):
         return None
     with app.act(None, write=False) as act:
-        row = versions.version_in_force(act.session, key, local_day(act.now))
-        return versions.version_texts(act.session, row.id) if row else None
+        row = versions.version_in_force(act.session, key, on or act.today)
+        return Subject(versions.version_texts(act.session, row.id), row.number) if row else None
 
 
 def _sources(app: Application, files: list[tuple[str, bytes]]) -> Sources:

@@ -55,3 +55,10 @@ def test_an_unreadable_moment_is_misuse(quytrinh: Quytrinh) -> None:
 def test_it_needs_no_database_and_makes_none(quytrinh: Quytrinh, tmp_path: Path) -> None:
     assert quytrinh("deadline", "1 ngày", "--from", "2026-03-02T10:00").code == 0
     assert not list(tmp_path.iterdir())
+
+
+def test_dates_beyond_any_calendar_are_refused_in_a_sentence(quytrinh: Quytrinh) -> None:
+    for duration, start in (("9999 năm", "2026-03-02T10:00"), ("1 ngày", "9999-12-31T10:00")):
+        answer = quytrinh("deadline", duration, "--from", start)
+        assert answer.code == 2
+        assert answer.err

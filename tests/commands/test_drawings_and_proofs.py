@@ -142,3 +142,41 @@ def test_an_unknown_answer_or_wait_is_misuse(quytrinh: Quytrinh) -> None:
         answer = quytrinh("rehearse", QT02, "--from", "2026-03-02T08:00", option)
         assert answer.code == 2, option
         assert answer.err
+
+
+def test_an_answer_the_form_would_never_take_is_misuse_and_names_those_it_takes(
+    quytrinh: Quytrinh,
+) -> None:
+    answer = quytrinh("rehearse", QT02, "--from", "2026-03-02T08:00", "--set", "y_kien_B4=abc")
+    assert answer.code == 2
+    assert "tra_lai" in answer.err
+
+
+def test_a_drawing_with_errors_is_not_proved(quytrinh: Quytrinh, broken: str) -> None:
+    for command in (("rehearse", broken, "--from", "2026-03-02T08:00"), ("budget", broken)):
+        answer = quytrinh(*command, "--json")
+        assert answer.code == 1
+        assert len(answer.json["findings"]) >= 2
+
+
+def test_a_key_is_rehearsed_as_in_force_on_the_day_of_filing(
+    quytrinh: Quytrinh, tmp_path: Path
+) -> None:
+    later = Path(QT02).read_text(encoding="utf-8").replace('"2025-07-01"', '"2026-10-01"')
+    (tmp_path / "later.bpmn").write_text(
+        later.replace('"2 ngày làm việc"', '"1 ngày làm việc"'), encoding="utf-8"
+    )
+    quytrinh("db", "upgrade")
+    quytrinh("deploy", QT02)
+    quytrinh("deploy", str(tmp_path / "later.bpmn"))
+    for day, version, total in (("2026-03-02", 1, 56), ("2026-10-05", 2, 55)):
+        found = quytrinh("rehearse", KEY, "--from", f"{day}T08:00", "--json").json
+        assert (found["version"], found["total"]["working_days"]) == (version, total)
+    before = quytrinh("rehearse", KEY, "--from", "2025-01-02T08:00")
+    assert before.code == 2
+    assert "02/01/2025" in before.err
+
+
+def test_a_year_not_signed_off_is_said_in_the_text_too(quytrinh: Quytrinh) -> None:
+    answer = quytrinh("rehearse", QT02, "--from", "2026-11-20T08:00")
+    assert "2027" in answer.out.split("Lưu ý:", 1)[1]

@@ -13,6 +13,9 @@ from engine.services import proving
 from web.commands.answers import answer, json_option
 from web.commands.composed import Composed
 
+#: Offices count within these; beyond them it is a slip of typing.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
 
 def parse_moment(text: str) -> datetime:
     """An ISO moment; without a zone it is Vietnamese time. Raises click.BadParameter."""
@@ -22,6 +25,8 @@ def parse_moment(text: str) -> datetime:
         raise click.BadParameter(
             f"“{text}” không phải thời điểm ISO, ví dụ 2026-02-13T15:00+07:00."
         ) from error
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise click.BadParameter(f"Năm phải từ {EARLIEST_YEAR} đến {LATEST_YEAR}.")
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 

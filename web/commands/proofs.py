@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from engine.domain.clock import local
+from engine.domain.clock import local, local_day
 from engine.domain.durations import number_text
 from engine.domain.roles import RoleRegister
 from engine.persistence.versions import VersionTexts
@@ -63,7 +63,8 @@ def rehearse(
     """
     composition: Composed = context.obj
     app = composition.application
-    texts = proving.texts_of(app, procedure)
+    subject = proving.subject_of(app, procedure, local_day(start))
+    texts = subject.texts
     found = rehearsing.rehearse(
         texts.drawing,
         texts.called,
@@ -75,7 +76,8 @@ def rehearse(
         given,
         waits,
     )
-    answer(found.to_json(), _rehearsal_text(found), as_json)
+    document = {**found.to_json(), "version": subject.number}
+    answer(document, _rehearsal_text(found, subject.number), as_json)
     if found.term is not None and not found.term.within:
         context.exit(FINDINGS)
 
@@ -84,7 +86,7 @@ def _moment(moment: datetime | None) -> str:
     return f"{local(moment):%d/%m/%Y %H:%M}" if moment else "—"
 
 
-def _rehearsal_text(found: Rehearsal) -> str:
+def _rehearsal_text(found: Rehearsal, number: int | None) -> str:
     rows = []
     for step in found.steps:
         marks = [
@@ -108,7 +110,7 @@ def _rehearsal_text(found: Rehearsal) -> str:
             )
         )
     lines = [
-        f"{found.name} ({found.key})",
+        f"{found.name} ({found.key}{f', bản {number}' if number else ''})",
         f"Nộp {_moment(found.start)}, tiếp nhận {_moment(found.accepted)}.",
         "",
         table(("Bước", "Việc", "Chức danh", "Mở", "Hạn", "Xong"), rows),
@@ -124,10 +126,12 @@ def _rehearsal_text(found: Rehearsal) -> str:
         due = _moment(found.term.deadline.due_at)
         lines.append(f"Thời hạn giải quyết {found.term.text}: {due}, {verdict}.")
     lines += [f"Tạm dừng {_moment(p.starts_at)} – {_moment(p.ends_at)}" for p in found.pauses]
+    if found.term is not None:
+        lines += [f"Lưu ý: {note}" for note in found.term.deadline.explanation.notes]
+    lines += [f"Lưu ý: {note}" for note in found.notes]
     if found.defaults:
         lines.append("Câu trả lời mặc định đã dùng (đổi bằng --set):")
         lines += [f"  {one.element}: {one.name} = {one.value}" for one in found.defaults]
-    lines += [f"Lưu ý: {note}" for note in found.notes]
     return "\n".join(lines)
 
 
@@ -142,7 +146,7 @@ def budget(context: click.Context, procedure: str, as_json: bool) -> None:
     """
     composition: Composed = context.obj
     app = composition.application
-    texts = proving.texts_of(app, procedure)
+    texts = proving.subject_of(app, procedure).texts
     hours = proving.calendar_at_hand(app).hours_per_day
     found = budgeting.budget(texts.drawing, app.roles, hours, texts.called, _forms(app, texts))
     answer(found.to_json(), _budget_text(found), as_json)
