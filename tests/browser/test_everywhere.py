@@ -72,6 +72,8 @@ def test_no_page_is_wider_than_a_phone(
     on_phones: Offices, addresses: dict[str, list[str]], who: str
 ) -> None:
     officer = on_phones[who]
+    officer.page.goto("/dang-nhap")
+    assert overflow(officer) == []
     for path in addresses[who]:
         officer.goes_to(path)
         assert (path, overflow(officer)) == (path, [])
