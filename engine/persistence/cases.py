@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    func,
     insert,
     inspect,
     literal,
@@ -228,23 +227,21 @@ def pauses(session: Session, case_id: int) -> list[PauseRow]:
     )
 
 
+def pauses_and_promise(session: Session, case_id: int) -> tuple[list[PauseRow], datetime | None]:
+    """All pauses of the case and, where there are any, the date on its first receipt."""
+    promise = select(ReceiptRow.due_at).where(ReceiptRow.case_id == case_id, ReceiptRow.number == 1)
+    rows = session.execute(
+        select(PauseRow, promise.scalar_subquery().label("promise"))
+        .where(PauseRow.case_id == case_id)
+        .order_by(PauseRow.starts_at, PauseRow.id)
+    ).all()
+    return [row.PauseRow for row in rows], rows[0].promise if rows else None
+
+
 def receipts(session: Session, case_id: int) -> list[ReceiptRow]:
     """All receipts of the case as issued, the first first."""
     return list(
         session.scalars(
             select(ReceiptRow).where(ReceiptRow.case_id == case_id).order_by(ReceiptRow.number)
         )
-    )
-
-
-def last_receipt_number(session: Session, case_id: int) -> int:
-    """The number of the last receipt of the case; 0 before the first."""
-    last = select(func.max(ReceiptRow.number)).where(ReceiptRow.case_id == case_id)
-    return session.scalar(last) or 0
-
-
-def first_promise(session: Session, case_id: int) -> datetime | None:
-    """The date on the first receipt of the case."""
-    return session.scalar(
-        select(ReceiptRow.due_at).where(ReceiptRow.case_id == case_id, ReceiptRow.number == 1)
     )

@@ -192,6 +192,7 @@ class CaseRow(Base):
     due_at: Mapped[datetime | None]  # the legal term's moment; None before acceptance
     due_expected: Mapped[bool] = mapped_column(Boolean, default=False)  # “dự kiến”
     due_term: Mapped[str] = mapped_column(String(120), default="")  # the term in words
+    receipt_number: Mapped[int] = mapped_column(Integer, default=0)  # of the last receipt
     outcome: Mapped[str | None] = mapped_column(String(80))  # end event id
     finished_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(Integer)

@@ -46,10 +46,19 @@ class Casework:
         """Asked for only by acts that need it: one statement less for all others."""
         return cases.surroundings(self.act.session, self.case.id)
 
-    @cached_property
+    @property
     def pauses(self) -> list[PauseRow]:
         """The pauses of the case before this act, asked for only when they matter."""
-        return cases.pauses(self.act.session, self.case.id)
+        return self._paused[0]
+
+    @property
+    def first_promise(self) -> datetime | None:
+        """The date on the first receipt of a case that has been paused."""
+        return self._paused[1]
+
+    @cached_property
+    def _paused(self) -> tuple[list[PauseRow], datetime | None]:
+        return cases.pauses_and_promise(self.act.session, self.case.id)
 
     def facts(self, round_: int | None = None) -> dict[str, object]:
         """What conditions and forms may read: the case's data, `kenh`, and `lan_thu` of a task."""

@@ -12,7 +12,6 @@ from engine.domain.explanations import Explanation, day_text
 from engine.domain.journal import Act as Journalled
 from engine.domain.legal_clock import Pause
 from engine.domain.messages import say
-from engine.persistence import cases
 from engine.persistence.tables import RECEIPT_REASON_LENGTH, ReceiptRow
 from engine.persistence.work import follow_case_due
 from engine.persistence.worklists import FAR
@@ -85,9 +84,8 @@ def issue_receipt(work: Casework, *reasons: str) -> None:
     case, session = work.case, work.act.session
     if case.due_at is None or case.due_explanation is None:
         return
-    number, reason = 1, " ".join(reasons)[:RECEIPT_REASON_LENGTH]
-    if reason:
-        number += cases.last_receipt_number(session, case.id)
+    number, reason = case.receipt_number + 1, " ".join(reasons)[:RECEIPT_REASON_LENGTH]
+    case.receipt_number = number
     session.add(
         ReceiptRow(
             case_id=case.id,

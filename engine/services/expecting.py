@@ -16,7 +16,6 @@ from engine.domain.messages import Message, say
 from engine.domain.roles import Role
 from engine.domain.routing import nearest_units
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
-from engine.persistence import cases
 from engine.persistence.people import units
 from engine.persistence.versions import VersionTexts, version_texts
 from engine.services import projecting
@@ -54,8 +53,7 @@ def moved_deadline(work: Casework, pauses: Iterable[Pause]) -> Deadline:
     """
     calendar = work.calendar(work.case.unit_id)
     standstills = projecting.standstills(pauses)
-    first = cases.first_promise(work.act.session, work.case.id)
-    due = local_day(first or work.act.now)
+    due = local_day(work.first_promise or work.act.now)
     for day in sorted(paused_days(standstills, date.max)):
         if day <= due and calendar.is_working_day(day):
             due = calendar.next_working_day(due + ONE_DAY)

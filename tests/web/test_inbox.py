@@ -152,7 +152,7 @@ def undated(town):
 def test_work_without_a_deadline_goes_by_the_date_of_its_case(browser, town):
     case_id = undated(town)
     page = words(browser("binh").get("/viec?xem=role"))
-    assert "Hẹn trả hồ sơ: 23/07/2026" in page
+    assert "Hẹn trả hồ sơ: 22/07/2026" in page
     assert "Không định hạn" not in page
     town.clock.move_to(town.case(case_id).due_at + timedelta(days=3))
     late = browser("binh").get("/viec?xem=role")

@@ -87,5 +87,5 @@ def test_a_case_past_its_date_is_listed_whatever_its_step_may_take(browser, town
     town.clock.move_to(town.case(case_id).due_at + timedelta(days=3))
     said = words(browser("phuc").get("/qua-han"))
     assert "Hồ sơ quá hẹn trả 2 ngày làm việc" in said
-    assert "23/07/2026 17:00" in said
+    assert "22/07/2026 17:00" in said
     assert "Niêm yết công khai" in said

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_expected", sa.Boolean(), nullable=False),
         sa.Column("due_term", sa.String(length=120), nullable=False),
+        sa.Column("receipt_number", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=80), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_version", sa.Integer(), nullable=False),
