@@ -41,7 +41,7 @@ def _answer(level: Level, name: str, scope: Mapping[str, object]) -> object:
     for candidate in (scope.get(name), component.default, plainest):
         if candidate is not None:
             try:
-                return level.schema(level, scope, [name]).fields[name].deserialize(candidate)
+                return level.schema(level.placed, scope, [name]).fields[name].deserialize(candidate)
             except ValidationError:
                 continue
     return plainest if _needed(component, scope) else field.nothing()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from marshmallow import ValidationError, fields, missing
 
@@ -12,9 +12,7 @@ from engine.domain.messages import Message, say
 from engine.ports import UploadedFile
 from forms import components as c
 from forms import entries, partial_dates
-
-if TYPE_CHECKING:
-    from forms.schemas import LevelSchema
+from forms.levels import LevelSchema
 
 
 def refuse(*messages: Message) -> ValidationError:
@@ -31,7 +29,7 @@ class Answer(fields.Field[Any]):
 
     @property
     def level(self) -> LevelSchema:
-        return cast("LevelSchema", self.parent)
+        return cast(LevelSchema, self.parent)
 
     def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         """What marshmallow calls; the key and the whole submission do not matter to us."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from marshmallow import Schema, ValidationError, missing
+from marshmallow import ValidationError, missing
 
 from engine.domain.messages import Message, say
 from forms import components as c
 from forms import conditions
+from forms.conditions import Scope
 from forms.dossiers import DossierAnswer
 from forms.fields import (
     Answer,
@@ -23,47 +24,10 @@ from forms.fields import (
     TextAnswer,
     refuse,
 )
-
-Scope = Mapping[str, object]
+from forms.levels import LevelSchema
 
 #: So many ways of showing a level keep their schema; forms have a handful.
 MOST_IDLE = 32
-
-
-class LevelSchema(Schema):
-    """The answers of one data level, loaded against what else is known (`scope`)."""
-
-    error_messages = {"unknown": say("Biểu mẫu không có mục này.")}  # type: ignore[dict-item]  # noqa: RUF012
-
-    def __init__(self, level: Level, scope: Scope, shown: Iterable[str]) -> None:
-        super().__init__(only=tuple(shown))
-        self.level = level
-        self.scope = scope
-
-    def holds(self, condition: str) -> bool:
-        return conditions.holds(condition, self.scope)
-
-    def needs(self, component: c.Input) -> bool:
-        """Whether an answer is required, given the other answers."""
-        if component.required:
-            return True
-        return component.required_when is not None and self.holds(component.required_when)
-
-    def hidden_values(self, options: Iterable[c.Option]) -> set[str]:
-        return {o.value for o in options if o.hidden_when and self.holds(o.hidden_when)}
-
-    def hidden_options(self, options: Sequence[c.Option], chosen: Sequence[str]) -> list[Message]:
-        """A sentence for each chosen option that is not offered now."""
-        hidden = self.hidden_values(options)
-        return [
-            say("Không chọn được “%(option)s” trong trường hợp này.", option=option.label)
-            for option in options
-            if option.value in hidden and option.value in chosen
-        ]
-
-    def label_of(self, name: str) -> str:
-        found = self.level.placed.get(name)
-        return found.component.label if found else name
 
 
 @dataclass(frozen=True)
@@ -82,7 +46,7 @@ class Level:
         raw = {name: value for name, value in submission.items() if name not in hidden}
         # marshmallow copies every field for a new schema, which takes as long as a load: one is
         # taken out here, so that no other thread has it meanwhile, and put back for the next load
-        schema = self._idle.pop(shown, None) or self.schema(self, scope, shown)
+        schema = self._idle.pop(shown, None) or self.schema(self.placed, scope, shown)
         schema.scope = scope
         try:
             loaded = schema.load(raw)

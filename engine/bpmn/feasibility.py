@@ -46,7 +46,7 @@ class Domains:
             tree = parse(condition).tree
         except BadExpression:
             return
-        for name, constant in _compared(tree):
+        for name, constant in _telling(tree):
             self.allow(name, (constant,))
 
     def allow(self, name: str, values: Iterable[object]) -> None:
@@ -148,16 +148,16 @@ def _constant(tree: Tree) -> bool:
     return tree[0] == "value" or (tree[0] == "minus" and _constant(tree[1]))
 
 
-def _compared(tree: Tree) -> Iterator[tuple[str, object]]:
+def _telling(tree: Tree) -> Iterator[tuple[str, object]]:
     """Each name with values that tell the cases of its conditions apart."""
     kind = tree[0]
     if kind == "name":  # read as a truth
         yield from ((str(tree[1]), True), (str(tree[1]), False))
     elif kind in {"and", "or"}:
         for part in tree[1]:
-            yield from _compared(part)
+            yield from _telling(part)
     elif kind == "not":
-        yield from _compared(tree[1])
+        yield from _telling(tree[1])
     elif kind in _EQUAL or kind in _ORDERED:
         name, constants = _sides(tree) or ("", ())
         for constant in constants:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.lettering import LEADING
-from engine.bpmn.model import Kind, Place
+from engine.bpmn.model import TIMERS, Kind, Place
 
 INK = "#1f2933"
 QUIET = "#52606d"
@@ -116,7 +116,7 @@ def sign(kind: Kind, place: Place, mark: Mark | None) -> str:
         scale = min(place.width, place.height) / 50
         thin = 2.0 if kind in {Kind.INCLUSIVE, Kind.EVENT_BASED} else 4.0
         return _stroked(_GATEWAY_SIGNS[kind], place.x, place.y, scale, ink, thin)
-    if kind in {Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY}:
+    if kind in TIMERS:
         scale = min(place.width, place.height) / 36
         clock = "M18 8 a10 10 0 1 0 0.1 0 Z M18 11 V18 L22.5 20.5"
         return _stroked(clock, place.x, place.y, scale, ink, 1.5)

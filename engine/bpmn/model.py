@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -28,6 +28,11 @@ class Kind(StrEnum):
 
 
 HUMAN = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK})
+TIMERS = frozenset({Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY})
+EVENTS = TIMERS | {Kind.START, Kind.END}
+CHOOSING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})  # the gateways that read conditions
+GATEWAYS = CHOOSING | {Kind.PARALLEL, Kind.EVENT_BASED}
+CALLING = frozenset({Kind.CALL_ACTIVITY, Kind.RULE_TASK})  # they name another file's content
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,21 @@ class Drawing:
         lane = self.nodes[node_id].lane
         return self.lanes[lane].name if lane else None
 
+    def calls(self) -> Iterator[Node]:
+        """The activities that run another drawing."""
+        return (node for node in self.nodes.values() if node.kind is Kind.CALL_ACTIVITY)
+
     def start(self) -> Node:
         """The (single, top-level) start event."""
         return next(n for n in self.nodes.values() if n.kind is Kind.START and n.parent is None)
+
+
+def called_from(key: str, drawings: Mapping[str, Drawing]) -> set[str]:
+    """`key` and everything it calls, directly or not, also what is not among `drawings`."""
+    found, front = {key}, [key]
+    while front:
+        drawing = drawings.get(front.pop())
+        called = {node.called or "" for node in drawing.calls()} if drawing else set()
+        front += called - found
+        found |= called
+    return found

@@ -16,12 +16,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 
 from engine.bpmn import behaviour
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import Drawing, Flow, Kind, Node
+from engine.bpmn.model import CALLING, CHOOSING, GATEWAYS, Drawing, Flow, Kind, Node
 from engine.bpmn.timers import HandFiredTimer
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
-
-_GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE, Kind.EVENT_BASED})
 
 #: Names of SpiffWorkflow's own tasks: a task called "End" would finish the case.
 _RESERVED = frozenset({"Start", "End"})
@@ -61,9 +59,9 @@ def _why_not(node: Node) -> Message | None:
         return say("Mã “%(id)s” trùng với tên riêng của bộ máy thực thi.", id=node.id)
     if node.kind is Kind.OTHER:
         return say("Không thực hiện được phần tử “%(name)s” (%(tag)s).", name=name, tag=node.tag)
-    if node.kind in {Kind.CALL_ACTIVITY, Kind.RULE_TASK} and not node.called:
+    if node.kind in CALLING and not node.called:
         return say("Phần tử “%(name)s” không nói gọi bản vẽ hay bảng quyết định nào.", name=name)
-    if len(node.outgoing) > 1 and node.kind not in _GATEWAYS:
+    if len(node.outgoing) > 1 and node.kind not in GATEWAYS:
         return say("“%(name)s” có nhiều luồng đi ra; phải rẽ ở một cổng.", name=name)
     if node.kind is Kind.TIMER_BOUNDARY and not node.attached_to:
         return say("Sự kiện biên “%(name)s” không gắn với bước nào.", name=name)
@@ -109,7 +107,7 @@ def _connect(drawing: Drawing, node: Node, element: Any, entries: Mapping[str, A
     flows = [drawing.flows[key] for key in node.outgoing]
     for flow in flows:
         target = entries[flow.target]
-        if node.kind in {Kind.EXCLUSIVE, Kind.INCLUSIVE}:
+        if node.kind in CHOOSING:
             element.connect_outgoing_if(_condition(node, flow), target)
         else:
             element.connect(target)

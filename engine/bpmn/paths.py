@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.bpmn import feasibility
 from engine.bpmn.feasibility import Domains, Requirement
-from engine.bpmn.model import HUMAN, Drawing, Flow, Kind, Node
+from engine.bpmn.model import CHOOSING, HUMAN, Drawing, Flow, Kind, Node
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration
 from engine.ports import Form
@@ -20,8 +20,6 @@ from engine.ports import Form
 MAX_PATHS = 5_000
 _MAX_STEPS = 200_000
 _MAX_LENGTH = 400  # elements of one way in one drawing; no procedure comes near it
-
-_CHOOSING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
 
 
 @dataclass(frozen=True)
@@ -224,7 +222,7 @@ class Explorer:
 def _required(drawing: Drawing, flow: Flow) -> Iterator[tuple[str, bool]]:
     """What must hold for `flow` to be taken: (condition, true or false)."""
     gateway = drawing.nodes[flow.source]
-    if gateway.kind not in _CHOOSING:
+    if gateway.kind not in CHOOSING:
         return
     others = [drawing.flows[key] for key in gateway.outgoing if key != flow.id]
     otherwise = flow.condition is None or flow.id == gateway.default_flow

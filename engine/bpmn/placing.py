@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.bpmn.model import Drawing, Flow, Kind, Node, Place
+from engine.bpmn.model import EVENTS, GATEWAYS, Drawing, Flow, Kind, Node, Place
 
 Point = tuple[float, float]
 
-EVENTS = frozenset({Kind.START, Kind.END, Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY})
-GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE, Kind.EVENT_BASED})
 _PITCH = 160.0
 _ROW = 12  # elements without a place stand so many in a row, under everything else
 

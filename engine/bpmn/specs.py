@@ -9,7 +9,7 @@ from engine.bpmn.behaviour import ProcessSpec
 from engine.bpmn.decisions import DecisionTable, parse_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import Drawing, Kind, Node
+from engine.bpmn.model import CALLING, Drawing, Kind, Node, called_from
 from engine.bpmn.normalising import normalise
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
@@ -64,7 +64,7 @@ def _missing(
     for drawing in drawings.values():
         for node in drawing.nodes.values():
             known: Mapping[str, object] = drawings if node.kind is Kind.CALL_ACTIVITY else tables
-            if node.kind in {Kind.CALL_ACTIVITY, Kind.RULE_TASK} and node.called not in known:
+            if node.kind in CALLING and node.called not in known:
                 yield _finding(
                     "missing-reference",
                     node,
@@ -76,29 +76,14 @@ def _missing(
 def _circles(drawings: Mapping[str, Drawing]) -> Iterator[Finding]:
     """Calls that lead back to the drawing they stand in, which would nest without end."""
     for key, drawing in drawings.items():
-        for node in _calls(drawing):
-            if key in _called_from(node.called or "", drawings):
+        for node in drawing.calls():
+            if key in called_from(node.called or "", drawings):
                 yield _finding(
                     "circular-call",
                     node,
                     say("Bước này gọi lại chính bản vẽ “%(key)s”.", key=key),
                     say("Vẽ vòng lặp bằng luồng quay lại thay cho lời gọi."),
                 )
-
-
-def _called_from(key: str, drawings: Mapping[str, Drawing]) -> set[str]:
-    """`key` and everything it calls, directly or not."""
-    found, front = {key}, [key]
-    while front:
-        drawing = drawings.get(front.pop())
-        called = {node.called or "" for node in _calls(drawing)} if drawing else set()
-        front += called - found
-        found |= called
-    return found
-
-
-def _calls(drawing: Drawing) -> Iterator[Node]:
-    return (node for node in drawing.nodes.values() if node.kind is Kind.CALL_ACTIVITY)
 
 
 def _finding(rule: str, node: Node, message: Message, remedy: Message) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.bpmn import figures, lettering, placing
 from engine.bpmn.figures import Mark, tag, words
-from engine.bpmn.model import Drawing, Kind, Node, Place
+from engine.bpmn.model import EVENTS, GATEWAYS, HUMAN, Drawing, Kind, Node, Place
 from engine.domain.durations import SameAs, parse_alternatives, parse_due
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
@@ -19,7 +19,8 @@ STATED: Mapping[Mark, Message] = {
     Mark.WAITING: say("đang chờ"),
 }
 _STEP_CODE = re.compile(r"[A-Z]{1,2}[0-9]{1,2}[a-z]?")  # B1a, S2: what the source calls the step
-_LABELLED = placing.EVENTS | placing.GATEWAYS  # their names stand beside them
+_LABELLED = EVENTS | GATEWAYS  # their names stand beside them
+_SIGNED = HUMAN | {Kind.RULE_TASK}  # the sort of task is drawn in their corner
 _BAND = 30.0  # where the name of a lane or pool stands; wider for lanes when there is room
 _WIDE_BAND = 46.0
 _TASK_SIZES = (12.0, 11.0, 10.0, 9.0)
@@ -158,7 +159,7 @@ def _inner_text(node: Node, place: Place) -> str:
     """Code above, name in the middle, time allowed below."""
     middle = place.x + place.width / 2
     due, code = _due(node), _code(node)
-    top = 20.0 if code or node.kind in {Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.RULE_TASK} else 6.0
+    top = 20.0 if code or node.kind in _SIGNED else 6.0
     bottom = 17.0 if due else 6.0
     if node.kind is Kind.SUB_PROCESS:
         top, bottom = 4.0, max(place.height - 24.0, 4.0)  # its name stands over what is inside

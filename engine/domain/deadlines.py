@@ -20,6 +20,7 @@ from engine.domain.durations import (
     parse_duration,
 )
 from engine.domain.explanations import CountedDay, Explanation, Rule, SkippedDay, day_text
+from engine.domain.explanations import Deadline as Deadline  # what every count here ends in
 from engine.domain.legal_clock import Pause, paused_days, united
 from engine.domain.messages import Message, say
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
@@ -32,14 +33,6 @@ ARTICLES: dict[Rule, str] = {
     Rule.AT_LEAST: "Bộ luật Dân sự 2015, Điều 147, Điều 148",
 }
 PAUSED = say("Tạm dừng tính thời hạn")
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A due moment (UTC) that can explain itself."""
-
-    due_at: datetime
-    explanation: Explanation
 
 
 def step_deadline(duration: Duration, opened_at: datetime, calendar: WorkingCalendar) -> Deadline:
@@ -105,19 +98,6 @@ def timer_moment(text: str, opened_at: datetime, calendar: WorkingCalendar) -> D
         return count.deadline(Rule.WORKING_CLOCK, duration, opened_at, moment)
     moment = _midnight_after(count.days(local_day(opened_at), duration.spans))
     return count.deadline(Rule.AT_LEAST, duration, opened_at, moment)
-
-
-def elapsed_share(
-    opened_at: datetime, due_at: datetime, now: datetime, calendar: WorkingCalendar
-) -> Fraction:
-    """How much of the working time between opening and due has passed: 0 before, over 1 after.
-
-    Where there is no working time between them, 0 until `due_at` and 1 from then on.
-    """
-    whole = calendar.working_hours_between(opened_at, due_at)
-    if whole <= 0:
-        return Fraction(int(utc(now) >= utc(due_at)))
-    return max(calendar.working_hours_between(opened_at, now) / whole, Fraction(0))
 
 
 def months_later(day: date, count: int) -> date:

@@ -11,8 +11,6 @@ from typing import Any
 
 from engine.domain.messages import Message, say
 
-ONE_DAY = timedelta(days=1)
-
 
 class Rule(StrEnum):
     """How a moment was computed; `RULE_SENTENCES` says it to people."""
@@ -112,6 +110,14 @@ class Explanation:
         )
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """A due moment (UTC) that can explain itself."""
+
+    due_at: datetime
+    explanation: Explanation
+
+
 def day_text(day: date) -> str:
     """A day as Vietnamese write it: 13/02/2026."""
     return f"{day:%d/%m/%Y}"
@@ -121,7 +127,7 @@ def _counted_to_json(counted: Iterable[CountedDay]) -> list[list[Any]]:
     stretches: list[list[Any]] = []
     before: CountedDay | None = None
     for one in counted:
-        if before and one == CountedDay(before.day + ONE_DAY, before.hours):
+        if before and _follows(one.day, before.day) and one.hours == before.hours:
             stretches[-1][1] += 1
         else:
             hours = [] if one.hours is None else [str(one.hours)]
@@ -134,16 +140,20 @@ def _skipped_to_json(skipped: Iterable[SkippedDay]) -> list[list[Any]]:
     stretches: list[list[Any]] = []
     before: date | None = None
     for one in skipped:
-        if before is None or one.day != before + ONE_DAY:
+        if before is None or not _follows(one.day, before):
             stretches.append([one.day.isoformat()])
         stretches[-1].append(_message_to_json(one.reason))
         before = one.day
     return stretches
 
 
+def _follows(day: date, before: date) -> bool:
+    return (day - before).days == 1
+
+
 def _days_from(first: str, days: int) -> list[date]:
     start = date.fromisoformat(first)
-    return [start + number * ONE_DAY for number in range(days)]
+    return [start + timedelta(days=number) for number in range(days)]
 
 
 def _message_to_json(message: Message) -> str | dict[str, object]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from engine.domain.clock import local_day, utc
+from engine.domain.explanations import Deadline
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
-
-if TYPE_CHECKING:
-    from engine.domain.deadlines import Deadline
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,6 @@ class WorkingCalendar:
         self._stretches_of: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
         self._worked_until: dict[int, tuple[int, ...]] = {}
 
-    def with_closures(self, closures: Mapping[date, str]) -> WorkingCalendar:
-        """This calendar for an office that is closed on further days."""
-        return WorkingCalendar(self.years.values(), self.shifts, {**self.closures, **closures})
-
     def has(self, year: int) -> bool:
         return year in self.years
 

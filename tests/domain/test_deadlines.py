@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from engine.adapters.holiday_years import shipped_years
 from engine.domain.clock import ZONE, local, local_day
 from engine.domain.deadlines import (
-    elapsed_share,
     legal_deadline,
     months_later,
     step_deadline,
@@ -279,35 +278,6 @@ def test_a_timer_of_plain_days_needs_no_calendar() -> None:
 def test_a_timer_without_a_duration_is_refused(calendar: WorkingCalendar) -> None:
     with pytest.raises(BadDuration):
         timer_moment("", at("2026-03-02 10:00"), calendar)
-
-
-# --- shares ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("now", "share"),
-    [
-        ("2026-03-06 09:00", "0"),
-        ("2026-03-06 15:00", "0"),
-        ("2026-03-08 12:00", "1/4"),
-        ("2026-03-09 11:30", "3/4"),
-        ("2026-03-09 15:00", "1"),
-        ("2026-03-10 15:00", "2"),
-    ],
-)
-def test_the_elapsed_share_is_of_working_time(
-    calendar: WorkingCalendar, now: str, share: str
-) -> None:
-    opened, due = at("2026-03-06 15:00"), at("2026-03-09 15:00")
-
-    assert elapsed_share(opened, due, at(now), calendar) == Fraction(share)
-
-
-def test_without_working_time_the_share_is_nothing_or_all(calendar: WorkingCalendar) -> None:
-    opened, due = at("2026-03-07 08:00"), at("2026-03-07 12:00")
-
-    assert elapsed_share(opened, due, at("2026-03-07 11:59"), calendar) == 0
-    assert elapsed_share(opened, due, at("2026-03-07 12:00"), calendar) == 1
 
 
 # --- laws ------------------------------------------------------------------------------------
