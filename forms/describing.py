@@ -273,6 +273,7 @@ class _Describer:
         kept = [
             {
                 "id": f"f-{self.place.prefix}{component.key}-{index}",
+                "file": file["file"],
                 "label": file["name"],
                 "size": showing.size_text(file.get("size")),
                 "json": json.dumps(dict(file), ensure_ascii=False, sort_keys=True),

@@ -126,3 +126,17 @@ def _rows(component: c.Rows, value: object) -> list[dict[str, Any]]:
             "rows": [[shown(column, row.get(column.key)) for column in columns] for row in rows],
         }
     ]
+
+
+def remarks(form: CompiledForm, data: Mapping[str, object]) -> list[str]:
+    """What was written at length in answer to a form: the reason a choice asked for, else all.
+
+    A text that is shown only under a condition belongs to what was chosen.
+    """
+    written = [
+        (place.hides, plain(data.get(place.name)))
+        for place in c.placed(form.definition.components)
+        if isinstance(place.component, c.Text) and place.component.multiline
+    ]
+    said = [(hides, text) for hides, text in written if text]
+    return [text for hides, text in said if hides] or [text for _, text in said]

@@ -14,8 +14,12 @@ from markupsafe import Markup
 
 from engine.domain.clock import local, local_day
 from engine.domain.messages import Message
+from engine.domain.roles import Role
 from engine.domain.states import CaseState
 from engine.domain.working_calendar import WorkingCalendar
+
+#: The authority under which the register keeps those who file.
+APPLICANTS = "nguoi-nop"
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,15 @@ def case_state(state: str) -> Remaining:
         CaseState.PAUSED: Remaining(_("Tạm dừng tính thời hạn"), "paused", "pause-circle-fill"),
         CaseState.FINISHED: Remaining(_("Đã kết thúc"), "done", "check-circle-fill"),
     }[CaseState(state)]
+
+
+def waiting_for(role: Role, round_: int = 1) -> Remaining:
+    """Whose answer an external step waits for, as a tag."""
+    if role.kind == APPLICANTS and round_ > 1:
+        text = _("Chờ người nộp bổ sung")
+    else:
+        text = _("Chờ %(role)s", role=role.name)
+    return Remaining(text, "paused", "hourglass-split")
 
 
 def channel(code: str) -> str:

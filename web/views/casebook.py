@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +16,13 @@ from engine.domain import journal as vocabulary
 from engine.domain.states import TaskState, TimerState
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
+from engine.services.preceding import sent_back
 from engine.services.viewing import CasePage
 from web.presenting import Remaining, moment_text, remaining, sentence
 from web.views import sheets
+from web.views.before import done_by, remarks
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,24 @@ class Event:
     standing: Remaining | None
     link: str
     explain: str
+    said: Sequence[str] = ()  # why it sent the dossier back
 
 
 def timeline(page: CasePage, now: datetime, calendar: WorkingCalendar) -> list[Event]:
     """Steps and waits in order of opening."""
-    events = [_task(page, task, now, calendar) for task in page.tasks]
+    back = sent_back(page.tasks, page.journal)
+    events = [_task(page, task, now, calendar, back.get(task.id)) for task in page.tasks]
     events += [_timer(timer) for timer in page.timers if timer.state != TimerState.WITHDRAWN]
     return sorted(events, key=lambda event: event.at)
 
 
-def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalendar) -> Event:
+def _task(
+    page: CasePage,
+    task: TaskRow,
+    now: datetime,
+    calendar: WorkingCalendar,
+    back: frozenset[str] | None,
+) -> Event:
     role = page.drawing.lane_name(task.element) if task.element in page.drawing.nodes else None
     role = role or page.roles.get(task.role, task.role)
     unit = page.units.get(task.unit_id, "")
@@ -53,13 +67,16 @@ def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalenda
     explain = url_for("deadlines.step", task_id=task.id) if task.due_explanation else ""
     if task.state == TaskState.OPEN:
         standing = remaining(task.due_at, now, calendar)
-        holder = page.people.get(task.assignee_id or 0) or _("chưa ai nhận")
+        holder = page.people.get(task.assignee_id or 0, "")
+        who = f"{role}, {unit} – {holder or _('chưa ai nhận')}"
+        if task.external:
+            who = _beside(_("Chờ %(role)s", role=role), holder or unit)
         return Event(
             at=task.opened_at,
             mark="overdue" if standing.tone == "overdue" else "current",
             icon="hourglass-split",
             name=name,
-            who=f"{role}, {unit} – {holder}",
+            who=who,
             when=_beside(_("Bắt đầu %(start)s", start=moment_text(task.opened_at)), due),
             standing=standing,
             link=link if task.id in page.workable else "",
@@ -67,22 +84,30 @@ def _task(page: CasePage, task: TaskRow, now: datetime, calendar: WorkingCalenda
         )
     done = task.state == TaskState.DONE
     late = done and task.due_at is not None and task.closed_at and task.closed_at > task.due_at
-    who = page.people.get(task.closed_by_id or 0, "")
-    if task.on_behalf_of_id is not None and task.on_behalf_of_id in page.people:
-        stood_in_for = page.people[task.on_behalf_of_id]
-        who = _("%(name)s (thay %(other)s)", name=who, other=stood_in_for)
+    who = done_by(task, page.people, role)
+    given = next((one for one in page.submissions if one.task.id == task.id), None)
     said = _("Xong %(end)s", end=moment_text(task.closed_at)) if done else _("Không còn phải làm")
     return Event(
         at=task.opened_at,
-        mark="done" if done else "",
-        icon="check-lg" if done else "x-lg",
+        mark="done" if done and not back else "",
+        icon="reply" if back else "check-lg" if done else "x-lg",
         name=name,
-        who=", ".join(part for part in (who, role, unit) if part),
+        who=", ".join(part for part in (who, "" if task.external and who else role, unit) if part),
         when=_beside(said, due),
-        standing=Remaining(_("Trễ hạn"), "overdue", "exclamation-octagon-fill") if late else None,
+        standing=_outcome(page, back, bool(late)),
         link=link if done else "",
         explain=explain,
+        said=remarks(given.form, task) if given and back else (),
     )
+
+
+def _outcome(page: CasePage, back: frozenset[str] | None, late: bool) -> Remaining | None:
+    """What there is to say of a finished step: that it sent the dossier back, or was late."""
+    if back:
+        supplement = page.tasks[0].element in back  # the filing
+        said = _("Yêu cầu bổ sung") if supplement else _("Trả lại")
+        return Remaining(said, "soon", "reply")
+    return Remaining(_("Trễ hạn"), "overdue", "exclamation-octagon-fill") if late else None
 
 
 def _beside(*parts: str) -> str:
@@ -168,7 +193,17 @@ def journal(page: CasePage) -> list[dict[str, Any]]:
         {
             "at": line.at,
             "actor": line.actor,
-            "text": sentence(vocabulary.sentence(line.act, line.facts)),
+            "text": sentence(vocabulary.sentence(line.act, _in_local_time(line.facts))),
         }
         for line in reversed(page.journal)
     ]
+
+
+def _in_local_time(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A line's facts with their moments, stored as ISO text, as people read them."""
+    return {
+        name: moment_text(datetime.fromisoformat(value))
+        if isinstance(value, str) and _MOMENT.fullmatch(value)
+        else value
+        for name, value in facts.items()
+    }

@@ -18,7 +18,7 @@ from engine.services import pausing, viewing
 from engine.services.viewing import CasePage
 from web import scope
 from web.presenting import Remaining, case_state, remaining
-from web.views import casebook
+from web.views import attached, casebook
 
 bp = Blueprint("cases", __name__, url_prefix="/ho-so")
 
@@ -45,6 +45,7 @@ def show(case_id: int) -> ResponseReturnValue:
             outcome=casebook.outcome(page),
             timeline=casebook.timeline(page, act.now, calendar),
             data=casebook.data(page),
+            files=attached.links(case_id, {file.sha256: file.id for file in page.attachments}),
             picture=Markup(picture),  # noqa: S704  escaped by the renderer
             steps=casebook.steps(page),
             journal=casebook.journal(page),

@@ -16,12 +16,10 @@ from engine.persistence import versions
 from engine.services import filing, viewing
 from engine.services.act import Act
 from web import scope
+from web.presenting import APPLICANTS
 from web.views import sheets
 
 bp = Blueprint("filing", __name__)
-
-#: The authority under which the register keeps those who file.
-APPLICANTS = "nguoi-nop"
 
 
 def may_receive(actor: Actor) -> bool:

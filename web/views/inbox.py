@@ -12,11 +12,14 @@ from flask_babel import gettext as _
 from engine.domain.access import SUPERVISOR, Actor
 from engine.persistence import work, worklists
 from engine.persistence.calendars import load_calendar
+from engine.persistence.cases import receipts
+from engine.persistence.tables import ReceiptRow
 from engine.persistence.worklists import Counts, Scope
 from engine.services import viewing
 from engine.services.act import Act
+from engine.services.viewing import TaskPage
 from web import scope
-from web.presenting import moment_text, soon
+from web.presenting import day, moment_text, soon, weekday
 from web.views.lists import lines
 
 bp = Blueprint("inbox", __name__)
@@ -38,6 +41,8 @@ class Finished:
 
     title: str
     lines: list[str]
+    case_id: int
+    receipt: int | None = None  # the receipt to print now
 
 
 @bp.get("/")
@@ -118,7 +123,7 @@ def _finished(act: Act, task_id: int | None) -> Finished | None:
         "Đã hoàn thành “%(step)s” của hồ sơ %(code)s.", step=page.task.name, code=page.case.code
     )
     if page.case.finished_at:
-        return Finished(title, [_("Hồ sơ đã kết thúc.")])
+        return Finished(title, [_("Hồ sơ đã kết thúc.")], page.case.id)
     roles = act.app.roles.roles
     units = scope.units()
     said = []
@@ -131,4 +136,18 @@ def _finished(act: Act, task_id: int | None) -> Finished | None:
         )
         due = _("Hạn %(moment)s.", moment=moment_text(task.due_at)) if task.due_at else ""
         said.append(f"{next_step} {due}".strip())
-    return Finished(title, said or [_("Hồ sơ đang chờ đến thời điểm tiếp theo của quy trình.")])
+    if not said:
+        said.append(_("Hồ sơ đang chờ đến thời điểm tiếp theo của quy trình."))
+    issued = _accepted_now(act, page)
+    if issued:
+        due = f"{weekday(issued.due_at)}, {day(issued.due_at)}"
+        said.insert(0, _("Hẹn trả kết quả: %(due)s.", due=due))
+    return Finished(title, said, page.case.id, issued.number if issued else None)
+
+
+def _accepted_now(act: Act, page: TaskPage) -> ReceiptRow | None:
+    """The receipt of a dossier that this step has accepted."""
+    if not page.node.acceptance or page.case.accepted_at != page.task.closed_at:
+        return None
+    issued = receipts(act.session, page.case.id)
+    return issued[0] if issued else None

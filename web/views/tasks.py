@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine.domain.clock import local_day
 from engine.domain.errors import FormInvalid, NotPermitted, TaskClosed, UnitChoiceNeeded
 from engine.domain.states import TaskState
 from engine.persistence.calendars import load_calendar
 from engine.services import tasks, viewing
 from engine.services.act import Act
+from engine.services.preceding import attachments, preceding
 from engine.services.viewing import TaskPage
-from web import scope
-from web.presenting import Remaining, moment_text, remaining
-from web.views import sheets
+from web import errors, scope
+from web.presenting import Remaining, clock_time, moment_text, remaining, waiting_for
+from web.views import attached, sheets
+from web.views.before import before
 
 bp = Blueprint("tasks", __name__, url_prefix="/viec")
 
@@ -63,11 +66,11 @@ def save(task_id: int) -> ResponseReturnValue:
 @bp.post("/<int:task_id>/hoan-thanh")
 def complete(task_id: int) -> ResponseReturnValue:
     """Completes the task; the form again when it is refused or a unit must be chosen."""
-    before = _form_of(task_id)
-    submission = sheets.posted(before.form)
+    seen = _form_of(task_id)
+    submission = sheets.posted(seen.form)
     if sheets.only_rows_change():
-        if not before.may_complete:
-            raise NotPermitted() if before.task.state == TaskState.OPEN else TaskClosed()
+        if not seen.may_complete:
+            raise NotPermitted() if seen.task.state == TaskState.OPEN else TaskClosed()
         return _again(task_id, submission), 200
     try:
         with scope.act(write=True) as act:
@@ -77,6 +80,16 @@ def complete(task_id: int) -> ResponseReturnValue:
         return _again(task_id, submission, refused=refused), 422
     except UnitChoiceNeeded as needed:
         return _again(task_id, submission, needed=needed), 422
+
+
+@bp.errorhandler(TaskClosed)
+def closed_already(error: TaskClosed) -> ResponseReturnValue:
+    """Sent from a second tab after oneself was done: the finished task, not somebody's fault."""
+    with scope.act() as act:
+        page = viewing.task_page(act, (request.view_args or {})["task_id"])
+        if page.task.closed_by_id == act.actor.user_id:
+            return _page(act, page, late=True), errors.CONFLICT
+    return errors.page(errors.CONFLICT, error.message)
 
 
 def _form_of(task_id: int) -> TaskPage:
@@ -103,12 +116,17 @@ def _page(
     kept: sheets.Kept | None = None,
     refused: FormInvalid | None = None,
     needed: UnitChoiceNeeded | None = None,
+    late: bool = False,
 ) -> str:
     task = page.task
     is_open = task.state == TaskState.OPEN
     values = page.values if kept is None else kept.values
     calendar = load_calendar(act.session, act.app.settings.shifts, task.unit_id)
     explained = task.due_explanation is not None
+    found = preceding(act, task) if is_open else None
+    hrefs = attached.links(task.case_id, found.files if found else attachments(act, task.case_id))
+    items = sheets.shown(page.form, values, page.known, refused) if is_open else []
+    attached.link_kept(items, hrefs)
     return render_template(
         "tasks/show.html",
         page=page,
@@ -116,11 +134,16 @@ def _page(
         mine=task.assignee_id == act.actor.user_id,
         holder=page.people.get(task.assignee_id) if task.assignee_id else None,
         external=task.external,
+        waiting=waiting_for(page.role, task.round) if task.external else None,
+        before=before(act, task, found) if found else None,
+        files=hrefs,
+        finish=_("Ghi nhận kết quả") if task.external else _("Hoàn thành"),
+        late=late,
         standing=remaining(task.due_at, act.now, calendar),
         closed=_closed(page),
-        closed_text=_closed_text(page),
+        closed_text=_closed_text(act, page),
         explain=url_for("deadlines.step", task_id=task.id) if explained else "",
-        items=sheets.shown(page.form, values, page.known, refused) if is_open else [],
+        items=items,
         kept=kept.proof if kept else "",
         refused=refused is not None,
         given=sheets.answers(page.form, task.data),
@@ -134,8 +157,12 @@ def _closed(page: TaskPage) -> Remaining:
     return Remaining(_("Không còn phải làm"), "none", "x-lg")
 
 
-def _closed_text(page: TaskPage) -> str:
+def _closed_text(act: Act, page: TaskPage) -> str:
     task = page.task
+    if task.closed_at and task.closed_by_id == act.actor.user_id:
+        today = local_day(task.closed_at) == act.today
+        moment = clock_time(task.closed_at) if today else moment_text(task.closed_at)
+        return _("Bạn đã hoàn thành việc này lúc %(moment)s.", moment=moment)
     if task.state == TaskState.DONE:
         who = page.people.get(task.closed_by_id or 0, "")
         return _(
