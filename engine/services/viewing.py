@@ -271,13 +271,18 @@ def _marks(
     tasks: Iterable[TaskRow],
     timers: Iterable[TimerRow],
 ) -> dict[str, str]:
-    """What became of each element of the main drawing; of several rounds the last one counts."""
+    """What became of each element of the main drawing; of several rounds the last one counts.
+
+    A step without a deadline goes by the case's, unless the clock stands still.
+    """
     main, marks = version.spec.main, {}
+    promised = None if case.state == CaseState.PAUSED else case.due_at
     for task in tasks:
         if task.process != main:
             continue
         if task.state == TaskState.OPEN:
-            late = task.due_at is not None and task.due_at < act.now
+            due_at = task.due_at or promised
+            late = due_at is not None and due_at < act.now
             marks[task.element] = "overdue" if late else "current"
         elif task.state == TaskState.DONE:
             marks[task.element] = "done"

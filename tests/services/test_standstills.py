@@ -262,11 +262,13 @@ def test_a_paused_case_is_not_overdue_and_one_past_its_date_is(town: World) -> N
     assert sorts(town, case.id) == [FAR]
     town.at("2026-03-24 08:00")
     assert overdue(town) == []
+    assert mark(town, case.id, "B") == "current"
     resume(town, case.id)
     assert sorts(town, case.id) == [town.case(case.id).due_at]
     assert overdue(town) == []
     town.at("2026-04-01 08:00")
     assert overdue(town) == ["B"]
+    assert mark(town, case.id, "B") == "overdue"
     pause(town, case.id)  # too late: it stays overdue
     assert overdue(town) == ["B"]
 
@@ -282,3 +284,8 @@ def overdue(town: World) -> list[str]:
     with town.act("phuc", write=False) as act:
         lines = worklists.overdue(act.session, act.actor, act.now).lines
     return [line.element for line in lines]
+
+
+def mark(town: World, case_id: int, element: str) -> str:
+    with town.act("phuc", write=False) as act:
+        return viewing.case_page(act, case_id).marks[element]
