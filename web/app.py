@@ -47,6 +47,7 @@ HEADERS = {
 #: A form may carry several scans; each is held to `max_upload` by the file store.
 FILES_AT_ONCE = 5
 
+ONE_DAY = 24 * 3600
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -139,4 +140,6 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
     elif request.path.startswith("/static/dist/") and response.status_code == 200:
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    elif response.status_code == 200:
+        response.headers["Cache-Control"] = f"public, max-age={ONE_DAY}"
     return response

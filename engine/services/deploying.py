@@ -128,9 +128,23 @@ def _plan(act: Act, sources: Sources, name: str, content: bytes) -> _Plan:
     drawing, texts = read_drawing(content, name), sources.texts(content)
     same = versions.version_with(act.session, drawing.key, texts.digest(drawing.key))
     starts = drawing.effective_from or act.today
-    before = None if same else _last(versions.versions(act.session, drawing.key))
+    last = _last(versions.versions(act.session, drawing.key))
+    before = None if same else last
     findings = tuple(_period_findings(drawing, name, starts, before)) if before else ()
+    if same and last and same.number != last.number:
+        findings = (_old_version(drawing, name, same, last),)
     return _Plan(name, drawing, texts, same, before, starts, findings)
+
+
+def _old_version(drawing: Drawing, name: str, same: VersionRow, last: VersionRow) -> Finding:
+    """The bytes of a version that a later one has replaced: deploying them would change nothing."""
+    text = say(
+        "Bản vẽ này giống hệt bản số %(same)s, đã được thay bằng bản số %(last)s.",
+        same=same.number,
+        last=last.number,
+    )
+    again = say("Muốn dùng lại: đặt effective_from là ngày bắt đầu dùng lại, rồi ban hành.")
+    return _finding("replaced-before", Severity.ERROR, drawing, name, text, again)
 
 
 def _last(rows: Sequence[VersionRow]) -> VersionRow | None:

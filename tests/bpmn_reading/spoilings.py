@@ -208,7 +208,7 @@ CASES: list[tuple[str, str | None, tuple[str, str]]] = [
                 "</bpmn:extensionElements>"),
     ),
     ("harmless-camunda", "thu", ('isExecutable="true"', ('isExecutable="true" '
-                                                        'camunda:historyTimeToLive="180"'))),
+                                                        'camunda:jobPriority="180"'))),
     (
         "other-engine",
         "B2",

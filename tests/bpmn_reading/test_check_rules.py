@@ -180,9 +180,14 @@ def test_a_sub_process_is_walked_through():
 
 
 def test_warnings_are_warnings():
-    text = spoiled(('isExecutable="true"', 'isExecutable="true" camunda:versionTag="1"'))
+    text = spoiled(('isExecutable="true"', 'isExecutable="true" camunda:jobPriority="1"'))
     (finding,) = found_in(text)
     assert finding.severity is Severity.WARNING
+
+
+def test_what_camunda_modeler_writes_by_itself_is_no_finding():
+    written = 'isExecutable="true" camunda:historyTimeToLive="180" camunda:versionTag="1"'
+    assert found_in(spoiled(('isExecutable="true"', written))) == ()
 
 
 def test_processes_drawn_only_for_reading_are_left_alone():

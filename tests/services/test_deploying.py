@@ -60,6 +60,17 @@ def test_the_same_bytes_make_no_new_version(town: World) -> None:
         assert len(versions(act.session, QT02)) == 1
 
 
+def test_going_back_to_replaced_bytes_is_refused_with_the_way_to_do_it(town: World) -> None:
+    redrawn = DRAWING.replace('"2 ngày làm việc"', '"3 ngày làm việc"')
+    assert deploy(town, redrawn, "Sửa thời hạn.").number == 2
+    with pytest.raises(DrawingRefused) as refused:
+        deploy(town, DRAWING, "Quay lại.")
+    (finding,) = refused.value.findings
+    assert finding.rule == "replaced-before"
+    assert "effective_from" in str(finding.remedy)
+    assert deploy(town, redrawn, "").new is False
+
+
 def test_a_later_version_closes_the_open_one(town: World) -> None:
     deployed = deploy(town, since("2026-04-01"), "")
     assert (deployed.number, deployed.new) == (2, True)

@@ -28,13 +28,14 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "callActivity": frozenset({"calledElementBinding", "calledElementVersion"}),
     "serviceTask": frozenset({"type", "topic"}),  # refused as a whole
 }
-# Written by the modeller or for Camunda's own running: leaving them out changes no case.
+# Camunda Modeler writes these into every diagram by itself, and complains where they are missing.
+_SILENT = frozenset({"diagramRelationId", "historyTimeToLive", "isStartableInTasklist", "versionTag"})
+# For Camunda's own running: leaving them out changes no case.
 _HARMLESS = frozenset(
     {
         "asyncAfter", "asyncBefore", "candidateStarterGroups", "candidateStarterUsers",
-        "diagramRelationId", "exclusive", "failedJobRetryTimeCycle", "historyTimeToLive",
-        "initiator", "isStartableInTasklist", "jobPriority", "priority", "taskPriority",
-        "versionTag",
+        "exclusive", "failedJobRetryTimeCycle", "initiator", "jobPriority", "priority",
+        "taskPriority",
     }
 )  # fmt: skip
 _INSTEAD: Mapping[str, Message] = {
@@ -143,7 +144,7 @@ def _extensions(subject: Subject) -> Iterator[tuple[etree._Element, etree._Eleme
 def _camunda(subject: Subject, harmless: bool) -> Iterator[Problem]:
     for owner, place, namespace, name in _extensions(subject):
         known = _ATTRIBUTES.get(local(place), frozenset())
-        if namespace != CAMUNDA or name in known or (name in _HARMLESS) is not harmless:
+        if namespace != CAMUNDA or name in known | _SILENT or (name in _HARMLESS) is not harmless:
             continue
         if _is_understood(place, name):
             continue
