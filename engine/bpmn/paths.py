@@ -17,8 +17,8 @@ from engine.domain.errors import BadDuration
 from engine.ports import Form
 
 #: Ways, and steps taken in the search for them, before it is given up as endless.
-MAX_PATHS = 5_000
-_MAX_STEPS = 200_000
+MAX_PATHS = 1_000
+_MAX_STEPS = 20_000  # Quy trình 02 takes some 200
 _MAX_LENGTH = 400  # elements of one way in one drawing; no procedure comes near it
 
 
