@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from engine.domain.clock import local
 from engine.domain.errors import ExecutionFailed
 from engine.domain.states import TaskState, TimerState
-from engine.persistence.tables import CaseRow, OfferRow
+from engine.persistence.tables import CaseRow, OfferRow, UnitClosureRow
 from engine.ports import UploadedFile
 from engine.services import pausing, tasks, timers
 from tests.bpmn_execution import drawn
@@ -71,6 +71,28 @@ def test_an_expected_date_moves_by_the_standstill(small_town: World) -> None:
     done = finish(small_town, case.id, "W", "hoa")
     assert before is not None
     assert done.due_at == before + timedelta(days=7)
+
+
+def test_the_expected_date_knows_the_closures_of_each_unit(small_town: World) -> None:
+    publish(
+        small_town,
+        drawn.start(),
+        drawn.user("N", form="don"),
+        drawn.user("A", due="1 ngày làm việc"),
+        drawn.user("B", due="2 ngày làm việc"),
+        drawn.end(),
+        drawn.line("S", "N", "A", "B", "E"),
+        lanes={COUNTER: "A", "Văn thư Sở Nội vụ": "B"},
+    )
+    with small_town.act() as act:
+        for unit, day in (("snv", 4), ("bm", 3)):  # A at An Phú, then B at the department
+            closed = UnitClosureRow(
+                unit_id=small_town.units[unit], day=date(2026, 3, day), reason="Lũ."
+            )
+            act.session.add(closed)
+    case = file(small_town)
+    assert case.due_at is not None
+    assert f"{local(case.due_at):%d/%m}" == "06/03"  # and not the 5th
 
 
 # --- waits and withdrawals -----------------------------------------------------------------------
