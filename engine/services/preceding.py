@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,6 +102,25 @@ def sent_back(tasks: Sequence[TaskRow], lines: Iterable[JournalRow]) -> dict[int
             back.add(done.element)
         if back:
             found[done.id] = frozenset(back)
+    return found
+
+
+def came_back(act: Act, case_ids: Collection[int]) -> set[int]:
+    """The open tasks of these cases that were done before and sent back by a later step."""
+    if not case_ids:
+        return set()
+    wanted = select(TaskRow).where(TaskRow.case_id.in_(case_ids)).order_by(TaskRow.id)
+    tasks = list(act.session.scalars(wanted))
+    found: set[int] = set()
+    for case_id in case_ids:
+        own = [task for task in tasks if task.case_id == case_id]
+        back = sent_back(own, _lines(act, case_id))
+        reopened = {(task.closed_at, one) for task in own for one in back.get(task.id, ())}
+        found |= {
+            task.id
+            for task in own
+            if task.state == TaskState.OPEN and (task.opened_at, task.element) in reopened
+        }
     return found
 
 

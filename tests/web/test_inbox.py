@@ -132,14 +132,15 @@ def test_the_menu_offers_only_what_one_may_use(browser):
     assert title(browser("tam").get("/viec")) == "Việc của tôi"  # nobody's post at all
 
 
-def test_work_recorded_for_an_outside_role_can_be_claimed_by_who_records_it(browser, town):
+def test_work_of_an_outside_role_is_waited_for_and_recorded_by_who_works_for_it(browser, town):
     case_id = town.file()
     town.walk(case_id, "B1b", "B2", "B3", "B4", "B5", "B11", "B12", "B13a", "B13b", "B14")
     assert town.open_elements(case_id) == ["B18"]
     for view in ("role", "unit"):
         page = words(browser("lan").get(f"/viec?xem={view}"))
         assert "Tiếp nhận hồ sơ của Sở Nội vụ" in page
-        assert "Nhận việc" in page
+        assert "Chờ Bộ Nội vụ" in page
+        assert "Ghi nhận kết quả" in page
 
 
 def undated(town):

@@ -131,3 +131,15 @@ def test_accepting_says_when_the_result_is_due_and_offers_the_receipt(browser, t
     assert "In giấy hẹn" in words(page)
     receipt = re.search(r'href="([^"]+)"[^>]*>(?:<svg.*?</svg>)? In giấy hẹn', page.text)
     assert browser("hoa").get(receipt[1]).status_code == 200
+
+
+def test_lists_say_what_came_back_and_whom_outside_work_waits_for(browser, town, sent_back):
+    inbox = browser("binh").get("/viec")
+    assert "(lần 2) Bị trả lại" in words(inbox)
+    town.do(sent_back, "B2")
+    assert "Bị trả lại" not in words(browser("cuong").get("/viec"))
+    case_id = town.file()
+    town.do(case_id, "B1b", ket_qua_tiep_nhan="bo_sung", ly_do_bo_sung="Thiếu bằng gốc.")
+    said = words(browser("hoa").get("/viec?xem=role"))
+    assert "Nộp hồ sơ (lần 2) Chờ người nộp bổ sung" in said
+    assert "Ghi nhận kết quả" in said

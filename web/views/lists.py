@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
 
+from engine.domain.roles import Role
 from engine.domain.states import CaseState
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.calendars import load_calendar
 from engine.persistence.worklists import InboxLine
 from engine.services.act import Act
-from web.presenting import Remaining, case_state, day, remaining, working_time
+from engine.services.preceding import came_back
+from web.presenting import Remaining, case_state, day, remaining, waiting_for, working_time
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Line:
     holder: str | None
     mine: bool
     may_claim: bool
+    external: bool
+    mark: Remaining | None  # whose answer is waited for, or that the work came back
 
 
 def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list[Line]:
@@ -42,6 +47,7 @@ def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list
     """
     calendar = load_calendar(act.session, act.app.settings.shifts)
     roles = act.app.roles.roles
+    back = came_back(act, {line.case_id for line in found if line.round > 1})
     return [
         Line(
             task_id=line.task_id,
@@ -58,9 +64,17 @@ def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list
             holder=line.assignee_name,
             mine=line.assignee_id == act.actor.user_id,
             may_claim=line.assignee_id is None and (offered or _holds(act, line)),
+            external=line.external,
+            mark=_mark(line, roles, back),
         )
         for line in found
     ]
+
+
+def _mark(line: InboxLine, roles: Mapping[str, Role], back: Collection[int]) -> Remaining | None:
+    if line.external and line.role in roles:
+        return waiting_for(roles[line.role], line.round)
+    return Remaining(_("Bị trả lại"), "soon", "reply") if line.task_id in back else None
 
 
 def standing(line: InboxLine, now: datetime, calendar: WorkingCalendar) -> Remaining:
