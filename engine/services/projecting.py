@@ -72,18 +72,18 @@ def step_due(
     now: datetime,
     calendar: WorkingCalendar,
     partner: Callable[[str], Deadline | None],
-    appointment: Deadline | None,
+    appointment: Callable[[], Deadline | None],
 ) -> StepDue:
     """When a step that opens now is due; `text` is the alternative chosen for it.
 
     What shares the moment of a `partner` or of the `appointment` shares its explanation, with a
-    note that says so.
+    note that says so; they are asked for only then, because explanations are long to read.
     """
     due = parse_due(text) if text else None
     if due is None:
         return StepDue()
     if isinstance(due, ByAppointment):
-        return StepDue(due, by_appointment(appointment))
+        return StepDue(due, by_appointment(appointment()))
     if isinstance(due, SameAs):
         other = drawing.nodes.get(due.element)
         name = (other.name if other else "") or due.element
@@ -251,7 +251,7 @@ class Dossier(ABC):
             self.now,
             calendar,
             lambda element: self.due_of(one.process, element),
-            self.promised,
+            lambda: self.promised,
         )
 
     # --- what it knows ----------------------------------------------------------------------------
