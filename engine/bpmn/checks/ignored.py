@@ -29,7 +29,9 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "serviceTask": frozenset({"type", "topic"}),  # refused as a whole
 }
 # Camunda Modeler writes these into every diagram by itself, and complains where they are missing.
-_SILENT = frozenset({"diagramRelationId", "historyTimeToLive", "isStartableInTasklist", "versionTag"})
+_SILENT = frozenset(
+    {"diagramRelationId", "historyTimeToLive", "isStartableInTasklist", "versionTag"}
+)
 # For Camunda's own running: leaving them out changes no case.
 _HARMLESS = frozenset(
     {
