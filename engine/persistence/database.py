@@ -24,11 +24,6 @@ OLDEST_SQLITE = (3, 35, 0)
 #: PostgreSQL: serialization failure, deadlock, lock not available.
 LOST_RACES = frozenset({"40001", "40P01", "55P03"})
 
-_BEGIN = "quytrinh_begin"  # execution option: how SQLite begins
-
-#: Execution options of a connection that takes SQLite's write lock at once.
-IMMEDIATE = {_BEGIN: "BEGIN IMMEDIATE"}
-
 
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`; connects only when first used."""
@@ -52,7 +47,7 @@ def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, json_serializer=to_json)
 
     # Python's sqlite3 begins transactions by its own rules; with isolation_level None it leaves
-    # that to us (the recipe of SQLAlchemy's pysqlite page).
+    # that to us: see `begin`.
     @event.listens_for(engine, "connect")
     def prepare(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.isolation_level = None
@@ -65,12 +60,16 @@ def _sqlite_engine(url: str) -> Engine:
         dbapi_connection.execute("PRAGMA cache_size = -32000")
         dbapi_connection.execute("PRAGMA temp_store = MEMORY")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        how = connection.get_execution_options().get(_BEGIN, "BEGIN")
-        connection.exec_driver_sql(how)
-
     return engine
+
+
+def begin(connection: Connection, write: bool) -> None:
+    """Begins the transaction that SQLite is told of only here; a writer takes its lock at once.
+
+    Not by SQLAlchemy's event for it: an engine with a listener pays for it at every statement.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 @contextmanager
@@ -84,9 +83,8 @@ def unit_of_work(engine: Engine, write: bool = True) -> Iterator[Session]:
     """
     with Session(engine, autoflush=False, expire_on_commit=False) as session:
         try:
-            session.connection(
-                execution_options=IMMEDIATE if write else {"postgresql_readonly": True}
-            )
+            options = None if write else {"postgresql_readonly": True}
+            begin(session.connection(execution_options=options), write)
             yield session
             if write:
                 session.commit()

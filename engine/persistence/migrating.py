@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
 
-from engine.persistence.database import IMMEDIATE
+from engine.persistence.database import begin
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -48,7 +48,8 @@ def head() -> str:
 
 @contextmanager
 def _exclusive(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(**IMMEDIATE) as connection, connection.begin():
+    with engine.connect() as connection, connection.begin():
+        begin(connection, write=True)
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         yield connection
