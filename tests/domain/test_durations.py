@@ -192,9 +192,7 @@ def test_numbers_are_written_as_vietnamese_write_them(number: str, text: str) ->
 
 working = st.sampled_from([Unit.WORKING_DAY, Unit.WORKING_HOUR, Unit.DAY])
 fractional = st.builds(Span, st.integers(1, 9_999_000).map(lambda n: Fraction(n, 1000)), working)
-whole = st.builds(
-    Span, st.integers(1, 100).map(Fraction), st.sampled_from([Unit.MONTH, Unit.YEAR])
-)
+whole = st.builds(Span, st.integers(1, 100).map(Fraction), st.sampled_from([Unit.MONTH, Unit.YEAR]))
 
 
 @given(st.lists(st.one_of(fractional, whole), min_size=1, max_size=4))
