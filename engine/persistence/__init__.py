@@ -1,1 +1,1 @@
-"""The database: the only place that speaks SQLAlchemy; pages read it through worklists."""
+"""The database: tables, migrations, worklists, locks and caches; pages read only through here."""
