@@ -121,6 +121,18 @@ _LOCKED_BY_TIMER = _locked(
 )
 
 
+_PAUSES_AND_PROMISE = (
+    select(
+        PauseRow,
+        select(ReceiptRow.due_at)
+        .where(ReceiptRow.case_id == _CASE, ReceiptRow.number == 1)
+        .scalar_subquery()
+        .label("promise"),
+    )
+    .where(PauseRow.case_id == _CASE)
+    .order_by(PauseRow.starts_at, PauseRow.id)
+)
+_INSERT_UNITS = insert(cast(Table, CaseUnitRow.__table__))
 _SURROUNDINGS: CompoundSelect[Any] = union_all(
     select(
         literal("unit").label("kind"),
@@ -201,7 +213,7 @@ def note_units(session: Session, case_id: int, unit_ids: Iterable[int]) -> None:
         {"case_id": case_id, "unit_id": unit_id} for unit_id in sorted(set(unit_ids))
     ]
     if rows:
-        session.execute(insert(CaseUnitRow), rows)
+        session.connection().execute(_INSERT_UNITS, rows)
 
 
 def note_choices(session: Session, case_id: int, chosen: Mapping[str, int]) -> None:
@@ -229,12 +241,7 @@ def pauses(session: Session, case_id: int) -> list[PauseRow]:
 
 def pauses_and_promise(session: Session, case_id: int) -> tuple[list[PauseRow], datetime | None]:
     """All pauses of the case and, where there are any, the date on its first receipt."""
-    promise = select(ReceiptRow.due_at).where(ReceiptRow.case_id == case_id, ReceiptRow.number == 1)
-    rows = session.execute(
-        select(PauseRow, promise.scalar_subquery().label("promise"))
-        .where(PauseRow.case_id == case_id)
-        .order_by(PauseRow.starts_at, PauseRow.id)
-    ).all()
+    rows = session.execute(_PAUSES_AND_PROMISE, {"case_id": case_id}).all()
     return [row.PauseRow for row in rows], rows[0].promise if rows else None
 
 
