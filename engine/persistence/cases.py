@@ -163,7 +163,7 @@ class Surroundings:
 
 def surroundings(session: Session, case_id: int) -> Surroundings:
     """All of it in one statement."""
-    rows: Sequence[Any] = session.execute(_SURROUNDINGS, {"case_id": case_id}).all()
+    rows: Sequence[Any] = session.connection().execute(_SURROUNDINGS, {"case_id": case_id}).all()
     return Surroundings(
         units=frozenset(row.number for row in rows if row.kind == "unit"),
         chosen={row.word: row.number for row in rows if row.kind == "chosen"},
