@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from statistics import median
 from time import perf_counter
 
 from sqlalchemy import Engine, event
@@ -47,13 +46,13 @@ def seconds(act: Callable[[], object]) -> float:
     return perf_counter() - begun
 
 
-def mean_of_medians(rounds: Sequence[Sequence[float]]) -> float:
-    """Rounds of the same steps: the median of each step over the rounds, then their mean.
+def mean_of_best(rounds: Sequence[Sequence[float]]) -> float:
+    """Rounds of the same steps: the best time of each step over the rounds, then their mean.
 
-    On a machine with other work the longer of two compared steps is disturbed more often: ratios
-    of steps are to be trusted where little else runs.
+    What a step takes beyond its best is another program's work on the same processors: it falls
+    on long steps more often than on short ones, and would spoil every ratio of the two.
     """
-    steps = [median(times) for times in zip(*rounds, strict=True)]
+    steps = [min(times) for times in zip(*rounds, strict=True)]
     return sum(steps) / len(steps)
 
 
