@@ -19,8 +19,9 @@ from engine.persistence.tables import CaseRow, OfferRow, TaskRow, TimerRow, User
 from engine.persistence.worklists import Scope, Standing
 from engine.services import accounts, calendars, demo, deploying
 from engine.services.act import Application
-from engine.services.demo_dossiers import DOSSIERS
-from engine.services.demo_families import Family, Martyr, Relative, Sex, application
+from engine.services.demo.dossiers import DOSSIERS
+from engine.services.demo.families import Family, Martyr, Relative, Sex, application
+from engine.services.demo.loading import SINCE
 from tests import factories
 
 
@@ -163,7 +164,7 @@ def test_a_family_of_the_demo_is_one_that_could_have_lived(family: Family) -> No
     assert 1947 <= int(martyr.died[:4]) <= 1979
     assert int(martyr.died[:4]) - int(martyr.born[:4]) >= 16
     assert 1 <= len(kin) <= 4
-    assert date(2021, 1, 1) <= date.fromisoformat(applicant.card_day) < demo.SINCE
+    assert date(2021, 1, 1) <= date.fromisoformat(applicant.card_day) < SINCE
     people: tuple[Martyr | Relative, ...] = (martyr, *kin)
     for person in people:
         assert (person.sex is Sex.FEMALE) == bool(re.search(r"\b(Thị|Vợ)\b", wholly(person)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.services.demo_families import (
+from engine.services.demo.families import (
     Applicant,
     Certificate,
     Family,

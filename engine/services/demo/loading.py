@@ -19,12 +19,12 @@ from engine.persistence.people import demo_usernames
 from engine.persistence.tables import PostRow, TaskRow, TimerRow, UnitRow, UserRow
 from engine.ports import PasswordHasher
 from engine.services import accounts as accounting
-from engine.services import demo_cast as cast
 from engine.services import filing, organising, tasks, timers
 from engine.services.act import Act, Application
-from engine.services.demo_answers import Scene, written
-from engine.services.demo_dossiers import DOSSIERS, Dossier, Stop
-from engine.services.demo_families import application
+from engine.services.demo import cast
+from engine.services.demo.answers import Scene, written
+from engine.services.demo.dossiers import DOSSIERS, Dossier, Stop
+from engine.services.demo.families import application
 
 #: Posts in the demo are held from here on; Quy trình 02 is in force since.
 SINCE = date(2025, 7, 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from engine.services.demo_families import Family
+from engine.services.demo.families import Family
 
 Answers = Mapping[str, object]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.services import demo_records as families
-from engine.services.demo_families import Family
+from engine.services.demo import records as families
+from engine.services.demo.families import Family
 
 
 @dataclass(frozen=True)
