@@ -11,6 +11,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Locator,
+    Page,
     Request,
     Response,
 )
@@ -175,6 +176,12 @@ class Officer:
         with self.page.expect_navigation():
             (within or self.page).get_by_role("link", name=name).first.click()
 
+    def follows_into_new_tab(self, name: str) -> Page:
+        """The page that a link opens beside this one, which stays as it is."""
+        with self.screen.context.expect_page() as opened:
+            self.page.get_by_role("link", name=name).first.click()
+        return opened.value
+
     def presses(self, name: str, within: Locator | None = None) -> None:
         """Presses a button that leads to a page."""
         with self.page.expect_navigation():
@@ -269,6 +276,8 @@ class Officer:
         )
 
     def completes(self) -> str:
-        """Completes the task; gives what the inbox then says."""
-        self.presses("Hoàn thành")
+        """Completes the task, or records outside work; gives what the inbox then says."""
+        button = re.compile("^(Hoàn thành|Ghi nhận kết quả)$")
+        with self.page.expect_navigation():
+            self.page.locator("#work").get_by_role("button", name=button).click()
         return self.told()

@@ -16,8 +16,7 @@ def test_filing_gives_a_code_and_leads_on_to_the_check(offices: Offices) -> None
     assert "Nguyễn Thị Mừng" in hoa.reads()
     hoa.follows("Kiểm tra hồ sơ ngay")
     assert hoa.title() == steps.RECEPTION
-    hoa.follows("Xem toàn bộ hồ sơ")
-    said = hoa.reads()
+    said = hoa.follows_into_new_tab("Xem toàn bộ hồ sơ").get_by_role("main").inner_text()
     assert "Liệt sĩ: Trần Văn Bền" in said
     for answer in ("1948", "05/1972", "Nguyễn Văn Tâm", "don-mau-16.pdf"):
         assert answer in said

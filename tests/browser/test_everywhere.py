@@ -185,14 +185,16 @@ def test_work_is_done_by_keyboard_alone(offices: Offices) -> None:
     assert "Đã hoàn thành “Xem xét, trình ký”" in cuong.told()
 
 
-def test_enter_in_a_field_completes(offices: Offices) -> None:
+def test_enter_goes_to_the_next_field_and_sends_nothing_half_filled(offices: Offices) -> None:
     case_id = offices.town.file()
     offices.town.walk(case_id, "B1b", "B2", "B3", "B4")
     giang = offices["giang"]
     giang.opens(offices.town.case(case_id).code, "Ban hành văn bản")
     giang.types("Số, ký hiệu văn bản", "15/TTr-UBND")
-    enter(giang)
-    assert "Đã hoàn thành “Ban hành văn bản”" in giang.told()
+    giang.page.keyboard.press("Enter")
+    assert giang.page.evaluate("document.activeElement.name") != "van_ban_xa_so"
+    assert giang.title().startswith("Ban hành văn bản")
+    assert offices.town.open_elements(case_id) == ["B5"]
 
 
 def test_the_first_tab_leads_past_the_menu(offices: Offices) -> None:

@@ -101,10 +101,9 @@ def test_a_leader_sends_a_draft_back_and_the_drafter_reads_why(
     binh = offices["binh"]
     binh.opens(code, steps.APPRAISAL)
     assert "(lần 2)" in binh.title()
-    binh.follows("Xem toàn bộ hồ sơ")
-    binh.follows("Xem xét, trình ký")
-    assert reason in binh.reads()
-    binh.opens(code, steps.APPRAISAL)
+    notice = binh.main.locator(".notice.warn").inner_text()
+    assert "trả lại" in notice
+    assert reason in notice
     said = binh.completes()
     assert "Tiếp theo: “Xem xét, trình ký”" in said
 
