@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, abort, g, request, url_for
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from engine.bootstrap import Application
@@ -47,6 +48,9 @@ HEADERS = {
 #: A form may carry several scans; each is held to `max_upload` by the file store.
 FILES_AT_ONCE = 5
 
+#: The keys of the tables are 32-bit on PostgreSQL.
+LARGEST_ID = 2**31 - 1
+
 ONE_DAY = 24 * 3600
 ONE_YEAR = 365 * 24 * 3600
 
@@ -55,6 +59,8 @@ def create_app(application: Application, config: dict[str, Any] | None = None) -
     """The WSGI application over a composed `Application`; `config` overrides Flask's settings."""
     app = Flask("web", root_path=str(WEB))
     app.config.update(_config(application), **(config or {}))
+    app.url_map.converters["int"] = RowId
+    app.before_request(_refuse_control_characters)
     app.extensions[scope.EXTENSION] = application
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -66,6 +72,25 @@ def create_app(application: Application, config: dict[str, Any] | None = None) -
     _show_values(app, application)
     app.after_request(_headers)
     return app
+
+
+class RowId(IntegerConverter):
+    """A whole number in an address, at most what a database key can be: others are unknown."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        options.setdefault("max", LARGEST_ID)
+        super().__init__(url_map, *args, **options)
+
+
+def _refuse_control_characters() -> None:
+    """No person types a NUL; PostgreSQL cannot store one."""
+    values = (request.path, *request.args.values())
+    if any("\0" in value for value in values):
+        abort(400)
+    if request.method == "POST":
+        for posted in request.form.listvalues():
+            if any("\0" in value for value in posted):
+                abort(400)
 
 
 def _config(application: Application) -> dict[str, Any]:

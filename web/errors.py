@@ -61,7 +61,7 @@ def register(app: Flask, application: Application) -> None:
         if status == 500 or isinstance(error, (*DRAWING_FAULTS, errors.CalendarUnknown)):
             element = getattr(error, "element", "")
             told = f"{element}: {error.message}" if element else str(error.message)
-            log.error("%s %s: %s", request.method, request.path, told, exc_info=error)
+            log.error("%s %r: %s", request.method, request.path, told, exc_info=error)
         if isinstance(error, DRAWING_FAULTS):
             return page(status, _place(error), _stuck())
         if isinstance(error, errors.CalendarUnknown):
@@ -109,7 +109,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    log.error("unexpected error at %s %r", request.method, request.path, exc_info=error)
     g.pop("actor", None)  # the menu may be what failed
     return page(500)
 

@@ -32,6 +32,7 @@ def make_engine(url: str) -> Engine:
     return create_engine(
         url,
         json_serializer=to_json,
+        hide_parameters=True,  # errors are logged, dossiers are not
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
@@ -44,7 +45,7 @@ def _sqlite_engine(url: str) -> Engine:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         oldest = ".".join(map(str, OLDEST_SQLITE))
         raise RuntimeError(f"SQLite {oldest} or newer is needed, not {sqlite3.sqlite_version}")
-    engine = create_engine(url, json_serializer=to_json)
+    engine = create_engine(url, json_serializer=to_json, hide_parameters=True)
 
     # Python's sqlite3 begins transactions by its own rules; with isolation_level None it leaves
     # that to us: see `begin`.

@@ -192,3 +192,20 @@ def test_the_error_page_speaks_english_too(browser):
     hoa.get("/viec")
     hoa.post("/ngon-ngu", language="en")
     assert title(hoa.get("/khong-co")) == "Not found"
+
+
+@pytest.mark.parametrize("path", ["/viec/99999999999", "/ho-so/99999999999", "/viec/1/tep/1"])
+def test_a_number_no_row_can_have_is_simply_not_found(browser, path):
+    assert browser("hoa").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/viec?q=%00", "/tiep-nhan/%00", "/thu-tuc/%00/1"])
+def test_control_characters_in_an_address_are_refused(browser, path):
+    assert browser("hoa").get(path).status_code == 400
+
+
+def test_a_nul_in_a_form_is_refused(browser):
+    stranger = browser(None)
+    stranger.get("/dang-nhap")
+    sent = stranger.post("/dang-nhap", username="ho\0a", password="x")
+    assert sent.status_code == 400

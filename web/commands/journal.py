@@ -9,6 +9,13 @@ from web.commands.answers import FINDINGS, answer, json_option
 from web.commands.composed import Composed
 
 
+def _whose(chain: int | None) -> str:
+    """The journal a break is in: an anchor's, the system's, or a dossier's (by its id)."""
+    if chain is None:
+        return "Mốc neo"
+    return f"Hồ sơ #{chain}" if chain else "Hệ thống"
+
+
 @click.group()
 def journal() -> None:
     """Nhật ký."""
@@ -33,7 +40,8 @@ def verify(context: click.Context, as_json: bool) -> None:
             for one in breaks
         ]
     }
-    text = "\n".join(str(one.message) for one in breaks) or "Nhật ký nguyên vẹn."
+    text = "\n".join(f"{_whose(one.chain)}: {one.message}" for one in breaks)
+    text = text or "Nhật ký nguyên vẹn."
     answer(document, text, as_json)
     if breaks:
         context.exit(FINDINGS)

@@ -36,7 +36,9 @@ def upgrade(composition: Composed, as_json: bool) -> None:
 
 @click.command()
 @click.option("--host", default=None, help="Địa chỉ lắng nghe (mặc định theo cấu hình).")
-@click.option("--port", type=int, default=None, help="Cổng (mặc định theo cấu hình).")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=None, help="Cổng (mặc định theo cấu hình)."
+)
 @json_option
 @click.pass_obj
 def serve(composition: Composed, host: str | None, port: int | None, as_json: bool) -> None:
@@ -60,7 +62,7 @@ def worker(composition: Composed, beside: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--port", type=int, default=None, help="Cổng (mặc định 8000).")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Cổng (mặc định 8000).")
 @click.option("--demo/--no-demo", "with_demo", default=True, help="Nạp dữ liệu mẫu.")
 @json_option
 @click.pass_obj
@@ -90,7 +92,7 @@ def start(composition: Composed, port: int | None, with_demo: bool, as_json: boo
 
 def _prepare(app: Application) -> tuple[str | None, str, tuple[int, ...]]:
     """Folder, tables and calendar: (revision before, revision after, years seeded)."""
-    app.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     before, after = migrating.upgrade(app.database)
     with app.act(None) as act:
         return before, after, calendars.seed(act)

@@ -15,10 +15,14 @@ from engine.domain.errors import Misuse
 from engine.domain.messages import say
 from engine.services.act import Application
 from engine.services.demo import DemoAccount
-from web.app import create_app
+from web.app import FILES_AT_ONCE, create_app
 
 #: What a reverse proxy tells of the visitor; believed only from `trusted_proxy`.
 PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+
+#: Browsers keep connections open; an office full of them must not lock anybody out.
+CONNECTIONS = 1000
+IDLE_SECONDS = 30
 
 
 def serve(
@@ -54,7 +58,14 @@ def serve(
 
 def _options(app: Application) -> dict[str, Any]:
     settings = app.settings
-    options: dict[str, Any] = {"threads": settings.threads, "ident": None}
+    options: dict[str, Any] = {
+        "threads": settings.threads,
+        "ident": None,
+        "connection_limit": CONNECTIONS,
+        "channel_timeout": IDLE_SECONDS,
+        "asyncore_use_poll": True,
+        "max_request_body_size": FILES_AT_ONCE * settings.max_upload,
+    }
     if settings.trusted_proxy:
         options |= {
             "trusted_proxy": settings.trusted_proxy,

@@ -114,7 +114,7 @@ def _tabs(counts: dict[Scope, Counts]) -> list[Tab]:
 
 def _finished(act: Act, task_id: int | None) -> Finished | None:
     """Said after a completion: what was done, where the dossier is now, who is next."""
-    if task_id is None:
+    if task_id is None or not 0 < task_id < 2**31:
         return None
     page = viewing.task_page(act, task_id)
     if page.task.closed_by_id != act.actor.user_id:
