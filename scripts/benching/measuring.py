@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from statistics import median
 from time import perf_counter
 
 from sqlalchemy import Engine, event
@@ -53,6 +54,17 @@ def mean_of_best(rounds: Sequence[Sequence[float]]) -> float:
     on long steps more often than on short ones, and would spoil every ratio of the two.
     """
     steps = [min(times) for times in zip(*rounds, strict=True)]
+    return sum(steps) / len(steps)
+
+
+def times_over(rounds: Sequence[tuple[Sequence[float], float]]) -> float:
+    """How many times a yardstick steps take: (their times, the yardstick's) of each round.
+
+    Both of a round are taken one after the other, because processors change their speed; then the
+    median of each step over the rounds, then their mean.
+    """
+    ratios = [[time / yardstick for time in times] for times, yardstick in rounds]
+    steps = [median(ratio) for ratio in zip(*ratios, strict=True)]
     return sum(steps) / len(steps)
 
 
