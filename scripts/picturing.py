@@ -50,7 +50,8 @@ def signed_in(browser: Browser, address: str, username: str, size: dict[str, int
     page = browser.new_context(viewport=size, locale="vi-VN").new_page()  # type: ignore[arg-type]
     page.goto(f"{address}/dang-nhap")
     page.locator(f"form:has(input[value='{username}']) button").first.click()
-    page.wait_for_url("**/viec")
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_load_state()
     return page
 
 
