@@ -15,11 +15,19 @@ SUPERVISOR = "giam-sat"
 class Permission(StrEnum):
     """`<subject>:<act>`, alphabetical."""
 
+    BOARD_VIEW = "board:view"
     CALENDAR_EDIT = "calendar:edit"
+    CASE_APOLOGISE = "case:apologise"
+    CASE_EXTEND = "case:extend"
     CASE_FILE = "case:file"
+    CASE_HURRY = "case:hurry"  # mark it as urgent, or no longer
     CASE_PAUSE = "case:pause"
+    CASE_STOP = "case:stop"
     CASE_VIEW = "case:view"
+    CASE_WITHDRAW = "case:withdraw"  # record that the applicant takes it back
     INCIDENT_HANDLE = "incident:handle"
+    LADDER_EDIT = "ladder:edit"
+    MAIL_VIEW = "mail:view"
     PROCEDURE_DEPLOY = "procedure:deploy"
     PROCEDURE_VIEW = "procedure:view"
     TASK_CLAIM = "task:claim"
@@ -107,6 +115,18 @@ def supervises(actor: Actor, units: Collection[int]) -> bool:
     return not actor.supervised.isdisjoint(units)
 
 
+def watches(actor: Actor) -> bool:
+    """Whether the actor watches over anybody's work: supervises units, or heads a role."""
+    return bool(actor.supervised) or any(post.head for post in actor.posts)
+
+
+def answers_for(actor: Actor, case: CaseSubject) -> bool:
+    """Supervises a unit of the case, or heads a role there."""
+    return supervises(actor, case.units) or any(
+        post.head and post.unit_id in case.units for post in actor.posts
+    )
+
+
 def sees_case(actor: Actor, case: CaseSubject) -> bool:
     """Holds a post in a unit where the case has or had a task, or supervises such a unit."""
     return (
@@ -127,15 +147,35 @@ def allows(actor: Actor, permission: Permission, subject: object = None) -> bool
             return heads(actor, subject) or supervises(actor, {unit for _, unit in subject.offers})
         case Permission.CASE_FILE, int() as unit_id:
             return unit_id in actor.units
-        case Permission.CASE_PAUSE, CaseSubject():
-            return supervises(actor, subject.units) or any(
-                post.head and post.unit_id in subject.units for post in actor.posts
-            )
+        case (
+            (
+                Permission.CASE_APOLOGISE
+                | Permission.CASE_EXTEND
+                | Permission.CASE_HURRY
+                | Permission.CASE_PAUSE
+                | Permission.CASE_STOP
+            ),
+            CaseSubject(),
+        ):
+            return answers_for(actor, subject)
+        case Permission.CASE_WITHDRAW, int() as receiving_unit:
+            return receiving_unit in actor.units or receiving_unit in actor.supervised
+        case Permission.BOARD_VIEW, _:
+            return watches(actor)
         case Permission.PROCEDURE_VIEW, _:
             return actor.user_id is not None
         case Permission.PROCEDURE_DEPLOY, _:
             return actor.analyst
-        case ((Permission.CALENDAR_EDIT | Permission.INCIDENT_HANDLE | Permission.USER_ADMIN), _):
+        case (
+            (
+                Permission.CALENDAR_EDIT
+                | Permission.INCIDENT_HANDLE
+                | Permission.LADDER_EDIT
+                | Permission.MAIL_VIEW
+                | Permission.USER_ADMIN
+            ),
+            _,
+        ):
             return actor.administrator
     return False
 

@@ -20,26 +20,43 @@ SYSTEM_CHAIN = 0
 class Act(StrEnum):
     """Everything that leaves a line, stored as `<subject>:<act>`."""
 
+    APOLOGY_DRAFTED = "apology:drafted"
+    APOLOGY_DROPPED = "apology:dropped"
+    APOLOGY_ISSUED = "apology:issued"
     CALENDAR_CLOSED = "calendar:closed"
+    CALENDAR_CONFIRMED = "calendar:confirmed"
+    CALENDAR_DRAFTED = "calendar:drafted"
+    CALENDAR_DROPPED = "calendar:dropped"
+    CALENDAR_MOVED = "calendar:moved"
     CALENDAR_SAVED = "calendar:saved"
+    CALENDAR_SIGNED = "calendar:signed"
     CASE_ACCEPTED = "case:accepted"
+    CASE_EXTENDED = "case:extended"
     CASE_FILED = "case:filed"
     CASE_FINISHED = "case:finished"
+    CASE_HURRIED = "case:hurried"
     CASE_PAUSED = "case:paused"
     CASE_REFUSED = "case:refused"
     CASE_RESUBMITTED = "case:resubmitted"
     CASE_RESUMED = "case:resumed"
+    CASE_STOPPED = "case:stopped"
+    CASE_UNHURRIED = "case:unhurried"
+    CASE_WITHDRAWN = "case:withdrawn"
     DEADLINE_MOVED = "deadline:moved"
+    ESCALATED = "ladder:reached"
     FILE_ATTACHED = "file:attached"
+    INCIDENT_GIVEN_UP = "incident:given-up"
+    INCIDENT_RETRIED = "incident:retried"
+    LADDER_SAVED = "ladder:saved"
     PASSWORD_REFUSED = "user:password-refused"  # noqa: S105
     PASSWORD_SET = "user:password-set"  # noqa: S105
     PERMISSION_REFUSED = "permission:refused"
     POST_GIVEN = "post:given"
     RECEIPT_ISSUED = "receipt:issued"
     SESSIONS_ENDED = "sign-in:others-ended"
-    SIGN_IN_REFUSED = "sign-in:refused"
     SIGNED_IN = "sign-in:done"
     SIGNED_OUT = "sign-in:ended"
+    SIGN_IN_REFUSED = "sign-in:refused"
     SUBSTITUTE_SET = "substitute:set"
     SUPPLEMENT_ASKED = "case:supplement-asked"
     TASK_CLAIMED = "task:claimed"
@@ -51,6 +68,7 @@ class Act(StrEnum):
     TERM_CHANGED = "term:changed"
     TIMER_FAILED = "timer:failed"
     TIMER_FIRED = "timer:fired"
+    TIMER_GIVEN_UP = "timer:given-up"
     TIMER_OPENED = "timer:opened"
     TIMER_PARKED = "timer:parked"
     TIMER_RETRIED = "timer:retried"
@@ -106,6 +124,24 @@ SENTENCES: Mapping[Act, Message] = {
     Act.USER_ADDED: say("Thêm người dùng %(username)s."),
     Act.USER_LOCKED: say("Khóa tài khoản %(username)s."),
     Act.VERSION_DEPLOYED: say("Ban hành “%(procedure)s”, bản số %(number)s."),
+    Act.APOLOGY_DRAFTED: say("Mở dự thảo thư xin lỗi vì sắp quá ngày hẹn trả %(due)s."),
+    Act.APOLOGY_DROPPED: say("Bỏ dự thảo thư xin lỗi: không còn cần."),
+    Act.APOLOGY_ISSUED: say("Gửi thư xin lỗi, hẹn lại ngày %(day)s: %(reason)s."),
+    Act.CALENDAR_CONFIRMED: say("Xác nhận thay đổi lịch số %(change)s: %(what)s."),
+    Act.CALENDAR_DRAFTED: say("Soạn thay đổi lịch số %(change)s: %(what)s."),
+    Act.CALENDAR_DROPPED: say("Bỏ thay đổi lịch số %(change)s."),
+    Act.CALENDAR_MOVED: say("Đã dời %(moved)s hạn theo thay đổi lịch số %(change)s."),
+    Act.CALENDAR_SIGNED: say("Duyệt lịch làm việc năm %(year)s."),
+    Act.CASE_EXTENDED: say("Gia hạn thêm %(term)s, hẹn trả %(due)s: %(reason)s."),
+    Act.CASE_HURRIED: say("Đánh dấu hồ sơ là gấp: %(reason)s."),
+    Act.CASE_STOPPED: say("Dừng giải quyết hồ sơ: %(reason)s."),
+    Act.CASE_UNHURRIED: say("Bỏ đánh dấu gấp: %(reason)s."),
+    Act.CASE_WITHDRAWN: say("Người nộp rút hồ sơ: %(reason)s."),
+    Act.ESCALATED: say("Nhắc hạn “%(subject)s” (%(rung)s), đã báo: %(told)s."),
+    Act.INCIDENT_GIVEN_UP: say("Thôi xử lý sự cố “%(incident)s”: %(reason)s."),
+    Act.INCIDENT_RETRIED: say("Thử lại sự cố “%(incident)s”."),
+    Act.LADDER_SAVED: say("Lưu bậc nhắc hạn cho %(what)s: %(reason)s."),
+    Act.TIMER_GIVEN_UP: say("Thôi chờ “%(timer)s”: %(reason)s."),
 }
 
 _PLACE = re.compile(r"%\((\w+)\)s")

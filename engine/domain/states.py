@@ -29,6 +29,59 @@ class TimerState(StrEnum):
     FIRED = "fired"
     WITHDRAWN = "withdrawn"
     PARKED = "parked"  # failed too often: an incident an administrator sees
+    GIVEN_UP = "given_up"  # an administrator gave it up, with a reason
+
+
+class MailState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"  # handed to the mail server; its answer is not known yet
+    SENT = "sent"
+    PARKED = "parked"  # refused, or failed too often: an incident
+    GIVEN_UP = "given_up"
+
+
+class MailWish(StrEnum):
+    """What a user wants by mail; in the page they are told everything."""
+
+    EACH = "each"  # every notice, and the morning digest
+    DIGEST = "digest"  # the morning digest alone
+    NONE = "none"
+
+
+class ApologyState(StrEnum):
+    DRAFT = "draft"  # opened by the worker before the date passes
+    ISSUED = "issued"
+    DROPPED = "dropped"  # the case was finished, or its date moved, before it was needed
+
+
+class StopKind(StrEnum):
+    """How a case may end without going its way; also its `outcome`."""
+
+    STOPPED = "stopped"  # dừng giải quyết, by the office
+    WITHDRAWN = "withdrawn"  # rút hồ sơ, by the applicant
+
+
+class ChangeState(StrEnum):
+    """Where a change of the calendar stands."""
+
+    DRAFT = "draft"
+    MOVING = "moving"  # confirmed; the worker moves dates
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class IncidentKind(StrEnum):
+    TIMER = "timer"  # a drawn timer failed too often
+    MAIL = "mail"  # a mail was refused, or failed too often
+    DECISION = "decision"  # an act failed in the drawing: a rule table without a match, …
+    LADDER = "ladder"  # a rung found nobody to tell, or failed
+    CALENDAR = "calendar"  # a date could not be moved with the calendar
+
+
+class IncidentEnd(StrEnum):
+    RETRIED = "retried"
+    GIVEN_UP = "given_up"
+    SOLVED = "solved"  # it went well later, by itself
 
 
 CASE_CHANGES: dict[CaseState, frozenset[CaseState]] = {

@@ -107,7 +107,7 @@ def _actor() -> Select[Any]:
     held = _posts(of_one_user=True)
     stamp = {
         name: select(ChangeStampRow.number).where(ChangeStampRow.name == name).scalar_subquery()
-        for name in (stamps.UNITS, stamps.CALENDAR)
+        for name in (stamps.UNITS, stamps.CALENDAR, stamps.LADDERS)
     }
     return (
         select(
@@ -120,6 +120,7 @@ def _actor() -> Select[Any]:
             held.c.holder_id,
             stamp[stamps.UNITS].label("units_stamp"),
             stamp[stamps.CALENDAR].label("calendar_stamp"),
+            stamp[stamps.LADDERS].label("ladders_stamp"),
         )
         .select_from(UserRow)
         .outerjoin(held, held.c.user_id == UserRow.id)
@@ -138,7 +139,12 @@ def actor_of(session: Session, user_id: int, on: date) -> Actor:
     if not rows:
         raise NotFound()
     first = rows[0]
-    stamps.remember(session, units=first.units_stamp, calendar=first.calendar_stamp)
+    stamps.remember(
+        session,
+        units=first.units_stamp,
+        calendar=first.calendar_stamp,
+        ladders=first.ladders_stamp,
+    )
     posts = tuple(
         Held(row.role, row.unit_id, bool(row.head), row.holder_id)
         for row in rows

@@ -1,7 +1,7 @@
-"""Keeps what seldom changes (units, calendar) in memory, and knows when it no longer holds.
+"""Keeps what seldom changes (units, calendar, ladders), and knows when it no longer holds.
 
 Every process may keep its own copy, because the tables carry a counter that triggers raise
-whenever one of their rows changes. `people.actor_of` reads both counters together with the actor,
+whenever one of their rows changes. `people.actor_of` reads the counters together with the actor,
 so that an act learns for nothing whether its process's copy is still true.
 """
 
@@ -20,6 +20,7 @@ from engine.persistence.tables import (
     CalendarDayRow,
     CalendarYearRow,
     ChangeStampRow,
+    LadderRow,
     UnitClosureRow,
     UnitRow,
 )
@@ -28,12 +29,14 @@ T = TypeVar("T")
 
 UNITS = "units"
 CALENDAR = "calendar"
+LADDERS = "ladders"
 
 _WATCHED = {
     UnitRow: UNITS,
     CalendarYearRow: CALENDAR,
     CalendarDayRow: CALENDAR,
     UnitClosureRow: CALENDAR,
+    LadderRow: LADDERS,
 }
 _KNOWN = "quytrinh_stamps"  # in session.info: name -> number read in this transaction
 _TOUCHED = "quytrinh_touched"  # in session.info: names whose rows this transaction changed
@@ -42,9 +45,9 @@ _kept: WeakKeyDictionary[Engine, dict[Hashable, tuple[int, Any]]] = WeakKeyDicti
 _lock = Lock()
 
 
-def remember(session: Session, units: int, calendar: int) -> None:
+def remember(session: Session, units: int, calendar: int, ladders: int) -> None:
     """Notes the counters that some statement of this transaction has read on the way."""
-    session.info[_KNOWN] = {UNITS: units, CALENDAR: calendar}
+    session.info[_KNOWN] = {UNITS: units, CALENDAR: calendar, LADDERS: ladders}
 
 
 def kept(session: Session, name: str, key: Hashable, load: Callable[[], T]) -> T:

@@ -63,8 +63,12 @@ class NewTask:
     due_explanation: dict[str, Any] | None
     sort_due: datetime
     offers: tuple[Post, ...]  # the first one's unit is the task's
+    procedure_key: str
     assignee_id: int | None = None
     by_case: bool = False
+    urgent: bool = False
+    ladder_id: int | None = None
+    remind_at: datetime | None = None
 
 
 def open_tasks_of(session: Session, case_id: int) -> dict[str, OpenTask]:
@@ -110,9 +114,16 @@ def open_tasks(session: Session, tasks: Sequence[NewTask]) -> list[int]:
                 "assignee_id": task.assignee_id,
                 "sort_due": task.sort_due,
                 "due_at": None if task.by_case else task.due_at,
+                "procedure_key": task.procedure_key,
+                "process": task.process,
+                "element": task.element,
+                "opened_at": task.opened_at,
+                "first": place == 0,
+                "external": task.external,
+                "urgent": task.urgent,
             }
             for task in tasks
-            for role, unit_id in task.offers
+            for place, (role, unit_id) in enumerate(task.offers)
         ],
     )
     return [ids[task.case_id, task.token] for task in tasks]
@@ -135,6 +146,8 @@ def _task_values(task: NewTask) -> dict[str, Any]:
         "due_at": task.due_at,
         "due_text": task.due_text,
         "due_explanation": task.due_explanation,
+        "ladder_id": task.ladder_id,
+        "remind_at": task.remind_at,
     }
 
 

@@ -18,7 +18,7 @@ from engine.domain.states import CaseState, TaskState, TimerState, change_case, 
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
 from engine.persistence.work import NewTask, Post, open_tasks, remove_offers
-from engine.services import dating, routing, standing
+from engine.services import dating, reminding, routing, standing
 from engine.services.casework import Casework
 from engine.services.projecting import Closed, Dossier, Facts, Opening, Waiting
 
@@ -132,7 +132,7 @@ class _StoredDossier(Dossier):
         tasks = [work.tasks.pop(token).row for token in tokens if token in work.tasks]
         for task in tasks:
             task.state = change_task(TaskState(task.state), TaskState.WITHDRAWN)
-            task.closed_at, task.draft = work.act.now, None
+            task.closed_at, task.draft, task.remind_at = work.act.now, None, None
             self.ended_tasks.append(task.id)
             work.note(Journalled.TASK_WITHDRAWN, task.element, task=task.name)
         timers = set(tokens) - {task.token for task in tasks}
@@ -244,6 +244,10 @@ class _StoredDossier(Dossier):
         if opening.round > 1 and node.id == work.version.filing.id and not self.accepted_at:
             work.note(Journalled.SUPPLEMENT_ASKED, node.id)
         by_case = isinstance(due.drawn, ByAppointment)
+        offers = self._posts[opening.token]
+        ladder_id, remind_at = reminding.plan_new_task(
+            work, role.id, offers[0][1], due.at, waits=by_case and still_since is not None
+        )
         return NewTask(
             case_id=work.case.id,
             token=opening.token,
@@ -258,8 +262,12 @@ class _StoredDossier(Dossier):
             due_text=due.text,
             due_explanation=due.deadline.explanation.to_json() if due.deadline else None,
             sort_due=dating.sort_due(work, None if by_case else due.at, still_since),
-            offers=self._posts[opening.token],
+            offers=offers,
             by_case=by_case,
+            procedure_key=work.case.procedure_key,
+            urgent=work.case.urgent,
+            ladder_id=ladder_id,
+            remind_at=remind_at,
         )
 
     def settle_state(self) -> None:
@@ -271,6 +279,6 @@ class _StoredDossier(Dossier):
         if case.accepted_at is None:
             work.note(Journalled.CASE_REFUSED)
         case.state = change_case(CaseState(case.state), CaseState.FINISHED)
-        case.outcome, case.finished_at = advance.outcome, work.act.now
+        case.outcome, case.finished_at, case.remind_at = advance.outcome, work.act.now, None
         end = work.version.drawing.nodes.get(advance.outcome or "")
         work.note(Journalled.CASE_FINISHED, advance.outcome, outcome=end.name if end else "")

@@ -15,7 +15,7 @@ from engine.domain.messages import say
 from engine.persistence.tables import RECEIPT_REASON_LENGTH, ReceiptRow
 from engine.persistence.work import follow_case_due
 from engine.persistence.worklists import FAR
-from engine.services import expecting, projecting, standing
+from engine.services import expecting, projecting, reminding, standing
 from engine.services.casework import Casework
 
 
@@ -119,7 +119,10 @@ def settle_state(work: Casework) -> None:
     """The case's state; its open work moves in the queues when that or the date changed."""
     case, still_since = work.case, standing.still_since(work)
     standing.settle_state(work)
-    if work.tasks and (case.state, case.due_at) != work.sorted_by:
+    if (case.state, case.due_at) == work.sorted_by:
+        return
+    reminding.replan_case(work)
+    if work.tasks:
         follow_case_due(work.act.session, case.id, sort_due(work, None, still_since))
 
 

@@ -188,6 +188,7 @@ def _close(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> Non
         "closed_by_id": act.actor.user_id,
         "on_behalf_of_id": on_behalf_of(act.actor, task),
         "draft": None,
+        "remind_at": None,
         "data": dict(answers),
     }
     _change(work, task, done)

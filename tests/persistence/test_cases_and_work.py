@@ -178,6 +178,7 @@ def test_new_tasks_are_two_statements_and_found_by_token(database: Engine) -> No
                 due_explanation={"rule": "x"},
                 sort_due=NOW,
                 offers=((SPECIALIST, town.an_phu), (HEAD, town.an_phu)),
+                procedure_key="qt02",
             )
             for token in ("b", "a")
         ]

@@ -113,6 +113,7 @@ class Town:
             "opened_at": NOW,
             "due_text": "1 ngày làm việc",
             "due_explanation": None,
+            "procedure_key": "qt02",
         }
         new = work.NewTask(
             case_id=case.id,

@@ -8,7 +8,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 
 from engine.bootstrap import Application
-from engine.domain.access import Actor
+from engine.domain.access import Actor, watches
 from web import scope
 from web.views import (
     account,
@@ -61,7 +61,7 @@ def menu(actor: Actor) -> list[Item]:
         ("inbox.show", _("Việc của tôi"), "inbox", True),
         ("filing.choose", _("Tiếp nhận"), "file-earmark-plus", filing.may_receive(actor)),
         ("cases.search", _("Tra cứu hồ sơ"), "search", True),
-        ("overdue.show", _("Việc quá hạn"), "exclamation-octagon-fill", overdue.may_watch(actor)),
+        ("overdue.show", _("Việc quá hạn"), "exclamation-octagon-fill", watches(actor)),
         ("procedures.show", _("Thủ tục"), "diagram-3", True),
         ("calendar.show", _("Lịch làm việc"), "calendar3", True),
     ]

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.domain.access import Actor
+from engine.domain.access import watches
 from engine.domain.errors import NotPermitted
 from engine.persistence import worklists
 from engine.persistence.calendars import load_calendar
@@ -21,18 +21,13 @@ REASON_LENGTH = 300
 bp = Blueprint("overdue", __name__)
 
 
-def may_watch(actor: Actor) -> bool:
-    """Whether the actor watches over anybody's work: supervises units, or heads a role."""
-    return bool(actor.supervised) or any(post.head for post in actor.posts)
-
-
 @bp.get("/qua-han")
 def show() -> ResponseReturnValue:
     """Overdue tasks, the longest overdue first."""
     unit_id = request.args.get("don_vi", type=int)
     after = request.args.get("sau")
     with scope.act() as act:
-        if not may_watch(act.actor):
+        if not watches(act.actor):
             raise NotPermitted()
         found = worklists.overdue(act.session, act.actor, act.now, after, unit_id=unit_id)
         known = scope.units()
@@ -68,7 +63,7 @@ def reassign(task_id: int) -> ResponseReturnValue:
         task = reassigning.reassign(act, task_id, user_id, reason)
         name = {c.user_id: c.name for c in reassigning.holders(act, task_id)}.get(user_id, "")
         flash(_("Đã giao “%(step)s” cho %(name)s.", step=task.name, name=name), "good")
-        if may_watch(act.actor):
+        if watches(act.actor):
             return redirect(url_for("overdue.show"))
         return redirect(url_for("tasks.show", task_id=task_id))
 

@@ -1,0 +1,48 @@
+"""Tables of procedures: versions and the parts that they pin."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.persistence.columns import Base
+
+
+class PartRow(Base):
+    """The bytes of a drawing, form, decision or template, by their hash; never changed."""
+
+    __tablename__ = "part"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class VersionRow(Base):
+    """A deployed version of a procedure. `digest` covers the drawing and all it references."""
+
+    __tablename__ = "version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    procedure_key: Mapped[str] = mapped_column(String(100), index=True)
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(300))
+    digest: Mapped[str] = mapped_column(String(64))
+    effective_from: Mapped[date | None] = mapped_column(Date)  # None: from the deploy day on
+    effective_to: Mapped[date | None] = mapped_column(Date)  # exclusive
+    deployed_at: Mapped[datetime]
+    deployed_by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text, default="")  # why warnings were accepted
+    __table_args__ = (
+        UniqueConstraint("procedure_key", "number"),
+        UniqueConstraint("procedure_key", "digest"),
+    )
+
+
+class VersionPartRow(Base):
+    """What a version pins: kind `drawing`, `form`, `decision`, `document`; name as referenced."""
+
+    __tablename__ = "version_part"
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("part.sha256"))
