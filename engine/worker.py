@@ -1,4 +1,4 @@
-"""The worker: wakes at the next due moment, with a short interval as a net, and fires timers."""
+"""The worker: wakes at the next due moment, with a short interval as a net, for its rounds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -24,6 +25,14 @@ _NET, _NEXT = "net", "next"
 
 #: A timer that stays due because somebody acts on its case is tried again after this much.
 SHORTEST_WAIT = timedelta(seconds=1)
+
+#: What a sweep does, in this order: each round does what is due, each piece in a transaction of
+#: its own, and says when it next has something to do (None: unless something happens, nothing).
+#: One round that fails never stops the others.
+ROUNDS: tuple[Callable[[Application], datetime | None], ...] = (
+    journalling.anchor_round,
+    timers.fire_round,
+)
 
 
 class Worker:
@@ -54,19 +63,24 @@ class Worker:
         self._scheduler.shutdown(wait=True)
 
     def sweep(self) -> None:
-        """One round: say that this worker lives, anchor the journal, fire what is due, plan on."""
+        """Says that this worker lives, goes its rounds, and plans when to wake next."""
         try:
             with self._app.act(None) as act:
                 timers.beat(act, self._name)
-            journalling.anchor_yesterday(self._app)
-            done = timers.fire_due(self._app)
         except Exception:  # the database may be away for a while: the net tries again
-            log.exception("the sweep failed")
+            log.exception("the worker could not tell that it lives")
             return
-        if done.fired or done.failed:
-            log.info("fired %s timers, %s failed", done.fired, done.failed)
-        if done.next_at is not None:
-            self._wake_at(done.next_at)
+        moments = [self._go(round_) for round_ in ROUNDS]
+        coming = [moment for moment in moments if moment is not None]
+        if coming:
+            self._wake_at(min(coming))
+
+    def _go(self, round_: Callable[[Application], datetime | None]) -> datetime | None:
+        try:
+            return round_(self._app)
+        except Exception:  # the net tries again, and the other rounds go on
+            log.exception("%s.%s failed", round_.__module__, round_.__qualname__)
+            return None
 
     def _wake_at(self, moment: datetime) -> None:
         earliest = self._app.clock.now() + SHORTEST_WAIT

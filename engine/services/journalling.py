@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -49,6 +49,12 @@ def refused(app: Application, user_id: int | None, attempt: str, error: QuyTrinh
             facts = {"permission": attempt, "error": type(error).__name__}
             line = JournalLine(Journalled.PERMISSION_REFUSED, facts)
         journal_store.append(act.session, SYSTEM_CHAIN, [line], act.now, actor)
+
+
+def anchor_round(app: Application) -> datetime | None:
+    """The worker's round: yesterday's anchor; the next is due after midnight, like any sweep."""
+    anchor_yesterday(app)
+    return None
 
 
 def anchor_yesterday(app: Application) -> bool:

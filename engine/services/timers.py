@@ -74,6 +74,14 @@ def fire_due(app: Application, limit: int = 100) -> Sweep:
         return Sweep(fired, failed, next_timer(act.session))
 
 
+def fire_round(app: Application) -> datetime | None:
+    """The worker's round: fires what is due; when the next timer is."""
+    done = fire_due(app)
+    if done.fired or done.failed:
+        log.info("fired %s timers, %s failed", done.fired, done.failed)
+    return done.next_at
+
+
 def fire(act: Act, timer_id: int) -> CaseRow | None:
     """Fires one due timer; None when another worker was faster or it is no longer waiting.
 
