@@ -99,7 +99,9 @@ class IncidentRow(Base):
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     name: Mapped[str] = mapped_column(String(300))
-    cause: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(Text)  # in plain words
+    detail: Mapped[str] = mapped_column(Text, default="")  # in technical ones
+    role: Mapped[str | None] = mapped_column(String(60))  # whose unit would have to be chosen
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     times: Mapped[int] = mapped_column(Integer, default=1)
