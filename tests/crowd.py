@@ -113,6 +113,13 @@ class _Writer:
                 "assignee_id": assignee,
                 "sort_due": due_at,
                 "due_at": own,
+                "procedure_key": "qt02-cap-doi-bang",
+                "process": "qt02-cap-doi-bang",
+                "element": "B2",
+                "opened_at": NOW,
+                "first": True,
+                "external": False,
+                "urgent": False,
             }
         )
         self.flush(BATCH)

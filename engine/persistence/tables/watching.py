@@ -62,20 +62,25 @@ class ApologyRow(Base):
 
 
 class StepTimeRow(Base):
-    """How often a step took how long: finished tasks counted by working time, in one month.
+    """How often a step took how long: finished tasks counted by working time, in one week.
 
-    `bucket` is a whole number of working quarter-hours, rounded up. Filled by the worker.
+    `bucket` is a whole number of working quarter-hours, rounded up (long ones more coarsely,
+    domain.step_times). Filled by the worker. The key is the table, in the order in which it is
+    read: a stretch of weeks of one procedure.
     """
 
     __tablename__ = "step_time"
     procedure_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    week: Mapped[date] = mapped_column(Date, primary_key=True)  # its Monday
+    unit_id: Mapped[int] = mapped_column(
+        ForeignKey("unit.id"), primary_key=True, autoincrement=False
+    )
     process: Mapped[str] = mapped_column(String(100), primary_key=True)
     element: Mapped[str] = mapped_column(String(100), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    month: Mapped[date] = mapped_column(Date, primary_key=True)  # its first day
     bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int]
     late: Mapped[int]  # of these, how many were finished after their deadline
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class ProgressRow(Base):

@@ -47,8 +47,10 @@ class TaskRow(Base):
             postgresql_where=text("remind_at IS NOT NULL"),
         ),
         Index(
-            "ix_task_closed",
+            "ix_task_closed",  # who finished how much is counted out of it alone
             "closed_at",
+            "closed_by_id",
+            "unit_id",
             sqlite_where=text("closed_at IS NOT NULL"),
             postgresql_where=text("closed_at IS NOT NULL"),
         ),

@@ -90,23 +90,24 @@ def upgrade() -> None:
     op.create_table(
         "step_time",
         sa.Column("procedure_key", sa.String(length=100), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("process", sa.String(length=100), nullable=False),
         sa.Column("element", sa.String(length=100), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("month", sa.Date(), nullable=False),
         sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("late", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_step_time_unit_id")),
         sa.PrimaryKeyConstraint(
             "procedure_key",
+            "week",
+            "unit_id",
             "process",
             "element",
-            "unit_id",
-            "month",
             "bucket",
             name=op.f("pk_step_time"),
         ),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "apology",
@@ -310,7 +311,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_closed",
         "task",
-        ["closed_at"],
+        ["closed_at", "closed_by_id", "unit_id"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NOT NULL"),
