@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from engine.domain.clock import local_day, utc
+from engine.domain.clock import ZONE, local_day, utc
 from engine.domain.durations import number_text
-from engine.domain.errors import Misuse
+from engine.domain.errors import CalendarUnknown, Misuse
 from engine.domain.messages import Message, say
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 
 MOST_RUNGS = 10
 MOST_DAYS = 60  # working days before or after the date
 
+_HALF = Fraction(1, 2)
 _SHARE = re.compile(r"(\d{1,2}) ?%")
 _DAYS = re.compile(r"([+-]?)(\d{1,2})")
 
@@ -80,16 +81,17 @@ class Rung:
         return say("còn %(days)s ngày làm việc", days=-(self.days or 0))
 
     def moment(self, opened_at: datetime, due_at: datetime, calendar: WorkingCalendar) -> datetime:
-        """When this rung of a date is reached (UTC). Raises CalendarUnknown."""
+        """When this rung of a date is reached (UTC). Raises CalendarUnknown.
+
+        Days before a date that is nearer than that are no use: they stand at half of its time.
+        """
         if self.share is not None:
-            hours = calendar.working_hours_between(opened_at, due_at)
-            if hours <= 0:
-                return due_at
-            return min(due_at, calendar.add_working_hours(opened_at, hours * self.share)[0])
+            return _part(self.share, opened_at, due_at, calendar)
         days = self.days or 0
         if days >= 0:
             return calendar.add_working_hours(due_at, days * calendar.hours_per_day)[0]
-        return _earlier(due_at, -days, calendar)
+        before = _earlier(due_at, -days, calendar)
+        return before if before > opened_at else _part(_HALF, opened_at, due_at, calendar)
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,17 @@ class Ladder:
     def next_moment(
         self, done: int, opened_at: datetime, due_at: datetime, calendar: WorkingCalendar
     ) -> datetime | None:
-        """When the rung after the first `done` ones is reached; None after the last."""
+        """When the rung after the first `done` ones is reached; None after the last.
+
+        A moment beyond the last year that the calendar holds is not known yet: to be asked again
+        when that year is over.
+        """
         if done >= len(self.rungs):
             return None
-        return self.rungs[done].moment(opened_at, due_at, calendar)
+        try:
+            return self._moment(done, opened_at, due_at, calendar)
+        except CalendarUnknown as unknown:
+            return utc(datetime.combine(unknown.day, time(0), ZONE))
 
     def reached(
         self,
@@ -116,10 +125,26 @@ class Ladder:
     ) -> int:
         """How many rungs are reached by `now`, at least `done`: what was missed counts too."""
         while done < len(self.rungs):
-            if self.rungs[done].moment(opened_at, due_at, calendar) > now:
+            moment = self.next_moment(done, opened_at, due_at, calendar)
+            if moment is None or moment > now:
                 break
             done += 1
         return done
+
+    def _moment(
+        self, number: int, opened_at: datetime, due_at: datetime, calendar: WorkingCalendar
+    ) -> datetime:
+        """A rung's moment, or that of one above it which a short time puts before (-1 before 75%).
+
+        What is late is never before what is not.
+        """
+        rungs = self.rungs[number:]
+        moment = rungs[0].moment(opened_at, due_at, calendar)
+        for above in rungs[1:]:
+            if above.late:
+                break
+            moment = min(moment, above.moment(opened_at, due_at, calendar))
+        return moment
 
     def still_done(self, done: int, due_at: datetime, now: datetime) -> int:
         """How many of the `done` rungs stay done when the date becomes `due_at`.
@@ -230,6 +255,16 @@ def _order(rung: Rung) -> tuple[int, Fraction]:
     if rung.share is not None:
         return 0, rung.share
     return 1, Fraction(rung.days or 0)
+
+
+def _part(
+    share: Fraction, opened_at: datetime, due_at: datetime, calendar: WorkingCalendar
+) -> datetime:
+    """When `share` of the working time between two moments is over."""
+    hours = calendar.working_hours_between(opened_at, due_at)
+    if hours <= 0:
+        return due_at
+    return min(due_at, calendar.add_working_hours(opened_at, hours * share)[0])
 
 
 def _earlier(moment: datetime, days: int, calendar: WorkingCalendar) -> datetime:

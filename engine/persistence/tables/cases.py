@@ -54,11 +54,13 @@ class CaseRow(Base):
     ladder_id: Mapped[int | None]  # LadderRow it stands under since acceptance; None: the default
     rung: Mapped[int] = mapped_column(Integer, default=0)  # how many rungs of it are done
     remind_at: Mapped[datetime | None]  # the next rung's moment; None: none, or the clock stands
+    remind_failures: Mapped[int] = mapped_column(Integer, default=0)  # since it last went well
     __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (
         Index(
             "ix_case_remind",
             "remind_at",
+            "id",
             sqlite_where=text("remind_at IS NOT NULL"),
             postgresql_where=text("remind_at IS NOT NULL"),
         ),

@@ -56,6 +56,7 @@ class ApologyRow(Base):
     opened_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(1000), default="")
     new_day: Mapped[date | None] = mapped_column(Date)  # promised anew
+    letter: Mapped[dict[str, Any] | None]  # what the letter names, as it was when issued
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     __table_args__ = (UniqueConstraint("case_id", "due_at"),)

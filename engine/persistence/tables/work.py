@@ -39,10 +39,12 @@ class TaskRow(Base):
     ladder_id: Mapped[int | None]  # LadderRow in force when it opened; None: the default one
     rung: Mapped[int] = mapped_column(Integer, default=0)  # how many rungs of it are done
     remind_at: Mapped[datetime | None]  # the next rung's moment; None once closed
+    remind_failures: Mapped[int] = mapped_column(Integer, default=0)  # since it last went well
     __table_args__ = (
         Index(
             "ix_task_remind",
             "remind_at",
+            "id",
             sqlite_where=text("remind_at IS NOT NULL"),
             postgresql_where=text("remind_at IS NOT NULL"),
         ),

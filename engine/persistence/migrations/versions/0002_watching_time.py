@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=1000), nullable=False),
         sa.Column("new_day", sa.Date(), nullable=True),
+        sa.Column("letter", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_apology_case_id")),
@@ -259,10 +260,14 @@ def upgrade() -> None:
         "case_file", sa.Column("rung", sa.Integer(), nullable=False, server_default=sa.text("0"))
     )
     op.add_column("case_file", sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "case_file",
+        sa.Column("remind_failures", sa.Integer(), nullable=False, server_default=sa.text("0")),
+    )
     op.create_index(
         "ix_case_remind",
         "case_file",
-        ["remind_at"],
+        ["remind_at", "id"],
         unique=False,
         sqlite_where=sa.text("remind_at IS NOT NULL"),
         postgresql_where=sa.text("remind_at IS NOT NULL"),
@@ -308,6 +313,10 @@ def upgrade() -> None:
         "task", sa.Column("rung", sa.Integer(), nullable=False, server_default=sa.text("0"))
     )
     op.add_column("task", sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "task",
+        sa.Column("remind_failures", sa.Integer(), nullable=False, server_default=sa.text("0")),
+    )
     op.create_index(
         "ix_task_closed",
         "task",
@@ -319,7 +328,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_remind",
         "task",
-        ["remind_at"],
+        ["remind_at", "id"],
         unique=False,
         sqlite_where=sa.text("remind_at IS NOT NULL"),
         postgresql_where=sa.text("remind_at IS NOT NULL"),
