@@ -19,6 +19,7 @@ class Rule(StrEnum):
     LEGAL_COUNT = "legal_count"  # whole days after the day of the event
     MIXED = "mixed"  # one after the other
     AT_LEAST = "at_least"  # a posting: not before all its days are over
+    FIXED_DATE = "fixed_date"  # a date that is written down; nothing is counted
 
 
 RULE_SENTENCES: dict[Rule, Message] = {
@@ -34,6 +35,7 @@ RULE_SENTENCES: dict[Rule, Message] = {
     Rule.AT_LEAST: say(
         "Thời gian tối thiểu: không tính ngày bắt đầu, chỉ kết thúc khi đã qua trọn ngày cuối cùng."
     ),
+    Rule.FIXED_DATE: say("Đúng thời điểm đã ghi trong quy trình hoặc trong hồ sơ; không đếm ngày."),
 }
 
 
@@ -65,6 +67,8 @@ class Explanation:
     counted: tuple[CountedDay, ...] = ()
     skipped: tuple[SkippedDay, ...] = ()
     notes: tuple[Message, ...] = ()
+    #: Of an extended term: by how much it was extended, counted from the date it had before.
+    extension: str = ""
 
     @property
     def rule_sentence(self) -> Message:
@@ -86,6 +90,7 @@ class Explanation:
             "counted": _counted_to_json(self.counted),
             "skipped": _skipped_to_json(self.skipped),
             "notes": [_message_to_json(note) for note in self.notes],
+            **({"extension": self.extension} if self.extension else {}),
         }
 
     @classmethod
@@ -107,6 +112,7 @@ class Explanation:
                 for day, reason in zip(_days_from(first, len(reasons)), reasons, strict=True)
             ),
             notes=tuple(_message_from_json(note) for note in data["notes"]),
+            extension=data.get("extension", ""),
         )
 
 

@@ -18,7 +18,7 @@ from engine.domain.states import CaseState, TaskState, TimerState, change_case, 
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
 from engine.persistence.work import NewTask, Post, open_tasks, remove_offers
-from engine.services import dating, reminding, routing, standing
+from engine.services import apologies, dating, reminding, routing, standing
 from engine.services.casework import Casework
 from engine.services.projecting import Closed, Dossier, Facts, Opening, Waiting
 
@@ -280,5 +280,6 @@ class _StoredDossier(Dossier):
             work.note(Journalled.CASE_REFUSED)
         case.state = change_case(CaseState(case.state), CaseState.FINISHED)
         case.outcome, case.finished_at, case.remind_at = advance.outcome, work.act.now, None
+        apologies.drop_draft(work)
         end = work.version.drawing.nodes.get(advance.outcome or "")
         work.note(Journalled.CASE_FINISHED, advance.outcome, outcome=end.name if end else "")

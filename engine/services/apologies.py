@@ -34,6 +34,19 @@ def open_draft(work: Casework) -> None:
     work.note(Journalled.APOLOGY_DRAFTED, None, due=case.due_at.isoformat())
 
 
+def follow_date(work: Casework) -> None:
+    """After the case's date moved: a later one needs no letter yet, an earlier one all the more."""
+    if not work.case.rung or work.case.due_at is None:
+        return
+    draft = legal_acts.draft_of(work.act.session, work.case.id)
+    if draft is None:
+        return
+    if work.case.due_at > draft.due_at:
+        _drop(work, draft)
+    elif legal_acts.apology_for(work.act.session, work.case.id, work.case.due_at) is None:
+        draft.due_at = work.case.due_at
+
+
 def drop_draft(work: Casework) -> None:
     """Closes the draft of a case that ends, or whose date moves, before the letter was needed.
 
@@ -42,7 +55,10 @@ def drop_draft(work: Casework) -> None:
     if not work.case.rung:
         return
     draft = legal_acts.draft_of(work.act.session, work.case.id)
-    if draft is None:
-        return
+    if draft is not None:
+        _drop(work, draft)
+
+
+def _drop(work: Casework, draft: ApologyRow) -> None:
     draft.state, draft.closed_at = ApologyState.DROPPED, work.act.now
     work.note(Journalled.APOLOGY_DROPPED, None)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline
-from engine.domain.durations import ByAppointment
+from engine.domain.durations import ByAppointment, Duration, parse_duration
 from engine.domain.explanations import Explanation, day_text
+from engine.domain.extensions import extended
 from engine.domain.journal import Act as Journalled
 from engine.domain.legal_clock import Pause
 from engine.domain.messages import say
+from engine.persistence import legal_acts
 from engine.persistence.tables import RECEIPT_REASON_LENGTH, ReceiptRow
 from engine.persistence.work import follow_case_due
 from engine.persistence.worklists import FAR
-from engine.services import expecting, projecting, reminding, standing
+from engine.services import apologies, expecting, projecting, reminding, standing
 from engine.services.casework import Casework
 
 
@@ -42,18 +44,12 @@ def settle_term(
     if case.accepted_at is None:
         return
     before = case.due_term
-    term = projecting.stated_term(work.version.drawing, work.facts())
+    term = term_now(work)
     changed = before != (str(term) if term else expecting.EXPECTED)
     if not changed and not resumed:
         return
     pauses = standing.spans(work) if before else []
-    if term is not None:
-        calendar = work.calendar(case.unit_id)
-        deadline = projecting.term_deadline(term, case.accepted_at, calendar, pauses)
-    elif before:
-        deadline = expecting.moved_deadline(work, pauses)
-    else:
-        deadline = expecting.expected_deadline(work)
+    deadline = counted(work, term, pauses)
     moved = promise(work, deadline, str(term or expecting.EXPECTED), expected=term is None)
     if not before:
         issue_receipt(work)
@@ -62,15 +58,58 @@ def settle_term(
         issue_receipt(work, *reasons, *(_why_resumed(work, pauses) if resumed else ()))
 
 
+def term_now(work: Casework) -> Duration | None:
+    """The stated alternative that holds now; None where the drawing states no term."""
+    return projecting.stated_term(work.version.drawing, work.facts())
+
+
+def counted(work: Casework, term: Duration | None, pauses: Sequence[Pause]) -> Deadline:
+    """The date of an accepted case: its term, then its standstills, then its extension.
+
+    Standstills lengthen the term and, once that is over, the extension; an extension that was
+    granted stays, whatever the term becomes: it is counted from the date that the term has then.
+    """
+    case = work.case
+    if case.accepted_at is None:
+        raise ValueError("a case has no date before acceptance")
+    calendar = work.calendar(case.unit_id)
+    if term is not None:
+        deadline = projecting.term_deadline(term, case.accepted_at, calendar, pauses)
+    elif case.due_term:
+        deadline = expecting.moved_deadline(work, pauses)
+    else:
+        deadline = expecting.expected_deadline(work)
+    extension = legal_acts.extension_of(work.act.session, case.id) if case.due_term else None
+    if extension is None:
+        return deadline
+    by = parse_duration(extension.term)
+    return extended(deadline, by, calendar, projecting.standstills(pauses))
+
+
 def promise(work: Casework, deadline: Deadline, term: str, *, expected: bool = False) -> bool:
     """Writes the case's date; tasks due by appointment move with it. Whether it moved."""
+    before = work.case.due_at
+    work.case.due_term, work.case.due_expected = term, expected
+    if not move(work, deadline):
+        return False
+    if before is not None:
+        due = deadline.due_at.isoformat()
+        work.note(Journalled.TERM_CHANGED, None, term=term, due=due)
+    return True
+
+
+def move(work: Casework, deadline: Deadline) -> bool:
+    """Another date, or another reason for it, by the same term. Whether the date is another.
+
+    The draft of a thư xin lỗi for a date that became a later one is not needed any more; its tasks
+    by appointment move with the case.
+    """
     case, before = work.case, work.case.due_at
-    case.due_at, case.due_term, case.due_expected = deadline.due_at, term, expected
-    case.due_explanation = deadline.explanation.to_json()
+    case.due_at, case.due_explanation = deadline.due_at, deadline.explanation.to_json()
     if before == case.due_at:
         return False
     if before is not None:
-        work.note(Journalled.TERM_CHANGED, None, term=term, due=case.due_at.isoformat())
+        apologies.follow_date(work)
     shared = projecting.by_appointment(deadline)
     for task in work.tasks.values():
         if task.row.due_text == str(ByAppointment()) and shared is not None:
