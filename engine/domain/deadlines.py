@@ -19,6 +19,7 @@ from engine.domain.durations import (
     number_text,
     parse_duration,
 )
+from engine.domain.errors import BadDuration
 from engine.domain.explanations import CountedDay, Explanation, Rule, SkippedDay, day_text
 from engine.domain.explanations import Deadline as Deadline  # what every count here ends in
 from engine.domain.legal_clock import Pause, paused_days, united
@@ -31,6 +32,7 @@ ARTICLES: dict[Rule, str] = {
     Rule.LEGAL_COUNT: "Bộ luật Dân sự 2015, Điều 147, Điều 148",
     Rule.MIXED: "Bộ luật Dân sự 2015, Điều 147, Điều 148",
     Rule.AT_LEAST: "Bộ luật Dân sự 2015, Điều 147, Điều 148",
+    Rule.FIXED_DATE: "",  # what is written down stands on itself
 }
 PAUSED = say("Tạm dừng tính thời hạn")
 
@@ -98,6 +100,29 @@ def timer_moment(text: str, opened_at: datetime, calendar: WorkingCalendar) -> D
         return count.deadline(Rule.WORKING_CLOCK, duration, opened_at, moment)
     moment = _midnight_after(count.days(local_day(opened_at), duration.spans))
     return count.deadline(Rule.AT_LEAST, duration, opened_at, moment)
+
+
+def recounted(explanation: Explanation, calendar: WorkingCalendar) -> Deadline:
+    """The same rule, term and start counted with another calendar.
+
+    What no term gave stays as it is: a fixed date, an expected one. Dates of cases are not counted
+    here but in services.dating: they stand still in pauses.
+    """
+    again = counted_again(explanation.rule, explanation.term, explanation.start, calendar)
+    return again or Deadline(explanation.due, explanation)
+
+
+def counted_again(
+    rule: Rule, term: str, start: datetime, calendar: WorkingCalendar
+) -> Deadline | None:
+    """What `rule` gives for a step's or a timer's stored `term`; None where that is no duration."""
+    try:
+        duration = parse_duration(term)
+    except BadDuration:
+        return None
+    if rule is Rule.AT_LEAST:
+        return timer_moment(term, start, calendar)
+    return step_deadline(duration, start, calendar)
 
 
 def months_later(day: date, count: int) -> date:

@@ -44,7 +44,7 @@ class CalendarChangeRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(10), index=True)  # ChangeState
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  # a closure: whose
-    days: Mapped[list[Any]]  # [{"day", "worked": true|false|null, "reason", "document"}, …]
+    days: Mapped[list[Any]]  # domain.calendar_changes.DayChange, as JSON
     document: Mapped[str] = mapped_column(String(300))
     drafted_at: Mapped[datetime]
     drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -53,6 +53,7 @@ class CalendarChangeRow(Base):
     done_at: Mapped[datetime | None]
     cursor: Mapped[int] = mapped_column(Integer, default=0)  # the last case looked at
     moved: Mapped[int] = mapped_column(Integer, default=0)  # dates moved so far
+    preview: Mapped[dict[str, Any] | None]  # what would move, summed up (calendar_preview.Summary)
 
 
 class DateMoveRow(Base):

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cursor", sa.Integer(), nullable=False),
         sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("preview", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"],
             ["user_account.id"],
