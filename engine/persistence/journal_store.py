@@ -36,9 +36,25 @@ def append(
     if not lines:
         return
     case = session.get_one(CaseRow, chain) if chain != SYSTEM_CHAIN else None
-    number, previous = (
-        (case.journal_number, case.journal_hash) if case else _end_of_system_chain(session)
-    )
+    end = (case.journal_number, case.journal_hash) if case else _end_of_system_chain(session)
+    end = extend(session, chain, end, lines, now, actor)
+    if case:
+        case.journal_number, case.journal_hash = end
+
+
+def extend(
+    session: Session,
+    chain: int,
+    end: tuple[int, str],
+    lines: Sequence[JournalLine],
+    now: datetime,
+    actor: Actor,
+) -> tuple[int, str]:
+    """Writes `lines` after `end` (number and hash of the last line): where the chain ends now.
+
+    For who has locked the chain's case without loading it, and writes the end back.
+    """
+    number, previous = end
     rows: list[dict[str, Any]] = []
     for line in lines:
         number += 1
@@ -55,9 +71,8 @@ def append(
         digest = journal.link(previous, **content)
         rows.append({**content, "hash": digest})
         previous = digest
-    if case:
-        case.journal_number, case.journal_hash = number, previous
     session.connection().execute(_INSERT, rows)
+    return number, previous
 
 
 def _plain(facts: Mapping[str, object]) -> Any:

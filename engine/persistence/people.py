@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
+    Row,
     Select,
     Subquery,
     and_,
@@ -77,12 +78,17 @@ def _in_force(row: type[PostRow] | type[SubstituteRow]) -> ColumnElement[bool]:
 
 
 def _posts(of_one_user: bool) -> Subquery:
-    """Posts held on a day in person and as substitute: user, role, unit, head, holder.
+    """Posts held on a day in person and as substitute: user, role, unit, head, leader, holder.
 
     Of one user: said inside, because SQLite would not carry it there by itself.
     """
     own = select(
-        PostRow.user_id, PostRow.role, PostRow.unit_id, PostRow.head, null().label("holder_id")
+        PostRow.user_id,
+        PostRow.role,
+        PostRow.unit_id,
+        PostRow.head,
+        PostRow.leader,
+        null().label("holder_id"),
     ).where(_in_force(PostRow))
     standing_in = (
         select(
@@ -90,6 +96,7 @@ def _posts(of_one_user: bool) -> Subquery:
             PostRow.role,
             PostRow.unit_id,
             PostRow.head,
+            PostRow.leader,
             PostRow.user_id.label("holder_id"),
         )
         .join(PostRow, PostRow.id == SubstituteRow.post_id)
@@ -212,6 +219,25 @@ def holders(session: Session, posts: Iterable[tuple[str, int]], on: date) -> lis
         )
         for row in rows
     ]
+
+
+def seats(session: Session, on: date) -> Sequence[Row[Any]]:
+    """Every post filled on the day: user_id, full_name, role, unit_id, head, leader, holder_id.
+
+    `holder_id` is the user stood in for; locked accounts fill none.
+    """
+    return session.connection().execute(_seats(), {"on": on}).all()
+
+
+@cache
+def _seats() -> Select[Any]:
+    held = _posts(of_one_user=False)
+    return (
+        select(UserRow.full_name, held)
+        .join(held, held.c.user_id == UserRow.id)
+        .where(UserRow.locked.is_(False))
+        .order_by(UserRow.full_name, UserRow.id)
+    )
 
 
 def user_named(session: Session, username: str) -> UserRow | None:
