@@ -9,17 +9,21 @@ from functools import cached_property
 import click
 
 from engine.adapters.file_store import FolderFileStore
+from engine.adapters.kept_mail import KeptMailer
 from engine.adapters.passwords import Argon2Passwords
+from engine.adapters.smtp import SmtpMailer
 from engine.bootstrap import build
-from engine.domain.errors import DrawingRefused, QuyTrinhError
-from engine.ports import Ports
+from engine.domain.errors import DrawingRefused, QuyTrinhError, Unavailable
+from engine.ports import Mailer, Ports
 from engine.services import readiness
 from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
+from web import wording
 from web.commands import dates, drawings, journal, proofs, running, users
 from web.commands.answers import (
     ABORTED,
+    FAILED,
     FINDINGS,
     MISUSE,
     findings_of,
@@ -60,15 +64,24 @@ def compose(settings: Settings) -> Application:
         forms=JsonFormCompiler(),
         files=FolderFileStore(settings.files_dir, settings.max_upload),
         passwords=Argon2Passwords(),
+        mailer=mailer(settings),
+        words=wording.words,
     )
     return build(settings, ports)
+
+
+def mailer(settings: Settings) -> Mailer | None:
+    """Through the mail server that is set; without one a demo keeps its mails, others have none."""
+    if settings.smtp_url:
+        return SmtpMailer(settings.smtp_url, settings.mail_from)
+    return KeptMailer() if settings.demo else None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def quytrinh() -> None:
     """Quy Trình: thủ tục hành chính vẽ bằng BPMN, chạy theo lịch làm việc Việt Nam.
 
-    Mã thoát: 0 tốt, 1 có điều phát hiện, 2 dùng sai.
+    Mã thoát: 0 tốt, 1 có điều phát hiện hoặc hệ thống không dùng được, 2 dùng sai.
     """
 
 
@@ -106,6 +119,9 @@ def run(arguments: Sequence[str], composition: Composition) -> int:
     except DrawingRefused as refused:
         tell_findings(findings_of(refused), str(refused), as_json)
         return FINDINGS
+    except Unavailable as away:
+        tell_error(str(away), as_json)
+        return FAILED
     except QuyTrinhError as error:
         tell_error(str(error), as_json)
         return MISUSE

@@ -5,17 +5,29 @@ from __future__ import annotations
 import logging
 from urllib.parse import urlsplit
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError, validate_csrf
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from wtforms import ValidationError
 
 from engine.bootstrap import Application
 from engine.domain import errors
 from engine.domain.messages import Message, say
-from engine.services import journalling
+from engine.services import incidents, journalling
 
 CONFLICT = 409
+UNAVAILABLE = 503
+
+#: What is sent here is not shown again: passwords.
+SECRETIVE = frozenset({"signing", "account"})
+
+#: Acts of analysts, who are told of faults in their own drawings: no incidents.
+DRAWING_ROOMS = frozenset({"procedures"})
+
+#: Seconds after which a browser may try again.
+RETRY_AFTER = 10
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +45,7 @@ STATUS: tuple[tuple[type[errors.QuyTrinhError], int], ...] = (
     (errors.BadDuration, 422),
     (errors.CalendarUnknown, 422),
     (errors.Misuse, 400),
+    (errors.Unavailable, UNAVAILABLE),
 )
 
 #: What the drawing cannot do with this dossier: the analyst's to mend, not the officer's.
@@ -52,16 +65,14 @@ def status_of(error: errors.QuyTrinhError) -> int:
 def register(app: Flask, application: Application) -> None:
     """Maps domain errors, HTTP errors and everything unexpected to pages."""
 
-    def domain_error(error: errors.QuyTrinhError) -> tuple[str, int]:
+    def domain_error(error: errors.QuyTrinhError) -> ResponseReturnValue:
+        try:
+            _tell(application, error)
+        except errors.Unavailable as away:  # nothing was to be kept of the act; of this neither
+            log.error("could not note a failure: %s", away)
+        if isinstance(error, errors.Unavailable):
+            return _unavailable(error)
         status = status_of(error)
-        if isinstance(error, (errors.NotPermitted, errors.NotFound)):
-            who = g.get("visitor")
-            attempt = f"{request.method} {request.path}"
-            journalling.refused(application, who.user_id if who else None, attempt, error)
-        if status == 500 or isinstance(error, (*DRAWING_FAULTS, errors.CalendarUnknown)):
-            element = getattr(error, "element", "")
-            told = f"{element}: {error.message}" if element else str(error.message)
-            log.error("%s %r: %s", request.method, request.path, told, exc_info=error)
         if isinstance(error, DRAWING_FAULTS):
             return page(status, _place(error), _stuck())
         if isinstance(error, errors.CalendarUnknown):
@@ -73,6 +84,65 @@ def register(app: Flask, application: Application) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _tell(application: Application, error: errors.QuyTrinhError) -> None:
+    """Journals a refusal, logs a fault, and notes an incident where somebody must mend something.
+
+    In transactions of their own: the act's was rolled back.
+    """
+    if isinstance(error, (errors.NotPermitted, errors.NotFound)):
+        who = g.get("visitor")
+        attempt = f"{request.method} {request.path}"
+        journalling.refused(application, who.user_id if who else None, attempt, error)
+    mendable = isinstance(error, (*DRAWING_FAULTS, errors.CalendarUnknown))
+    if status_of(error) == 500 or mendable:
+        element = getattr(error, "element", "")
+        told = f"{element}: {error.message}" if element else str(error.message)
+        log.error("%s %r: %s", request.method, request.path, told, exc_info=error)
+    if mendable and request.method == "POST" and request.blueprint not in DRAWING_ROOMS:
+        incidents.note_failed_act(application, error, _attempt())
+
+
+def _attempt() -> incidents.Attempt:
+    """What this request tried to do."""
+    asked = request.view_args or {}
+    who = g.get("visitor")
+    return incidents.Attempt(
+        who=who.username if who else "",
+        task_id=asked.get("task_id"),
+        case_id=asked.get("case_id"),
+        procedure=asked.get("key", ""),
+    )
+
+
+def _unavailable(error: errors.Unavailable) -> Response:
+    """The page that says to try again, and sends again what was typed."""
+    log.error("%s %r: %s", request.method, request.path, error)
+    kept = _typed()
+    shown = render_template(
+        "unavailable.html",
+        title=_("Hệ thống đang bận"),
+        posted=request.method == "POST",
+        kept=kept,
+        files=any(upload.filename for upload in request.files.values()),
+        address=request.full_path.rstrip("?"),
+        back=_back(),
+    )
+    response = make_response(shown, UNAVAILABLE)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What this page's own form sent, to be sent again; nothing of what only another site sent."""
+    if request.method != "POST" or request.blueprint in SECRETIVE:
+        return []
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def page(
@@ -96,6 +166,8 @@ def _back() -> str:
     sent_from = urlsplit(request.referrer or "")
     if request.method == "GET" or sent_from.netloc != request.host:
         return ""
+    if sent_from.path.startswith("//") or "\\" in sent_from.path:  # browsers would leave the site
+        return ""
     return f"{sent_from.path}?{sent_from.query}" if sent_from.query else sent_from.path
 
 
@@ -103,9 +175,14 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
     return page(400, _("Trang này đã mở quá lâu nên không gửi được."))
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
-    return page(status) if status >= 400 else error
+    if status < 400:
+        return error
+    response = make_response(*page(status))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile
 
 import puremagic
 
-from engine.domain.errors import Misuse, NotFound
+from engine.domain.errors import Misuse, NotFound, StorageRefused
 from engine.domain.messages import say
 from engine.ports import StoredFile, UploadedFile
 
@@ -52,6 +52,8 @@ class FolderFileStore:
     def keep(self, upload: UploadedFile) -> StoredFile:
         """Stores and sniffs; raises Misuse for a refused size or type. Idempotent.
 
+        Raises StorageRefused when the folder cannot be written.
+
         The type comes from the content: the name and what the browser says are not believed.
         """
         name = _safe_name(upload.filename)
@@ -76,7 +78,10 @@ class FolderFileStore:
                 )
             )
         digest = sha256(upload.content).hexdigest()
-        self._write(self._path(digest), upload.content)
+        try:
+            self._write(self._path(digest), upload.content)
+        except OSError as error:
+            raise _refused(self._folder, error) from error
         return StoredFile(digest, name, size, media_type)
 
     def read(self, digest: str) -> bytes:
@@ -87,6 +92,8 @@ class FolderFileStore:
             return self._path(digest).read_bytes()
         except FileNotFoundError:
             raise NotFound() from None
+        except OSError as error:
+            raise _refused(self._folder, error) from error
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
@@ -95,7 +102,7 @@ class FolderFileStore:
         """Whole or not at all: written aside, made durable, then renamed."""
         if path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as aside:
             try:
                 aside.write(content)
@@ -105,6 +112,16 @@ class FolderFileStore:
             except BaseException:
                 Path(aside.name).unlink(missing_ok=True)
                 raise
+
+
+def _refused(folder: Path, error: OSError) -> StorageRefused:
+    return StorageRefused(
+        say(
+            "Không đọc hoặc ghi được kho tệp “%(path)s”: %(why)s.",
+            path=folder,
+            why=error.strerror or str(error),
+        )
+    )
 
 
 def sniff(content: bytes) -> str | None:

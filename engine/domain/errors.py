@@ -39,6 +39,44 @@ class Conflict(QuyTrinhError):
     default = say("Dữ liệu vừa thay đổi. Hãy tải lại trang.")
 
 
+class Unavailable(QuyTrinhError):
+    """The installation cannot work just now (503): nothing was written; it may be tried again."""
+
+    default = say("Hệ thống đang tạm ngừng. Chưa có gì được ghi lại; hãy thử lại sau ít phút.")
+
+
+class DatabaseBusy(Unavailable):
+    """Others have kept the database busy for longer than anybody waits."""
+
+    default = say("Cơ sở dữ liệu đang bận. Chưa có gì được ghi lại; hãy thử lại sau ít phút.")
+
+
+class DatabaseAway(Unavailable):
+    """The database does not answer, or its file cannot be used."""
+
+    default = say("Không dùng được cơ sở dữ liệu.")
+
+
+class DatabaseNewer(Unavailable):
+    """The database was migrated by a newer program than this one."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(
+            say(
+                "Cơ sở dữ liệu ở phiên bản %(found)s, mới hơn chương trình này (%(expected)s)."
+                " Hãy chạy bản chương trình mới hơn.",
+                found=found,
+                expected=expected,
+            )
+        )
+
+
+class StorageRefused(Unavailable):
+    """A folder or file of the installation cannot be written or read."""
+
+    default = say("Máy chủ không ghi được tệp.")
+
+
 class CaseMoved(Conflict):
     """The case changed between reading and writing."""
 
@@ -59,6 +97,10 @@ class TaskClosed(Conflict):
 
 class BadDuration(QuyTrinhError, ValueError):
     """A duration that the dialect does not know."""
+
+
+class NoMoment(QuyTrinhError, ValueError):
+    """A timer whose moment cannot be told: no alternative holds, or its date is blank."""
 
 
 class BadExpression(QuyTrinhError, ValueError):
@@ -134,6 +176,18 @@ class SignInRefused(QuyTrinhError):
     """Wrong name or password, or a locked account (deliberately the same sentence)."""
 
     default = say("Tên đăng nhập hoặc mật khẩu không đúng.")
+
+
+class MailRefused(QuyTrinhError):
+    """The mail server will never take this mail: an address that does not exist, content."""
+
+
+class MailPutOff(QuyTrinhError):
+    """The mail server does not take this mail now; later it may (a full mailbox, greylisting)."""
+
+
+class MailServerDown(QuyTrinhError):
+    """No mail at all can be handed over now: no answer, sign-in refused, sender refused."""
 
 
 class Misuse(QuyTrinhError):

@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
 
-from engine.persistence.database import begin
+from engine.domain.errors import DatabaseNewer
+from engine.persistence.database import answering, begin, create_file
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -23,19 +24,30 @@ _MIGRATION_LOCK = 0x5175_794D
 def upgrade(engine: Engine) -> tuple[str | None, str]:
     """Applies every migration that is missing, all or none; the revisions before and after.
 
-    Processes that start together wait for each other.
+    Processes that start together wait for each other. Raises DatabaseNewer, Unavailable.
     """
+    create_file(engine)
     with _exclusive(engine) as connection:
         before = MigrationContext.configure(connection).get_current_revision()
         if before != head():
+            refuse_newer(before)
             command.upgrade(_config(connection), "head")
     return before, head()
 
 
 def current(engine: Engine) -> str | None:
     """The revision of the database; None when it is empty."""
-    with engine.connect() as connection:
+    with answering(engine), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raises DatabaseNewer for a revision that this program has never heard of."""
+    if revision is None:
+        return
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if revision not in known:
+        raise DatabaseNewer(revision, head())
 
 
 def head() -> str:
@@ -48,7 +60,7 @@ def head() -> str:
 
 @contextmanager
 def _exclusive(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection, connection.begin():
+    with answering(engine), engine.connect() as connection, connection.begin():
         begin(connection, write=True)
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))

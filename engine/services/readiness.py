@@ -20,11 +20,21 @@ def has_database(app: Application) -> bool:
 
 
 def require_ready(app: Application) -> None:
-    """Raises Misuse, saying what to do: database missing, old, or a demo in production."""
-    if not has_database(app) or migrating.current(app.database) != migrating.head():
+    """Raises Misuse, saying what to do: database missing, old, or a demo in production.
+
+    Raises DatabaseNewer, and Unavailable when it does not answer.
+    """
+    revision = migrating.current(app.database) if has_database(app) else None
+    migrating.refuse_newer(revision)
+    if revision != migrating.head():
         raise Misuse(
             say("Cơ sở dữ liệu chưa có hoặc chưa được nâng cấp: hãy chạy `quytrinh db upgrade`.")
         )
+    refuse_demo_in_production(app)
+
+
+def refuse_demo_in_production(app: Application) -> None:
+    """Raises Misuse when a production installation is over a database with demo accounts."""
     if not app.settings.production:
         return
     with app.act(None, write=False) as act:

@@ -13,6 +13,7 @@ from engine.domain.errors import DrawingRefused
 
 #: Exit codes beside 0.
 FINDINGS = 1
+FAILED = 1  # the database or a folder cannot be used
 MISUSE = 2
 ABORTED = 130  # Ctrl+C, as shells count it
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryFile
+
 import click
 
 from engine import bootstrap
 from engine import worker as working
+from engine.domain.errors import StorageRefused
+from engine.domain.messages import say
 from engine.persistence import migrating
-from engine.services import calendars, demo, shipping
+from engine.services import calendars, demo, readiness, shipping
 from engine.services.act import Application
 from web.commands import companion, serving
 from web.commands.answers import answer, json_option
@@ -91,11 +96,32 @@ def start(composition: Composed, port: int | None, with_demo: bool, as_json: boo
 
 
 def _prepare(app: Application) -> tuple[str | None, str, tuple[int, ...]]:
-    """Folder, tables and calendar: (revision before, revision after, years seeded)."""
-    app.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Folder, tables and calendar: (revision before, revision after, years seeded).
+
+    Raises Unavailable; Misuse before anything is written, when production meets a demo.
+    """
+    make_folder(app.settings.data_dir)
+    if readiness.has_database(app):
+        readiness.refuse_demo_in_production(app)
     before, after = migrating.upgrade(app.database)
     with app.act(None) as act:
         return before, after, calendars.seed(act)
+
+
+def make_folder(path: Path) -> None:
+    """The folder of data, for its owner alone when it is made here. Raises StorageRefused."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        TemporaryFile(dir=path).close()
+    except OSError as error:
+        why = say("đó là một tệp") if path.is_file() else error.strerror or str(error)
+        raise StorageRefused(
+            say(
+                "Không dùng được thư mục dữ liệu “%(path)s” (QUYTRINH_DATA_DIR): %(why)s.",
+                path=path,
+                why=why,
+            )
+        ) from error
 
 
 def shipped_drawings() -> list[tuple[str, bytes]]:
