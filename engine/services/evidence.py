@@ -1,9 +1,13 @@
-"""What acts on the legal clock stand on: a reason in words, and a document kept with the case."""
+"""What acts on the legal clock stand on: a reason, a kept document, a possible day."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from engine.domain.errors import Misuse
+from engine.domain.explanations import day_text
 from engine.domain.messages import say
+from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import UploadedFile
 from engine.services import files
 from engine.services.casework import Casework
@@ -33,3 +37,17 @@ def keep_document(
             raise Misuse(say("Hãy chọn tệp văn bản làm căn cứ; tệp không được rỗng."))
         return
     files.keep_files(work, None, {field: document})
+
+
+def refuse_unless_promisable(day: date, after: date, calendar: WorkingCalendar) -> None:
+    """Raises Misuse unless a result may be promised for `day`: a working day after `after`."""
+    if day <= after:
+        raise Misuse(say("Ngày hẹn mới phải sau ngày %(day)s.", day=day_text(after)))
+    if not calendar.is_working_day(day):
+        raise Misuse(
+            say(
+                "Ngày %(day)s không phải ngày làm việc. Ngày làm việc tiếp theo là %(next)s.",
+                day=day_text(day),
+                next=day_text(calendar.next_working_day(day)),
+            )
+        )

@@ -20,7 +20,7 @@ from engine.persistence import people
 from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import CaseRow, TaskRow
 from engine.persistence.work import OpenTask, assign
-from engine.services import advancing, files
+from engine.services import advancing, ending, files
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
 
@@ -127,7 +127,7 @@ def _take_up(
             return work, task
     closed = act.session.get_one(TaskRow, task_id)
     if act.actor.is_system or closed.unit_id in act.actor.units:
-        raise TaskClosed()
+        raise TaskClosed(ending.why_ended(act, work.case))
     raise NotPermitted()
 
 

@@ -1,0 +1,135 @@
+"""Ending a case before its way does: stopped by the office, or withdrawn by the applicant."""
+
+from __future__ import annotations
+
+from engine.domain.access import Permission, require
+from engine.domain.clock import local_day
+from engine.domain.errors import Conflict
+from engine.domain.explanations import day_text
+from engine.domain.journal import Act as Journalled
+from engine.domain.messages import Message, say
+from engine.domain.notices import Kind, Notice
+from engine.domain.states import CaseState, StopKind, TaskState, change_case, change_task
+from engine.persistence import legal_acts
+from engine.persistence.cases import lock_case
+from engine.persistence.tables import CaseRow, CaseStopRow
+from engine.persistence.work import remove_offers
+from engine.ports import UploadedFile
+from engine.services import apologies, notifying, standing
+from engine.services.act import Act
+from engine.services.casework import Casework, open_case
+from engine.services.evidence import checked_reason, keep_document
+
+EVIDENCE_FIELDS = {StopKind.STOPPED: "can_cu_dung", StopKind.WITHDRAWN: "don_rut_ho_so"}
+LINES = {
+    StopKind.STOPPED: Journalled.CASE_STOPPED,
+    StopKind.WITHDRAWN: Journalled.CASE_WITHDRAWN,
+}
+
+
+def stop(act: Act, case_id: int, reason: str, evidence: UploadedFile | None) -> CaseRow:
+    """Dừng giải quyết: the office ends the case; `evidence` is the document that says so.
+
+    Raises NotFound, NotPermitted, Conflict (finished already), Misuse (no reason or document).
+    """
+    work = _take_up(act, lock_case(act.session, case_id))
+    require(act.actor, Permission.CASE_STOP, work.surroundings.subject)
+    return _end(work, StopKind.STOPPED, reason, evidence, required=True)
+
+
+def withdraw(act: Act, case_id: int, reason: str, paper: UploadedFile | None) -> CaseRow:
+    """Rút hồ sơ: the applicant takes the dossier back; people of the receiving unit record it.
+
+    Raises NotFound, NotPermitted, Conflict (finished already), Misuse (no reason).
+    """
+    work = _take_up(act, lock_case(act.session, case_id))
+    require(act.actor, Permission.CASE_WITHDRAW, work.case.unit_id)
+    return _end(work, StopKind.WITHDRAWN, reason, paper, required=False)
+
+
+def why_ended(act: Act, case: CaseRow) -> Message | None:
+    """Why work on the case is gone, for whoever still had it before them; None: another reason."""
+    row = legal_acts.stop_of(act.session, case.id) if case.outcome in set(StopKind) else None
+    if row is None:
+        return None
+    told = {
+        StopKind.STOPPED: say(
+            "Hồ sơ %(code)s đã dừng giải quyết ngày %(day)s (%(reason)s), nên việc này không còn "
+            "phải làm. Nội dung bạn vừa nhập không được ghi lại.",
+            code=case.code,
+            day=day_text(local_day(row.at)),
+            reason=row.reason.rstrip("."),
+        ),
+        StopKind.WITHDRAWN: say(
+            "Người nộp đã rút hồ sơ %(code)s ngày %(day)s (%(reason)s), nên việc này không còn "
+            "phải làm. Nội dung bạn vừa nhập không được ghi lại.",
+            code=case.code,
+            day=day_text(local_day(row.at)),
+            reason=row.reason.rstrip("."),
+        ),
+    }
+    return told[StopKind(row.kind)]
+
+
+def _take_up(act: Act, case: CaseRow | None) -> Casework:
+    work = open_case(act, case)
+    require(act.actor, Permission.CASE_VIEW, work.surroundings.subject)
+    return work
+
+
+def _end(
+    work: Casework,
+    kind: StopKind,
+    reason: str,
+    document: UploadedFile | None,
+    *,
+    required: bool,
+) -> CaseRow:
+    """1. keep the document; 2. end pauses, tasks, timers, offers and incidents; 3. the case's
+    state and why; 4. tell whoever had its work; 5. journal."""
+    act, case = work.act, work.case
+    if case.state == CaseState.FINISHED:
+        raise Conflict(say("Hồ sơ đã kết thúc, không thể dừng hay rút nữa."))
+    said = checked_reason(reason)
+    keep_document(work, EVIDENCE_FIELDS[kind], document, required=required)
+    standing.end_all_pauses(work)
+    holders = _close_work(work)
+    case.state = change_case(CaseState(case.state), CaseState.FINISHED)
+    case.outcome, case.finished_at, case.remind_at = kind, act.now, None
+    apologies.drop_draft(work)
+    act.session.add(
+        CaseStopRow(case_id=case.id, kind=kind, reason=said, at=act.now, by_id=act.actor.user_id)
+    )
+    work.lead(LINES[kind], None, reason=said.rstrip("."))
+    notifying.tell(act, holders, Notice(Kind.CASE_ENDED, _told(case, kind, said), case_id=case.id))
+    work.write_journal()
+    return case
+
+
+def _close_work(work: Casework) -> set[int]:
+    """Closes every open task and waiting timer; the users whose tasks they were."""
+    act, tasks = work.act, [task.row for task in work.tasks.values()]
+    work.tasks.clear()
+    for task in tasks:
+        task.state = change_task(TaskState(task.state), TaskState.WITHDRAWN)
+        task.closed_at, task.draft, task.remind_at = act.now, None, None
+        work.note(Journalled.TASK_WITHDRAWN, task.element, task=task.name)
+    remove_offers(act.session, [task.id for task in tasks])
+    for element, name in legal_acts.withdraw_timers(act.session, work.case.id, act.now):
+        work.note(Journalled.TIMER_WITHDRAWN, element, timer=name)
+    legal_acts.solve_incidents(act.session, work.case.id, act.now)
+    return {task.assignee_id for task in tasks if task.assignee_id is not None}
+
+
+def _told(case: CaseRow, kind: StopKind, reason: str) -> Message:
+    if kind is StopKind.STOPPED:
+        return say(
+            "Hồ sơ %(code)s đã dừng giải quyết: %(reason)s. Việc của bạn ở hồ sơ này đã khép lại.",
+            code=case.code,
+            reason=reason.rstrip("."),
+        )
+    return say(
+        "Người nộp đã rút hồ sơ %(code)s: %(reason)s. Việc của bạn ở hồ sơ này đã khép lại.",
+        code=case.code,
+        reason=reason.rstrip("."),
+    )
