@@ -25,6 +25,7 @@ class OpenedTimer:
     token: str
     process: str
     element: str
+    lap: int = 1  # of a cycle; a later one follows the timer that the act fired
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,4 @@ class Advance:
     passed: tuple[tuple[str, str], ...]  # (process, element) gone through, in order
     decided: dict[str, object]  # variables set by decision tables on the way
     finished: bool
-    outcome: str | None  # id of the end event reached last, when finished
+    outcome: str | None  # when finished: the end event reached last, work beside it left out

@@ -9,13 +9,16 @@ Three things differ from the stock elements, each because of a trap seen by runn
   parts of the tree may be forgotten, and loops through joins work;
 - alternatives (boundary events, event-based gateways) are one rule: the first to finish
   withdraws its rivals.
+
+And one thing is added: an event sub-process. The timer that begins it waits in the scope it
+watches, from the scope's beginning to its end, and does not keep the scope open.
 """
 # mypy: disallow-subclassing-any=False
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -23,8 +26,9 @@ from SpiffWorkflow.bpmn.specs import control, defaults
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.specs.base import TaskSpec
-from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.util.task import TaskIterator, TaskState
 
+from engine.bpmn import timers
 from engine.domain.errors import BadDecision, BadExpression, ExecutionFailed
 from engine.domain.messages import say
 
@@ -57,7 +61,18 @@ class Start(Element, control.BpmnStartTask):
 
 
 class EndJoin(Element, control._EndJoin):
-    """SpiffWorkflow's own gathering of all ends."""
+    """SpiffWorkflow's own gathering of all ends; then nothing is left to watch."""
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        tree = my_task.workflow.task_tree
+        return all(
+            task is my_task or isinstance(task.task_spec, TimerStart)
+            for task in TaskIterator(tree, state=TaskState.NOT_FINISHED_MASK, end_at_spec=self.name)
+        )
+
+    def _run_hook(self, my_task: Any) -> bool:
+        withdraw(task for task in scope_of(my_task) if isinstance(task.task_spec, TimerStart))
+        return bool(super()._run_hook(my_task))
 
 
 class End(Element, control.SimpleBpmnTask):
@@ -84,8 +99,44 @@ class TimerCatch(Element, defaults.IntermediateCatchEvent):
     """Waits for its timer to be fired."""
 
 
-class TimerBoundary(Element, defaults.BoundaryEvent):
+class Cyclic(Element):
+    """A timer that may wait again beside what it began."""
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        super()._on_complete_hook(my_task)
+        timers.open_next_lap(my_task)
+
+
+class TimerBoundary(Cyclic, defaults.BoundaryEvent):
     """Waits beside an activity for its timer to be fired."""
+
+
+class TimerStart(Cyclic, defaults.IntermediateCatchEvent):
+    """Waits beside everything in its scope; once fired, its event sub-process follows."""
+
+    def __init__(self, wf_spec: Any, name: str, *, interrupting: bool, **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.interrupting = interrupting
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        if self.interrupting:
+            withdraw(task for task in scope_of(my_task) if task is not my_task)
+        super()._on_complete_hook(my_task)
+
+
+def scope_of(my_task: Any) -> list[Any]:
+    """Everything unfinished in the (sub-)process where a task stands."""
+    return [
+        task
+        for task in my_task.workflow.tasks.values()
+        if task.has_state(TaskState.NOT_FINISHED_MASK)
+    ]
+
+
+def withdraw(tasks: Iterable[Any]) -> None:
+    """Ends waits and work without their being done; what nests in them with them."""
+    for task in list(tasks):
+        task.cancel()
 
 
 class RuleTask(Element, BpmnSpecMixin):
@@ -245,9 +296,12 @@ class Contest(Element, control.SimpleBpmnTask):
     def withdraw_rivals(self, winner: Any) -> None:
         if not self.ends_the_others(winner.task_spec):
             return
-        for rival in winner.parent.children:
-            if rival is not winner and rival.has_state(TaskState.NOT_FINISHED_MASK):
-                rival.cancel()
+        rivals = winner.parent.children
+        withdraw(
+            rival
+            for rival in rivals
+            if rival is not winner and rival.has_state(TaskState.NOT_FINISHED_MASK)
+        )
 
 
 class Attachment(Contest):
@@ -308,5 +362,6 @@ __all__ = [
     "SubProcess",
     "TimerBoundary",
     "TimerCatch",
+    "TimerStart",
     "UserTask",
 ]

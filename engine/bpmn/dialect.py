@@ -14,6 +14,7 @@ from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node
 from engine.bpmn.reading import BPMN, CAMUNDA, line_of, read_xml, refusal
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import say
+from engine.domain.timing import Timing
 
 _SIMPLE_KINDS: Mapping[str, Kind] = {
     "startEvent": Kind.START,
@@ -31,6 +32,11 @@ _SIMPLE_KINDS: Mapping[str, Kind] = {
 _TIMER_KINDS: Mapping[str, Kind] = {
     "intermediateCatchEvent": Kind.TIMER_CATCH,
     "boundaryEvent": Kind.TIMER_BOUNDARY,
+}
+_TIMINGS: Mapping[str, Timing] = {
+    "timeDuration": Timing.DURATION,
+    "timeDate": Timing.DATE,
+    "timeCycle": Timing.CYCLE,
 }
 _OTHER_NODES = frozenset(
     {
@@ -213,6 +219,7 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
     key = element.get("id") or ""
     own = properties(element)
     tag = local(element)
+    timer, timing = _timer(element)
     return Node(
         id=key,
         name=_name(element),
@@ -228,8 +235,9 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         documents=_stripped(own.get("documents")),
         clock_paused=own.get("clock") == "paused",
         acceptance=_stripped(own.get("acceptance")),
-        timer=_timer(element),
-        interrupting=element.get("cancelActivity", "true").strip() not in {"false", "0"},
+        timer=timer,
+        timing=timing,
+        interrupting=_interrupts(element, tag),
         attached_to=reference(element.get("attachedToRef")),
         called=_called(element, tag),
         default_flow=reference(element.get("default")),
@@ -254,12 +262,26 @@ def kind_of(element: etree._Element) -> Kind:
     """What an element is to the engine."""
     tag = local(element)
     events = event_definitions(element)
+    timers = [local(event) for event in events] == ["timerEventDefinition"]
     if tag in _TIMER_KINDS:
-        timers = [local(event) for event in events] == ["timerEventDefinition"]
         return _TIMER_KINDS[tag] if timers else Kind.OTHER
-    if events or element.get("triggeredByEvent", "").strip() in {"true", "1"}:
+    if tag == "startEvent" and timers and _is_handler(element.getparent()):
+        return Kind.TIMER_START
+    if events:
         return Kind.OTHER
+    if _is_handler(element):
+        return Kind.EVENT_SUB_PROCESS if tag == "subProcess" else Kind.OTHER
     return _SIMPLE_KINDS.get(tag, Kind.OTHER)
+
+
+def _is_handler(element: etree._Element | None) -> bool:
+    """Whether it is begun by an event and not by a flow."""
+    return element is not None and element.get("triggeredByEvent", "").strip() in {"true", "1"}
+
+
+def _interrupts(element: etree._Element, tag: str) -> bool:
+    attribute = "isInterrupting" if tag == "startEvent" else "cancelActivity"
+    return element.get(attribute, "").strip() not in {"false", "0"}
 
 
 def _called(element: etree._Element, tag: str) -> str | None:
@@ -270,13 +292,14 @@ def _called(element: etree._Element, tag: str) -> str | None:
     return None
 
 
-def _timer(element: etree._Element) -> str | None:
+def _timer(element: etree._Element) -> tuple[str | None, Timing]:
+    """What a timer says, and of which sort it is."""
     for event in children(element, "timerEventDefinition"):
-        for when in children(event, "timeDuration", "timeDate"):
+        for when in children(event, *_TIMINGS):
             text = _stripped("".join(_texts(when)))
             if text:
-                return text
-    return None
+                return text, _TIMINGS[local(when)]
+    return None, Timing.DURATION
 
 
 def _lanes(process: etree._Element) -> dict[str, Lane]:

@@ -11,13 +11,15 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import behaviour, timers
+from engine.bpmn import behaviour, expressions, timers
 from engine.bpmn import state as states
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.model import Kind
+from engine.bpmn.branches import ends_the_case
 from engine.bpmn.specs import Spec
-from engine.domain.errors import ExecutionFailed, TaskClosed
+from engine.domain.durations import choose, parse_alternatives
+from engine.domain.errors import BadDuration, BadExpression, ExecutionFailed, TaskClosed
 from engine.domain.messages import say
+from engine.domain.timing import Timing, parse_cycle
 
 #: Elements that one act may run through without anybody working: beyond it, the drawing circles.
 MAX_AUTOMATIC = 500
@@ -50,8 +52,25 @@ def fire(spec: Spec, state: bytes, data: Mapping[str, object], token: str) -> Ad
     task = before.get(token)
     if task is None or not timers.is_timer(task.task_spec):
         raise TaskClosed()
-    timers.fire(task)
+    timers.fire(task, again=_goes_on(spec, task, data))
     return _run(spec, workflow, [], before, token)
+
+
+def _goes_on(spec: Spec, task: Any, data: Mapping[str, object]) -> bool:
+    """Whether a timer that fires waits for another lap of its cycle.
+
+    Where the drawing's words cannot be read now, it does: that lap then has no moment, and its row
+    says why. What this one begins is not held up.
+    """
+    node = spec.node(*_place(task))
+    if node.timing is not Timing.CYCLE or node.interrupting or not node.timer:
+        return False
+    try:
+        said = choose(parse_alternatives(node.timer), lambda when: expressions.holds(when, data))
+        laps = parse_cycle(said).laps if said else None
+    except (BadDuration, BadExpression):
+        return True
+    return laps is None or timers.lap(task) < laps
 
 
 def waiting(spec: Spec, state: bytes) -> tuple[tuple[OpenedWork, ...], tuple[OpenedTimer, ...]]:
@@ -68,9 +87,10 @@ def _run(
 ) -> Advance:
     """Runs what needs nobody, and says what has changed since `before`."""
     _run_automatic(workflow, passed)
+    workflow.outcome = _last_end(spec, passed, spec.outcomes) or workflow.outcome
     state, live = states.dump(workflow)
     after = {token: task for token, task in live if _is_open(task)}
-    if not after and not workflow.completed:
+    if not workflow.completed and not any(map(_leads_on, after.values())):
         raise _stuck(live)
     works, waits = _sorted_out({t: task for t, task in after.items() if t not in before})
     return Advance(
@@ -81,7 +101,7 @@ def _run(
         passed=tuple(passed),
         decided=workflow.script_engine.decided,
         finished=workflow.completed,
-        outcome=_outcome(spec, passed) if workflow.completed else None,
+        outcome=_outcome(spec, workflow, passed) if workflow.completed else None,
     )
 
 
@@ -123,12 +143,18 @@ def _place(task: Any) -> tuple[str, str]:
     return task.workflow.spec.drawing, task.task_spec.bpmn_id
 
 
-def _outcome(spec: Spec, passed: list[tuple[str, str]]) -> str | None:
-    """The end event of the case's own drawing that was reached last."""
-    nodes = spec.drawing(spec.main).nodes
+def _outcome(
+    spec: Spec, workflow: states.CaseWorkflow, passed: list[tuple[str, str]]
+) -> str | None:
+    """What the case came to on its main way; only without one, the end of what ran beside it."""
+    return workflow.outcome or _last_end(spec, passed, frozenset(spec.drawing(spec.main).nodes))
+
+
+def _last_end(spec: Spec, passed: list[tuple[str, str]], among: frozenset[str]) -> str | None:
+    """The end event that was reached last of the case's own, those of its parts left out."""
+    drawing = spec.drawing(spec.main)
     for process, element in reversed(passed):
-        node = nodes[element] if process == spec.main else None
-        if node is not None and node.kind is Kind.END and node.parent is None:
+        if process == spec.main and element in among and ends_the_case(drawing, element):
             return element
     return None
 
@@ -136,6 +162,11 @@ def _outcome(spec: Spec, passed: list[tuple[str, str]]) -> str | None:
 def _is_open(task: Any) -> bool:
     """Whether a live task waits for people or for its timer (not at a join, nor for a process)."""
     return bool(task.task_spec.manual) or timers.is_timer(task.task_spec)
+
+
+def _leads_on(task: Any) -> bool:
+    """Whether an open task can carry the case on: what merely watches it cannot."""
+    return not isinstance(task.task_spec, behaviour.TimerStart)
 
 
 def _open(workflow: states.CaseWorkflow) -> dict[str, Any]:
@@ -150,6 +181,8 @@ def _sorted_out(
         OpenedWork(t, *_place(task)) for t, task in tasks.items() if task.task_spec.manual
     )
     waits = tuple(
-        OpenedTimer(t, *_place(task)) for t, task in tasks.items() if not task.task_spec.manual
+        OpenedTimer(t, *_place(task), lap=timers.lap(task))
+        for t, task in tasks.items()
+        if not task.task_spec.manual
     )
     return works, waits

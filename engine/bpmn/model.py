@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from engine.domain.timing import Timing
+
 
 class Kind(StrEnum):
     """What a flow node is to the engine."""
@@ -18,17 +20,21 @@ class Kind(StrEnum):
     RULE_TASK = "business_rule_task"
     CALL_ACTIVITY = "call_activity"
     SUB_PROCESS = "sub_process"
+    EVENT_SUB_PROCESS = "event_sub_process"  # stands beside the flow; its timer begins it
     EXCLUSIVE = "exclusive_gateway"
     PARALLEL = "parallel_gateway"
     INCLUSIVE = "inclusive_gateway"
     EVENT_BASED = "event_based_gateway"
     TIMER_CATCH = "timer_catch"
     TIMER_BOUNDARY = "timer_boundary"
+    TIMER_START = "timer_start"  # of an event sub-process
     OTHER = "other"  # read, but not executed by this dialect: the checks refuse it
 
 
 HUMAN = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK})
-TIMERS = frozenset({Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY})
+TIMERS = frozenset({Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY, Kind.TIMER_START})
+TIMED = HUMAN | TIMERS  # what takes time
+SCOPES = frozenset({Kind.SUB_PROCESS, Kind.EVENT_SUB_PROCESS})  # they hold other elements
 EVENTS = TIMERS | {Kind.START, Kind.END}
 CHOOSING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})  # the gateways that read conditions
 GATEWAYS = CHOOSING | {Kind.PARALLEL, Kind.EVENT_BASED}
@@ -63,8 +69,9 @@ class Node:
     documents: str | None = None  # property `documents`, as drawn
     clock_paused: bool = False  # property clock = paused
     acceptance: str | None = None  # property `acceptance`: true on completion = accepted
-    timer: str | None = None  # duration or date of a timer event, in the dialect's words
-    interrupting: bool = True  # boundary events
+    timer: str | None = None  # what a timer event says, in the dialect's words
+    timing: Timing = Timing.DURATION  # which of BPMN's three it is
+    interrupting: bool = True  # boundary events, starts of event sub-processes
     attached_to: str | None = None  # boundary events
     called: str | None = None  # call activity: process id; rule task: decision id
     default_flow: str | None = None
@@ -139,6 +146,11 @@ class Drawing:
     def lane_name(self, node_id: str) -> str | None:
         lane = self.nodes[node_id].lane
         return self.lanes[lane].name if lane else None
+
+    def trigger(self, node: Node) -> Node | None:
+        """The timer start that begins an event sub-process; None where it has none, or several."""
+        found = [n for n in self.nodes.values() if n.parent == node.id and n.tag == "startEvent"]
+        return found[0] if len(found) == 1 and found[0].kind is Kind.TIMER_START else None
 
     def calls(self) -> Iterator[Node]:
         """The activities that run another drawing."""

@@ -4,7 +4,8 @@ SpiffWorkflow's own parser never sees the file: it stops at the first error, exp
 orders flows by their height on the page and drops half of what our dialect says. Its specs are
 built here from the Drawing, so element ids, their order and their meaning are the drawing's own.
 What the diagram, the documentation and the forms say is left behind; sub-processes become
-processes of their own; activities with boundary events are put beside those.
+processes of their own; activities with boundary events are put beside those, the timers of event
+sub-processes beside the beginning of the scope they watch.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 
 from engine.bpmn import behaviour
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import CALLING, CHOOSING, GATEWAYS, Drawing, Flow, Kind, Node
+from engine.bpmn.model import CALLING, CHOOSING, GATEWAYS, SCOPES, Drawing, Flow, Kind, Node
 from engine.bpmn.timers import HandFiredTimer
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
+from engine.domain.timing import Timing
 
 #: Names of SpiffWorkflow's own tasks: a task called "End" would finish the case.
 _RESERVED = frozenset({"Start", "End"})
@@ -38,14 +40,14 @@ def normalise(drawing: Drawing) -> dict[str, behaviour.ProcessSpec]:
     refused = tuple(_refusals(drawing))
     if refused:
         raise DrawingRefused(refused)
-    scopes = [None, *(n.id for n in drawing.nodes.values() if n.kind is Kind.SUB_PROCESS)]
+    scopes = [None, *(n.id for n in drawing.nodes.values() if n.kind in SCOPES)]
     return {process_name(drawing.key, scope): _process(drawing, scope) for scope in scopes}
 
 
 def _refusals(drawing: Drawing) -> Iterator[Finding]:
     """What the checks at deploy refuse anyway, and what would here be executed wrongly."""
     for node in drawing.nodes.values():
-        message = _why_not(node)
+        message = _why_not(node) or _why_no_timer(drawing, node)
         if message is not None:
             remedy = say("Vẽ lại phần tử này bằng các phần tử mà hệ thống thực hiện được.")
             yield Finding(
@@ -68,22 +70,64 @@ def _why_not(node: Node) -> Message | None:
     return None
 
 
+def _why_no_timer(drawing: Drawing, node: Node) -> Message | None:
+    name = node.name or node.id
+    if node.kind is Kind.EVENT_SUB_PROCESS and drawing.trigger(node) is None:
+        return say("“%(name)s” phải bắt đầu bằng đúng một sự kiện hẹn giờ.", name=name)
+    may_repeat = node.kind is not Kind.TIMER_CATCH and not node.interrupting
+    if node.timing is Timing.CYCLE and not may_repeat:
+        return say("Hẹn giờ “%(name)s” chỉ chạy một lần, không lặp lại được.", name=name)
+    return None
+
+
 def _process(drawing: Drawing, scope: str | None) -> behaviour.ProcessSpec:
     name = process_name(drawing.key, scope)
     spec = behaviour.ProcessSpec(name, drawing.key)
-    nodes = [node for node in drawing.nodes.values() if node.parent == scope]
+    inside = [node for node in drawing.nodes.values() if node.parent == scope]
+    nodes = [node for node in inside if node.kind is not Kind.TIMER_START]
     drawn = {node.id: _element(spec, drawing, node) for node in nodes}
     entries = _attach(spec, nodes, drawn)
-    for node in nodes:
+    for node in inside:
         if node.kind is Kind.START:
             spec.start.connect(drawn[node.id])
+        if node.kind is Kind.TIMER_START:  # it waits outside: what follows it begins this scope
+            _begin(spec, drawing, node, entries)
+            continue
         _connect(drawing, node, drawn[node.id], entries)
         if not node.outgoing:  # an end event, or an implicit end
             drawn[node.id].connect(spec.end)
+    for node in nodes:
+        if node.kind is Kind.EVENT_SUB_PROCESS:
+            _watch(spec, drawing, node, drawn[node.id])
     for element in drawn.values():
         if isinstance(element, behaviour.InclusiveGateway):
             element.note_reach()
     return spec
+
+
+def _begin(
+    spec: behaviour.ProcessSpec, drawing: Drawing, node: Node, entries: Mapping[str, Any]
+) -> None:
+    """Where an event sub-process begins once its timer has fired."""
+    first = [entries[drawing.flows[key].target] for key in node.outgoing]
+    for element in first or [spec.end]:
+        spec.start.connect(element)
+
+
+def _watch(spec: behaviour.ProcessSpec, drawing: Drawing, node: Node, element: Any) -> None:
+    """The timer of an event sub-process waits from the beginning of the scope around that."""
+    trigger = drawing.trigger(node)
+    if trigger is None:
+        raise LookupError(f"{node.id} has no timer (refused before)")
+    waits = behaviour.TimerStart(
+        spec,
+        trigger.id,
+        interrupting=trigger.interrupting,
+        event_definition=HandFiredTimer(trigger.id),
+        bpmn_name=trigger.name or None,
+    )
+    spec.start.connect(waits)
+    waits.connect(element)
 
 
 def _attach(
@@ -165,6 +209,7 @@ _MAKERS: Mapping[Kind, Callable[[Any, Node, Drawing, dict[str, Any]], Any]] = {
     Kind.RULE_TASK: _rule,
     Kind.CALL_ACTIVITY: _call,
     Kind.SUB_PROCESS: _sub_process,
+    Kind.EVENT_SUB_PROCESS: _sub_process,
     Kind.EXCLUSIVE: _plain(behaviour.ExclusiveGateway),
     Kind.PARALLEL: _plain(behaviour.ParallelGateway),
     Kind.INCLUSIVE: _plain(behaviour.InclusiveGateway),

@@ -1,7 +1,8 @@
 """Every loop-free way through a drawing, from its start to one of its ends.
 
 A way visits no element twice, so returns and second rounds are left out. Branches that run beside
-each other are ways of their own: they take their time together, not one after the other.
+each other are ways of their own: they take their time together, not one after the other. What a
+timer begins that interrupts nothing is more work, and on no way.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn import feasibility
+from engine.bpmn.branches import handlers
 from engine.bpmn.feasibility import Domains, Requirement
-from engine.bpmn.model import CHOOSING, HUMAN, Drawing, Flow, Kind, Node
+from engine.bpmn.model import CHOOSING, HUMAN, SCOPES, Drawing, Flow, Kind, Node
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration
 from engine.ports import Form
@@ -118,6 +120,9 @@ class Explorer:
         for node in drawing.nodes.values():
             if node.kind is Kind.START and node.parent == parent:
                 yield from self._from(drawing, node, frozenset({node.id}), stack)
+        for trigger in handlers(drawing, parent):
+            if trigger.interrupting:  # it takes the place of the whole scope
+                yield from self._from(drawing, trigger, frozenset({trigger.id}), stack)
 
     def _from(
         self, drawing: Drawing, node: Node, seen: frozenset[str], stack: tuple[str, ...]
@@ -142,13 +147,13 @@ class Explorer:
     ) -> Iterator[tuple[tuple[Step, ...], Node]]:
         """The ways over one element, with the element they leave from.
 
-        An activity with a boundary event may be left over that event instead of being done.
+        An activity may be left over a boundary event that interrupts it instead of being done.
         """
         own = Passed(drawing.key, node)
         for inside in self._inside(drawing, node, stack):
             yield (*inside, own), node
         for event in drawing.nodes.values():
-            if event.attached_to == node.id:
+            if event.attached_to == node.id and event.interrupting:
                 yield (Passed(drawing.key, event),), event
 
     def _inside(
@@ -215,8 +220,18 @@ class Explorer:
         return self._domains.of(name)
 
     def _sets_in_secret(self, path: Path) -> bool:
-        """Whether something on the way sets variables that no form names (a decision table)."""
-        return any(step.node.kind is Kind.RULE_TASK for step in path.passed)
+        """Whether something sets variables that no form on the way names.
+
+        Decision tables do; and where a timer cut a scope short, so may what was done inside it.
+        """
+        return any(
+            step.node.kind is Kind.RULE_TASK or self._cuts_short(step) for step in path.passed
+        )
+
+    def _cuts_short(self, step: Passed) -> bool:
+        host = self.drawings[step.process].nodes.get(step.node.attached_to or "")
+        holds = host is not None and host.kind in SCOPES | {Kind.CALL_ACTIVITY}
+        return step.node.kind is Kind.TIMER_START or holds
 
 
 def _required(drawing: Drawing, flow: Flow) -> Iterator[tuple[str, bool]]:
@@ -242,6 +257,7 @@ def _conditions(drawing: Drawing) -> Iterator[str]:
     """Every condition drawn: of flows, durations and terms."""
     yield from (flow.condition for flow in drawing.flows.values() if flow.condition)
     texts = [node.due for node in drawing.nodes.values() if node.due]
+    texts += [node.timer for node in drawing.nodes.values() if node.timer]
     texts += [v for k, v in drawing.properties.items() if k.startswith("legal_term")]
     for text in texts:
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.bpmn.behaviour import ProcessSpec
+from engine.bpmn.branches import main_way
 from engine.bpmn.decisions import DecisionTable, parse_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
@@ -23,6 +25,11 @@ class Spec:
     drawings: Mapping[str, Drawing]  # by key, `main` and called ones
     processes: Mapping[str, ProcessSpec] = field(repr=False)  # by process name
     tables: Mapping[str, DecisionTable] = field(repr=False)  # by decision id
+
+    @cached_property
+    def outcomes(self) -> frozenset[str]:
+        """The elements of the main way: what the case comes to is an end event among them."""
+        return main_way(self.drawings[self.main])
 
     def drawing(self, key: str) -> Drawing:
         return self.drawings[key]

@@ -20,7 +20,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import behaviour, expressions
+from engine.bpmn import behaviour, expressions, timers
 from engine.bpmn.specs import Spec
 from engine.domain.errors import QuyTrinhError
 from engine.domain.messages import say
@@ -29,8 +29,9 @@ _VERSION = 1
 _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 _COMPRESSION = 6
 
-#: One task as it is written: element, state, index of its parent (0: the root), token ("": none).
-_Row = tuple[str, int, int, str]
+#: One task as it is written: element, state, index of its parent (0: the root), token ("": none),
+#: and of a timer in a later lap of its cycle, which.
+_Row = tuple[str, int, int, str] | tuple[str, int, int, str, int]
 
 
 class StateUnreadable(QuyTrinhError):
@@ -65,6 +66,7 @@ class CaseWorkflow(BpmnWorkflow):
     ) -> None:
         self.ready: deque[Any] = deque()  # automatic tasks to run, in the order they became ready
         self.issued = issued  # tokens given out so far
+        self.outcome: str | None = None  # the end event reached last on the main way
         super().__init__(
             spec.processes[spec.main], spec.processes, ActEngine(spec, values), **kwargs
         )
@@ -100,7 +102,9 @@ def dump(workflow: CaseWorkflow) -> tuple[bytes, list[tuple[str, Any]]]:
             waiting.append((tokens[task.id], task))
         host = nest.parent_task_id
         nests.append((tokens[host] if host is not None else "", _rows(live, tokens)))
-    body = json.dumps([workflow.issued, nests], ensure_ascii=False, separators=(",", ":"))
+    outcome = [workflow.outcome] if workflow.outcome and not workflow.completed else []
+    content = [workflow.issued, nests, *outcome]
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return bytes([_VERSION]) + zlib.compress(body.encode(), _COMPRESSION), waiting
 
 
@@ -114,7 +118,9 @@ def _rows(live: list[Any], tokens: Mapping[Any, str]) -> list[_Row]:
                 rows.append((origin.task_spec.name, origin.state, 0, ""))
                 origins[origin.id] = len(rows)
             index = origins[origin.id]
-        rows.append((task.task_spec.name, task.state, index, tokens[task.id]))
+        row = (task.task_spec.name, task.state, index, tokens[task.id])
+        lap = timers.lap(task)
+        rows.append(row if lap == 1 else (*row, lap))
     return rows
 
 
@@ -137,8 +143,9 @@ def load(spec: Spec, state: bytes, values: Mapping[str, object]) -> CaseWorkflow
             )
         )
     try:
-        issued, nests = json.loads(zlib.decompress(state[1:]))
+        issued, nests, *outcome = json.loads(zlib.decompress(state[1:]))
         workflow = CaseWorkflow(spec, values, issued, deserializing=True)
+        workflow.outcome = outcome[0] if outcome else None
         for host, rows in nests:
             _restore(workflow, host, rows)
     except (zlib.error, ValueError, TypeError, KeyError, IndexError) as error:
@@ -147,14 +154,17 @@ def load(spec: Spec, state: bytes, values: Mapping[str, object]) -> CaseWorkflow
     return workflow
 
 
-def _restore(workflow: CaseWorkflow, host: str, rows: list[_Row]) -> None:
+def _restore(workflow: CaseWorkflow, host: str, rows: list[list[Any]]) -> None:
     nest = workflow if host == "" else _nested(workflow, host)
     root = Task(nest, nest.spec.start, state=TaskState.COMPLETED)
     nest.task_tree = root
     tasks = [root]
-    for name, state, origin, token in rows:
+    for name, state, origin, token, *lap in rows:
         element = nest.spec.task_specs[name]
-        tasks.append(Task(nest, element, tasks[origin], state=state, id=token or None))
+        task = Task(nest, element, tasks[origin], state=state, id=token or None)
+        if lap:
+            timers.set_lap(task, lap[0])
+        tasks.append(task)
 
 
 def _nested(workflow: CaseWorkflow, host: str) -> Any:

@@ -113,7 +113,7 @@ _EXAMPLES = "“2 ngày làm việc”, “0,5 ngày làm việc”, “8 giờ 
 @lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration:
     """The duration that `text` says. Raises BadDuration."""
-    tidy = _tidy(text).casefold()
+    tidy = tidied(text).casefold()
     if re.match("p[0-9t]", tidy):
         return Duration(tuple(_iso_spans(tidy, text)))
     return Duration(tuple(_span(part.strip(), text) for part in tidy.split("+")))
@@ -121,7 +121,7 @@ def parse_duration(text: str) -> Duration:
 
 def parse_due(text: str) -> Due:
     """What a step's `due` says. Raises BadDuration."""
-    tidy = _tidy(text)
+    tidy = tidied(text)
     if tidy.casefold() == str(ByAppointment()):
         return ByAppointment()
     same_as = _SAME_AS.fullmatch(tidy)
@@ -137,7 +137,8 @@ def parse_due(text: str) -> Due:
     return parse_duration(text)
 
 
-def _tidy(text: str) -> str:
+def tidied(text: str) -> str:
+    """`text` in one line, composed, single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -227,7 +228,7 @@ def parse_alternatives(text: str) -> tuple[Alternative, ...]:
     The default may be left out: then no value holds when no condition does. Semicolons and `khi`
     inside quotes are text. Raises BadDuration.
     """
-    tidy = _tidy(text)
+    tidy = tidied(text)
     if not tidy:
         return ()
     alternatives = tuple(_alternative(piece, text) for piece in _pieces(tidy, text))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from engine.bpmn import execution
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
 from engine.bpmn.model import Node
 from engine.bpmn.specs import Spec
@@ -15,14 +16,16 @@ from engine.domain.durations import ByAppointment
 from engine.domain.explanations import Explanation
 from engine.domain.journal import Act as Journalled
 from engine.domain.states import CaseState, TaskState, TimerState, change_case, change_task
+from engine.domain.timing import Lap
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
 from engine.persistence.work import NewTask, Post, open_tasks, remove_offers
 from engine.services import apologies, dating, reminding, routing, standing
 from engine.services.casework import Casework
-from engine.services.projecting import Closed, Dossier, Facts, Opening, Waiting
+from engine.services.projecting import Closed, Dossier, Facts, Opening, Waiting, timer_fires
 
-_STILL_WAITING = (TimerState.WAITING, TimerState.PARKED)
+#: Their tokens wait in the drawing, whatever became of the rows.
+_STILL_WAITING = (TimerState.WAITING, TimerState.PARKED, TimerState.GIVEN_UP)
 
 
 def project(
@@ -47,8 +50,44 @@ def _closed(task: TaskRow | None, timer: TimerRow | None) -> Closed | None:
     if task is not None:
         return Closed(task.token, task.process, task.element, task.round)
     if timer is not None:
-        return Closed(timer.token, timer.process, timer.element, timer=True)
+        return Closed(timer.token, timer.process, timer.element, timer=True, planned=timer.fires_at)
     return None
+
+
+def find_moment(work: Casework, timer: TimerRow) -> bool:
+    """Looks anew for the moment of a claimed timer that had none; whether it has come.
+
+    Where it has not, the timer waits for it. Raises what projecting.UNTOLD lists.
+    """
+    version, node = work.version, work.version.node(timer.process, timer.element)
+    waiting = execution.waiting(version.spec, work.case.state_text)[1]
+    lap = next((one.lap for one in waiting if one.token == timer.token), 1)
+    round_ = work.case.rounds.get(version.key(timer.process, timer.element), 1)
+    calendar = work.calendar(work.case.unit_id)
+    fires = timer_fires(node, work.facts(round_), timer.opened_at, calendar, Lap(lap))
+    timer.fires_at = timer.try_at = fires.due_at
+    timer.explanation = fires.explanation.to_json()
+    timer.attempts = 0
+    if not node.due:  # otherwise its own was told when it opened
+        _remember_due(work, timer.process, node, fires)
+    if fires.due_at > work.act.now:
+        timer.state, timer.closed_at = TimerState.WAITING, None
+        _note_opened(work, timer)
+        return False
+    return True
+
+
+def _note_opened(work: Casework, timer: TimerRow) -> None:
+    name, until = timer.name or timer.element, timer.fires_at.isoformat()
+    work.note(Journalled.TIMER_OPENED, timer.element, timer=name, until=until)
+
+
+def _remember_due(work: Casework, process: str, node: Node, deadline: Deadline) -> None:
+    """Kept where another step shares it: a case's row is written by every act."""
+    case, version = work.case, work.version
+    if (process, node.id) in version.shared_dues:
+        key = version.key(process, node.id)
+        case.step_dues = {**case.step_dues, key: deadline.explanation.to_json()}
 
 
 class _StoredDossier(Dossier):
@@ -194,16 +233,12 @@ class _StoredDossier(Dossier):
         return round_
 
     def remember_due(self, process: str, node: Node, deadline: Deadline) -> None:
-        """Kept where another step shares it: a case's row is written by every act."""
-        case, version = self._work.case, self._work.version
-        if (process, node.id) in version.shared_dues:
-            key = version.key(process, node.id)
-            case.step_dues = {**case.step_dues, key: deadline.explanation.to_json()}
+        _remember_due(self._work, process, node, deadline)
 
     def open_timer(self, opening: Opening) -> None:
-        if opening.fires is None:
-            raise LookupError(f"no moment for timer {opening.process}/{opening.node.id}")
+        """One whose moment cannot be told is due at once: firing it looks for the moment again."""
         work, node, fires = self._work, opening.node, opening.fires
+        fires_at = fires.due_at if fires else work.act.now
         row = TimerRow(
             case_id=work.case.id,
             token=opening.token,
@@ -212,13 +247,13 @@ class _StoredDossier(Dossier):
             name=node.name,
             state=TimerState.WAITING,
             opened_at=work.act.now,
-            fires_at=fires.due_at,
-            try_at=fires.due_at,
-            explanation=fires.explanation.to_json(),
+            fires_at=fires_at,
+            try_at=fires_at,
+            explanation=fires.explanation.to_json() if fires else None,
         )
         work.act.session.add(row)
-        until = fires.due_at.isoformat()
-        work.note(Journalled.TIMER_OPENED, node.id, timer=node.name or node.id, until=until)
+        if fires:
+            _note_opened(work, row)
         if opening.pauses:
             work.act.session.flush()  # gives the id that the pause is known by
             self._begin_pause_of(row)

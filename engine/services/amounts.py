@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.bpmn.model import HUMAN, Drawing, Kind, Node
+from engine.bpmn.model import Drawing, Node
 from engine.domain.durations import ByAppointment, Due, Duration, SameAs, Unit, number_text
 from engine.domain.roles import Role, RoleRegister
-
-#: Elements that take time, and so may count a `due`.
-TIMED = HUMAN | {Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY}
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.bpmn.branches import beside_events
 from engine.bpmn.dialect import read_drawing
-from engine.bpmn.model import Drawing, Kind, Node
+from engine.bpmn.model import TIMED, TIMERS, Drawing, Node
 from engine.bpmn.paths import Explorer, Passed, Path
 from engine.domain.durations import Alternative, parse_alternatives, parse_due, parse_duration
+from engine.domain.messages import Message, say
 from engine.domain.roles import RoleRegister
 from engine.ports import Form
 from engine.services.amounts import (
-    TIMED,
     Amount,
     amount_of,
     amount_of_duration,
@@ -107,6 +108,7 @@ class Budget:
     paths: tuple[PathBudget, ...]
     complete: bool
     roles: RoleRegister
+    notes: tuple[Message, ...] = ()  # what is drawn and not counted
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -114,6 +116,7 @@ class Budget:
             "name": self.name,
             "complete": self.complete,
             "paths": [path.to_json(self.roles) for path in self.paths],
+            "notes": [str(note) for note in self.notes],
         }
 
 
@@ -134,7 +137,18 @@ def budget(
     explorer = Explorer(main, others, form, FACTS)
     paths, complete = explorer.paths()
     counted = tuple(_Count(explorer, path, roles, hours_per_day).path() for path in paths)
-    return Budget(main.key, main.name, counted, complete, roles)
+    notes = tuple(note for each in explorer.drawings.values() for note in _beside(each))
+    return Budget(main.key, main.name, counted, complete, roles, notes)
+
+
+def _beside(drawing: Drawing) -> Iterator[Message]:
+    """What timers that interrupt nothing add: more work, on no way."""
+    for event in beside_events(drawing):
+        yield say(
+            "Hẹn giờ “%(timer)s” không ngắt việc nào: phần việc của nó là làm thêm, không nằm "
+            "trên đường đi nào và không tính vào đây.",
+            timer=event.name or event.id,
+        )
 
 
 class _Count:
@@ -218,7 +232,7 @@ class _Count:
 
 
 def _minimum(node: Node) -> str | None:
-    return node.timer if node.kind in {Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY} else None
+    return node.timer if node.kind in TIMERS else None
 
 
 def _difference(stated: Amount, counted: Amount) -> Fraction | None:

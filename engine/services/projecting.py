@@ -12,7 +12,7 @@ from engine.bpmn.expressions import holds
 from engine.bpmn.model import Drawing, Node
 from engine.bpmn.specs import Spec
 from engine.domain.clock import local_day
-from engine.domain.deadlines import Deadline, legal_deadline, step_deadline, timer_moment
+from engine.domain.deadlines import Deadline, legal_deadline, step_deadline
 from engine.domain.durations import (
     ByAppointment,
     Due,
@@ -23,8 +23,10 @@ from engine.domain.durations import (
     parse_due,
     parse_duration,
 )
+from engine.domain.errors import BadDuration, BadExpression, CalendarUnknown, NoMoment
 from engine.domain.legal_clock import Pause, united
 from engine.domain.messages import Message, say
+from engine.domain.timing import Lap, timer_deadline
 from engine.domain.working_calendar import WorkingCalendar
 
 Facts = Mapping[str, object]
@@ -105,6 +107,26 @@ def _noted(deadline: Deadline | None, note: Message) -> Deadline | None:
     return replace(deadline, explanation=replace(explanation, notes=(note, *explanation.notes)))
 
 
+def timer_fires(
+    node: Node, facts: Facts, opened_at: datetime, calendar: WorkingCalendar, lap: Lap
+) -> Deadline:
+    """When a timer that opened at `opened_at` fires. Raises what UNTOLD lists."""
+    text = chosen(node.timer, facts)
+    if text is None:
+        raise NoMoment(
+            say(
+                "Hẹn giờ “%(timer)s” không có thời gian nào để chờ: không điều kiện nào đúng.",
+                timer=node.name or node.id,
+            )
+        )
+    return timer_deadline(node.timing, text, facts, opened_at, calendar, lap)
+
+
+#: Why the moment of a timer cannot be told: a matter for administrators, never for the officer
+#: whose work opened it.
+UNTOLD = (NoMoment, BadDuration, BadExpression, CalendarUnknown)
+
+
 def shared_dues(spec: Spec) -> frozenset[tuple[str, str]]:
     """(process, element) of the steps whose moment another step shares (`cùng hạn …`)."""
     return frozenset(
@@ -153,6 +175,7 @@ class Closed:
     element: str
     round: int = 1
     timer: bool = False
+    planned: datetime | None = None  # when a timer was to fire
 
 
 @dataclass(frozen=True)
@@ -165,7 +188,9 @@ class Opening:
     round: int
     due: StepDue
     pauses: bool  # the legal clock stands still while it is open
-    fires: Deadline | None = None  # timers
+    fires: Deadline | None = None  # of a timer; None where its moment cannot be told
+    trouble: Message | None = None  # why not
+    lap: int = 1  # of a timer that repeats
 
 
 @dataclass(frozen=True)
@@ -237,10 +262,17 @@ class Dossier(ABC):
         """A timer with its moment; `due`, where drawn, is its budget."""
         node, calendar = self._node(one), self.calendar
         round_ = self.next_round(one)
-        fires = timer_moment(chosen(node.timer, self.facts(round_)) or "", self.now, calendar)
+        lap = Lap(one.lap, self.closed.planned if self.closed and one.lap > 1 else None)
+        fires, trouble = None, None
+        try:
+            fires = timer_fires(node, self.facts(round_), self.now, calendar, lap)
+        except UNTOLD as error:
+            trouble = error.message
         due = self._due(one, node, round_, calendar)
-        self.remember_due(one.process, node, due.deadline or fires)
-        return Opening(one.token, one.process, node, round_, due, self._pauses(node), fires)
+        if shared := due.deadline or fires:
+            self.remember_due(one.process, node, shared)
+        pauses = self._pauses(node)
+        return Opening(one.token, one.process, node, round_, due, pauses, fires, trouble, one.lap)
 
     def _due(
         self, one: OpenedWork | OpenedTimer, node: Node, round_: int, calendar: WorkingCalendar

@@ -33,6 +33,7 @@ class RehearsedStep:
     paused: bool  # the legal clock stood still meanwhile
     timer: bool
     withdrawn: bool  # another way was taken before it was done
+    beside: bool  # more work that a timer began beside the way; no sum counts it
     amount: Amount
 
     def to_json(self) -> dict[str, object]:
@@ -52,6 +53,7 @@ class RehearsedStep:
             "paused": self.paused,
             "timer": self.timer,
             "withdrawn": self.withdrawn,
+            "beside": self.beside,
             **self.amount.to_json(),
         }
 

@@ -1,27 +1,30 @@
 """Rehearses a drawing: one dossier in memory, through the same engine, on the real calendar.
 
 Tasks finish at their deadline; steps and waits without one take no time unless a wait is given;
-timers elapse; a step whose deadline is past when it opens finishes on opening and is late.
+timers elapse; a step whose deadline is past when it opens finishes on opening and is late. Of a
+timer that repeats the first lap is rehearsed, and the others are only told of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from engine.bpmn import execution
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.model import HUMAN, Kind, Node
+from engine.bpmn.branches import main_way
+from engine.bpmn.model import HUMAN, TIMERS, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.clock import utc
 from engine.domain.deadlines import Deadline, step_deadline
 from engine.domain.durations import ByAppointment, Duration, parse_duration
 from engine.domain.errors import Misuse
 from engine.domain.legal_clock import Pause, united
-from engine.domain.messages import say
+from engine.domain.messages import Message, say
 from engine.domain.roles import Role, RoleRegister
+from engine.domain.timing import Timing
 from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import Form
 from engine.services.amounts import Amount, amount_of, role_of
@@ -40,6 +43,8 @@ from engine.services.rehearsal import Rehearsal, RehearsedStep, RehearsedTerm
 #: A step is rehearsed at most so often: an answer that would open it again is then replaced by
 #: the form's own, so that one given answer sends the dossier back once and not for ever.
 MAX_ROUNDS = 2
+#: When what is never waited for would fire.
+NEVER = datetime.max.replace(tzinfo=UTC)
 _MAX_STEPS = 2_000
 
 
@@ -121,6 +126,8 @@ class _Run(Dossier):
         self.term = ""
         self._promised: Deadline | None = None
         self.steps: list[RehearsedStep] = []
+        self.remarks: dict[str, Message] = {}  # by timer: what is not rehearsed of it
+        self.main = {key: main_way(each) for key, each in spec.drawings.items()}
 
     def to_the_end(self) -> Rehearsal:
         advance = execution.start(self.spec, self.facts())
@@ -129,6 +136,10 @@ class _Run(Dossier):
             if not self.open or len(self.steps) > _MAX_STEPS:
                 raise Misuse(say("Hồ sơ diễn tập không đi đến được điểm kết thúc nào."))
             one = min(self.open.values(), key=lambda one: (one.finish, _is_timer(one.node)))
+            if one.finish == NEVER:
+                raise Misuse(
+                    say("Hồ sơ diễn tập chờ mãi ở “%(timer)s”.", timer=one.node.name or one.node.id)
+                )
             self._now = max(self.now, one.finish)
             timer = _is_timer(one.node)
             if timer:
@@ -272,10 +283,32 @@ class _Run(Dossier):
             self._open(opening, due.text, finish, amount_of(wait or due.drawn, self.hours_per_day))
 
     def open_timer(self, opening: Opening) -> None:
-        waits = chosen(opening.node.timer, self.facts(opening.round)) or ""
-        due, fires = opening.due, opening.fires
-        amount = amount_of(due.drawn or parse_duration(waits), self.hours_per_day)
-        self._open(opening, due.text or waits, fires.due_at if fires else self.now, amount)
+        """A timer that cannot be told, or turns once more, is never waited for."""
+        due, fires, name = opening.due, opening.fires, opening.node.name or opening.node.id
+        if opening.trouble is not None:
+            self.remarks[name] = say(
+                "Hẹn giờ “%(timer)s” không chạy: %(why)s", timer=name, why=opening.trouble
+            )
+        elif opening.lap > 1:
+            self.remarks[name] = say(
+                "Hẹn giờ “%(timer)s” lặp lại; diễn tập chỉ tính lần đầu.", timer=name
+            )
+            fires = None
+        text = due.text or self._waits(opening)
+        amount = Amount() if not fires else self._amount(opening, text)
+        self._open(opening, text, fires.due_at if fires else NEVER, amount)
+
+    def _waits(self, opening: Opening) -> str:
+        if opening.trouble is not None:
+            return opening.node.timer or ""
+        return chosen(opening.node.timer, self.facts(opening.round)) or ""
+
+    def _amount(self, opening: Opening, text: str) -> Amount:
+        """A timer counts what is drawn for it, else its duration; a date counts nothing."""
+        due = opening.due.drawn
+        if due is None and opening.node.timing is Timing.DURATION:
+            due = parse_duration(text)
+        return amount_of(due, self.hours_per_day)
 
     def _open(self, opening: Opening, due_text: str, finish: datetime, amount: Amount) -> None:
         self.open[opening.token] = _Open(
@@ -322,6 +355,7 @@ class _Run(Dossier):
             paused=one.paused,
             timer=_is_timer(one.node),
             withdrawn=withdrawn,
+            beside=one.node.id not in self.main[one.process],
             amount=Amount() if withdrawn else one.amount,
         )
 
@@ -335,7 +369,7 @@ class _Run(Dossier):
     def found(self, advance: Advance) -> Rehearsal:
         authorities: dict[str, Amount] = {}
         for step in self.steps:
-            if step.authority is not None and step.amount:
+            if step.authority is not None and step.amount and not step.beside:
                 before = authorities.get(step.authority, Amount())
                 authorities[step.authority] = before + step.amount
         end = self.drawing.nodes.get(advance.outcome or "")
@@ -352,16 +386,24 @@ class _Run(Dossier):
             outcome_name=end.name if end else "",
             steps=tuple(self.steps),
             authorities=authorities,
-            total=sum((step.amount for step in self.steps), Amount()),
+            total=sum((step.amount for step in self.steps if not step.beside), Amount()),
             accepted=self.accepted_at,
             term=term,
             pauses=united(p for p in self.pauses if p.starts_at != p.ends_at),
             data=self.data,
             defaults=tuple(self.answers.defaults),
-            notes=tuple(self.answers.notes),
+            notes=(*self.answers.notes, *self.remarks.values(), *self._beside()),
             roles=self.roles,
         )
 
+    def _beside(self) -> Iterator[Message]:
+        done = {s.name or s.element for s in self.steps if s.beside and not s.withdrawn}
+        if done:
+            yield say(
+                "Làm thêm bên cạnh đường đi, không cộng vào tổng thời gian: %(steps)s.",
+                steps=", ".join(sorted(done)),
+            )
+
 
 def _is_timer(node: Node) -> bool:
-    return node.kind in {Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY}
+    return node.kind in TIMERS

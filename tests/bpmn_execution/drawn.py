@@ -74,25 +74,43 @@ def gateway(kind: str, key: str, default: str = "") -> str:
     return f'<bpmn:{kind}Gateway id="{key}" name="{key}"{chosen}/>'
 
 
-def timer(key: str, duration: str = "40 ngày", **properties: str) -> str:
+def timer(key: str, says: str = "40 ngày", kind: str = "Duration", **properties: str) -> str:
     return (
         f'<bpmn:intermediateCatchEvent id="{key}" name="{key}">{_extensions(properties)}'
-        f"{_timing(duration)}</bpmn:intermediateCatchEvent>"
+        f"{_timing(says, kind)}</bpmn:intermediateCatchEvent>"
     )
 
 
-def boundary(key: str, host: str, duration: str = "3 ngày", interrupting: bool = True) -> str:
+def boundary(
+    key: str, host: str, says: str = "3 ngày", interrupting: bool = True, kind: str = "Duration"
+) -> str:
     cancel = "true" if interrupting else "false"
     return (
         f'<bpmn:boundaryEvent id="{key}" attachedToRef="{host}" cancelActivity="{cancel}">'
-        f"{_timing(duration)}</bpmn:boundaryEvent>"
+        f"{_timing(says, kind)}</bpmn:boundaryEvent>"
     )
 
 
-def _timing(duration: str) -> str:
+def handler(
+    key: str,
+    *parts: str,
+    says: str = "30 ngày",
+    interrupting: bool = True,
+    kind: str = "Duration",
+) -> str:
+    """An event sub-process; the timer that begins it is called `T` and its key."""
+    begin = (
+        f'<bpmn:startEvent id="T{key}" isInterrupting="{str(interrupting).lower()}">'
+        f"{_timing(says, kind)}</bpmn:startEvent>"
+    )
+    inside = begin + "".join(parts)
+    return f'<bpmn:subProcess id="{key}" triggeredByEvent="true">{inside}</bpmn:subProcess>'
+
+
+def _timing(says: str, kind: str) -> str:
     return (
-        "<bpmn:timerEventDefinition><bpmn:timeDuration>"
-        f"{escape(duration)}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+        f"<bpmn:timerEventDefinition><bpmn:time{kind}>"
+        f"{escape(says)}</bpmn:time{kind}></bpmn:timerEventDefinition>"
     )
 
 
