@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.domain.addressees import Piece, Seat, Staff
 from engine.domain.ladder import Subject
 from engine.domain.states import CaseState, TaskState
+from engine.persistence import stamps
 from engine.persistence.columns import Moment
 from engine.persistence.people import seats, units
 from engine.persistence.tables import CaseRow, EscalationRow, OfferRow, TaskRow
@@ -56,6 +57,9 @@ class Watched:
         return self.remind_at, self.id
 
 
+_FIELDS = tuple(one.name for one in fields(Watched) if one.name != "subject")
+
+
 def subject_key(subject: Subject, row_id: int) -> str:
     """`task:12`, or `case`: there is one for each case."""
     return f"task:{row_id}" if subject is Subject.TASK else "case"
@@ -92,7 +96,8 @@ def _due(subject: Subject) -> Select[Any]:
         )
     )
     shared = (row.id, row.unit_id, row.due_at, row.ladder_id, row.rung, row.remind_at)
-    found: Select[Any] = select(*_COMMON, *own, *shared, row.remind_failures.label("failures"))
+    failures = row.remind_failures.label("failures")
+    found: Select[Any] = select(*_COMMON, *own, *shared, failures, *stamps.columns())
     if subject is Subject.TASK:
         found = found.select_from(TaskRow).join(CaseRow, CaseRow.id == TaskRow.case_id)
     after = tuple_(bindparam("after", type_=Moment()), bindparam("after_id"))
@@ -162,7 +167,10 @@ def next_due(
         _DUE[subject], {"now": now, "after": after[0], "after_id": after[1]}
     )
     row = found.one_or_none()
-    return None if row is None else Watched(subject=subject, **row._mapping)
+    if row is None:
+        return None
+    stamps.remember(session, row)
+    return Watched(subject=subject, **{name: getattr(row, name) for name in _FIELDS})
 
 
 def claim(

@@ -33,7 +33,6 @@ from engine.domain.errors import NotFound
 from engine.domain.routing import Unit
 from engine.persistence import stamps
 from engine.persistence.tables import (
-    ChangeStampRow,
     OfferRow,
     PostRow,
     SignInRow,
@@ -112,10 +111,6 @@ def _posts(of_one_user: bool) -> Subquery:
 def _actor() -> Select[Any]:
     """A user with posts and change stamps; binds `user_id`, `on`."""
     held = _posts(of_one_user=True)
-    stamp = {
-        name: select(ChangeStampRow.number).where(ChangeStampRow.name == name).scalar_subquery()
-        for name in (stamps.UNITS, stamps.CALENDAR, stamps.LADDERS)
-    }
     return (
         select(
             UserRow.full_name,
@@ -125,9 +120,7 @@ def _actor() -> Select[Any]:
             held.c.unit_id,
             held.c.head,
             held.c.holder_id,
-            stamp[stamps.UNITS].label("units_stamp"),
-            stamp[stamps.CALENDAR].label("calendar_stamp"),
-            stamp[stamps.LADDERS].label("ladders_stamp"),
+            *stamps.columns(),
         )
         .select_from(UserRow)
         .outerjoin(held, held.c.user_id == UserRow.id)
@@ -146,12 +139,7 @@ def actor_of(session: Session, user_id: int, on: date) -> Actor:
     if not rows:
         raise NotFound()
     first = rows[0]
-    stamps.remember(
-        session,
-        units=first.units_stamp,
-        calendar=first.calendar_stamp,
-        ladders=first.ladders_stamp,
-    )
+    stamps.remember(session, first)
     posts = tuple(
         Held(row.role, row.unit_id, bool(row.head), row.holder_id)
         for row in rows

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, Label, Row, event, select
 from sqlalchemy.orm import Session, object_session
 
 from engine.persistence.tables import (
@@ -45,9 +45,22 @@ _kept: WeakKeyDictionary[Engine, dict[Hashable, tuple[int, Any]]] = WeakKeyDicti
 _lock = Lock()
 
 
-def remember(session: Session, units: int, calendar: int, ladders: int) -> None:
-    """Notes the counters that some statement of this transaction has read on the way."""
-    session.info[_KNOWN] = {UNITS: units, CALENDAR: calendar, LADDERS: ladders}
+def columns() -> list[Label[int]]:
+    """The counters as columns, for a statement that reads them on its way to something else."""
+    return [
+        select(ChangeStampRow.number)
+        .where(ChangeStampRow.name == name)
+        .scalar_subquery()
+        .label(f"stamp_{name}")
+        for name in (UNITS, CALENDAR, LADDERS)
+    ]
+
+
+def remember(session: Session, row: Row[Any]) -> None:
+    """Notes the counters that a statement of this transaction has read: a row with `columns`."""
+    session.info[_KNOWN] = {
+        name: getattr(row, f"stamp_{name}") for name in (UNITS, CALENDAR, LADDERS)
+    }
 
 
 def kept(session: Session, name: str, key: Hashable, load: Callable[[], T]) -> T:
