@@ -27,6 +27,7 @@ from engine.services import (
     incidents,
     journalling,
     mailing,
+    moving,
     step_times,
     timers,
 )
@@ -53,6 +54,7 @@ ROUNDS: tuple[Callable[[Application], datetime | None], ...] = (
     step_times.roll_up_round,
     digesting.digest_round,
     mailing.send_round,
+    moving.move_round,
 )
 
 

@@ -1,0 +1,328 @@
+"""Which dates a change of the calendar would move: of tasks, of waiting timers, of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from engine.domain.clock import local_day
+from engine.domain.durations import ByAppointment, SameAs, parse_due
+from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
+from engine.persistence import changes
+from engine.services.act import Act
+from engine.services.shifting import Shift, Shifted, Term
+
+#: Cases looked at together: a few statements for all of them.
+BATCH = 500
+
+
+class Subject(StrEnum):
+    """Whose date moves."""
+
+    TASK = "task"
+    TERM = "term"  # the case's own: what the receipt promises
+    TIMER = "timer"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A date that moves, or that would lie in the past and therefore stays (`kept`)."""
+
+    subject: Subject
+    case_id: int
+    code: str
+    procedure_key: str
+    unit_id: int
+    name: str  # of the step; of a case's date none
+    before: datetime
+    after: datetime
+    kept: bool
+
+    def calendar_days(self) -> int:
+        """By how many calendar days; negative when it comes nearer."""
+        return (local_day(self.after) - local_day(self.before)).days
+
+    def working_days(self, calendar: WorkingCalendar) -> int:
+        """By how many working days of the changed calendar."""
+        first, last = local_day(self.before), local_day(self.after)
+        if last < first:
+            return -_working_days(last, first, calendar)
+        return _working_days(first, last, calendar)
+
+
+def _working_days(first: date, last: date, calendar: WorkingCalendar) -> int:
+    days = 0
+    while first < last:
+        first += ONE_DAY
+        days += calendar.is_working_day(first)
+    return days
+
+
+@dataclass
+class Affected:
+    """What a change does to one case."""
+
+    case_id: int
+    moves: list[Move] = field(default_factory=list)
+    #: What nobody is shown moves as well: reminders, the remembered date of a step.
+    silently: bool = False
+
+    @property
+    def needs_work(self) -> bool:
+        return self.silently or any(not move.kept for move in self.moves)
+
+
+def affected(
+    act: Act, shift: Shift, after: int = 0, unit_id: int | None = None
+) -> Iterator[Affected]:
+    """The cases with an id above `after` that a change concerns, in order, read in batches.
+
+    `unit_id` leaves out cases that never were in that unit. Raises CalendarUnknown.
+    """
+    unit_id = unit_id if unit_id is not None else shift.unit_id
+    while True:
+        ids = changes.open_cases(act.session, after, BATCH, unit_id)
+        if not ids:
+            return
+        yield from affected_of(act, shift, ids)
+        after = ids[-1]
+
+
+def affected_of(act: Act, shift: Shift, case_ids: Sequence[int]) -> list[Affected]:
+    """The same of these cases."""
+    batch = _Batch(act, shift, case_ids)
+    batch.look_at_tasks()
+    batch.look_at_timers()
+    batch.look_at_terms()
+    return [one for one in batch.found.values() if one.moves or one.silently]
+
+
+class _Batch:
+    """A few hundred cases under a change."""
+
+    def __init__(self, act: Act, shift: Shift, case_ids: Sequence[int]) -> None:
+        self._act, self._shift = act, shift
+        self._cases = {row.id: row for row in changes.dated_cases(act.session, case_ids)}
+        self.found = {case_id: Affected(case_id) for case_id in self._cases}
+
+    def look_at_tasks(self) -> None:
+        session, shift = self._act.session, self._shift
+        tasks = [
+            task
+            for task in changes.dated_tasks(session, self._cases.keys(), shift.since)
+            if task.case_id in self._cases
+        ]
+        partners = {task.id: partner_of(task.due_text) for task in tasks}
+        elements = {element for element in partners.values() if element}
+        units = changes.units_of_steps(session, self._cases.keys(), elements) if elements else {}
+        for task in tasks:
+            case, unit_id = self._cases[task.case_id], task.unit_id
+            if partners[task.id]:
+                key = (task.case_id, task.process, partners[task.id] or "")
+                unit_id = units.get(key, case.unit_id)  # a timer's: the case's
+            moved = self._task(task, unit_id)
+            if moved is not None:
+                self._add(Subject.TASK, case, task.unit_id, task.name, task.due_at, moved)
+            elif _reminded(shift, task.unit_id, task.opened_at, task.remind_at):
+                self.found[task.case_id].silently = True
+
+    def _task(self, task: Any, unit_id: int) -> Shifted | None:
+        if task.due_at is None or task.due_explanation is None or goes_by_case(task.due_text):
+            return None
+        return self._shift.step(task.due_explanation, task.due_at, unit_id)
+
+    def look_at_timers(self) -> None:
+        session, shift = self._act.session, self._shift
+        for timer in changes.waiting_timers(session, self._cases.keys(), shift.since):
+            case = self._cases.get(timer.case_id)
+            if case is None or timer.explanation is None or timer.fires_at <= self._act.now:
+                continue
+            moved = shift.step(timer.explanation, timer.fires_at, case.unit_id)
+            if moved is not None:
+                name = timer.name or timer.element
+                self._add(Subject.TIMER, case, case.unit_id, name, timer.fires_at, moved)
+
+    def look_at_terms(self) -> None:
+        session, shift = self._act.session, self._shift
+        dated = [case for case in self._cases.values() if self._has_term(case)]
+        ids = [case.id for case in dated]
+        pauses = changes.pauses_of(session, ids) if ids else {}
+        extensions = changes.extensions_of(session, ids) if ids else {}
+        for case in dated:
+            term = Term(
+                unit_id=case.unit_id,
+                received_at=case.received_at,
+                accepted_at=case.accepted_at,
+                due_at=case.due_at,
+                term=case.due_term,
+                expected=case.due_expected,
+                pauses=pauses.get(case.id, ()),
+                extension=extensions.get(case.id),
+            )
+            moved = shift.term(term)
+            if moved is not None:
+                self._add(Subject.TERM, case, case.unit_id, "", case.due_at, moved)
+        for case in self._cases.values():
+            one = self.found[case.id]
+            one.silently = one.silently or self._moves_unseen(case)
+
+    def _has_term(self, case: Any) -> bool:
+        return (
+            case.due_at is not None
+            and case.accepted_at is not None
+            and case.due_at >= self._shift.since
+            and self._shift.concerns(case.unit_id)
+        )
+
+    def _moves_unseen(self, case: Any) -> bool:
+        start = case.accepted_at or case.received_at
+        if _reminded(self._shift, case.unit_id, start, case.remind_at):
+            return True
+        return any(
+            self._shift.touches(
+                datetime.fromisoformat(stored["start"]), datetime.fromisoformat(stored["due"])
+            )
+            for stored in case.step_dues.values()
+        )
+
+    def _add(
+        self,
+        subject: Subject,
+        case: Any,
+        unit_id: int,
+        name: str,
+        before: datetime,
+        moved: Shifted,
+    ) -> None:
+        move = Move(
+            subject=subject,
+            case_id=case.id,
+            code=case.code,
+            procedure_key=case.procedure_key,
+            unit_id=unit_id,
+            name=name,
+            before=before,
+            after=moved.deadline.due_at,
+            kept=moved.kept,
+        )
+        self.found[case.id].moves.append(move)
+
+
+def goes_by_case(due_text: str) -> bool:
+    """Whether a task is due when the case is."""
+    return due_text == str(ByAppointment())
+
+
+def partner_of(due_text: str) -> str | None:
+    """The element whose moment a task shares (`cùng hạn S9`)."""
+    if not due_text.casefold().startswith("cùng hạn"):
+        return None
+    due = parse_due(due_text)
+    return due.element if isinstance(due, SameAs) else None
+
+
+def _reminded(shift: Shift, unit_id: int, start: datetime, remind_at: datetime | None) -> bool:
+    """Whether the moment of a reminder hangs on a changed day."""
+    return (
+        remind_at is not None
+        and remind_at >= shift.since
+        and shift.concerns(unit_id)
+        and shift.touches(start, remind_at)
+    )
+
+
+# --- summed up -----------------------------------------------------------------------------------
+
+
+@dataclass
+class Group:
+    """How many dates of a unit and a procedure move."""
+
+    unit_id: int
+    procedure_key: str
+    tasks: int = 0
+    terms: int = 0
+    timers: int = 0
+    kept: int = 0
+
+    @property
+    def moving(self) -> int:
+        return self.tasks + self.terms + self.timers
+
+
+@dataclass
+class Summary:
+    """What a change would move, as counted at a moment."""
+
+    at: datetime
+    groups: list[Group]
+
+    @property
+    def moving(self) -> int:
+        return sum(group.moving for group in self.groups)
+
+    @property
+    def kept(self) -> int:
+        return sum(group.kept for group in self.groups)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"at": self.at.isoformat(), "groups": [asdict(group) for group in self.groups]}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Summary:
+        groups = [Group(**group) for group in stored["groups"]]
+        return cls(datetime.fromisoformat(stored["at"]), groups)
+
+
+def summed_up(act: Act, shift: Shift) -> Summary:
+    """Counts everything that a change would move. Raises CalendarUnknown."""
+    groups: dict[tuple[int, str], Group] = {}
+    for one in affected(act, shift):
+        for move in one.moves:
+            key = (move.unit_id, move.procedure_key)
+            group = groups.setdefault(key, Group(*key))
+            if move.kept:
+                group.kept += 1
+            elif move.subject is Subject.TASK:
+                group.tasks += 1
+            elif move.subject is Subject.TERM:
+                group.terms += 1
+            else:
+                group.timers += 1
+    found = sorted(groups.values(), key=lambda group: (-group.moving, -group.kept, group.unit_id))
+    return Summary(act.now, found)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the dates that move, case by case."""
+
+    moves: tuple[Move, ...]
+    after: int | None  # the last case on it; None: these are the last ones
+
+
+def listed(
+    act: Act,
+    shift: Shift,
+    *,
+    after: int = 0,
+    limit: int = 50,
+    unit_id: int | None = None,
+    procedure_key: str | None = None,
+) -> Listed:
+    """Dates that move, from the case after `after` on; whole cases, until `limit` lines stand."""
+    found: list[Move] = []
+    last = after
+    for one in affected(act, shift, after, unit_id):
+        if len(found) >= limit:
+            return Listed(tuple(found), last)
+        found += [
+            move
+            for move in one.moves
+            if unit_id in (None, move.unit_id) and procedure_key in (None, move.procedure_key)
+        ]
+        last = one.case_id
+    return Listed(tuple(found), None)
