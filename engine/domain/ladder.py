@@ -90,8 +90,8 @@ class Rung:
         days = self.days or 0
         if days >= 0:
             return calendar.add_working_hours(due_at, days * calendar.hours_per_day)[0]
-        before = _earlier(due_at, -days, calendar)
-        return before if before > opened_at else _part(_HALF, opened_at, due_at, calendar)
+        before = _earlier(due_at, -days, opened_at, calendar)
+        return before or _part(_HALF, opened_at, due_at, calendar)
 
 
 @dataclass(frozen=True)
@@ -149,13 +149,13 @@ class Ladder:
     def still_done(self, done: int, due_at: datetime, now: datetime) -> int:
         """How many of the `done` rungs stay done when the date becomes `due_at`.
 
-        A date in the future is not late: what was said of its being late stands again. Reminders
-        before the date are not said twice.
+        A date in the future is not late: what was said of its being late stands again, and so
+        does the letter of apology, which is for one date. Reminders before are not said twice.
         """
         if due_at <= now:
             return done
-        early = next((n for n, rung in enumerate(self.rungs) if rung.late), len(self.rungs))
-        return min(done, early)
+        again = (n for n, rung in enumerate(self.rungs) if rung.late or rung.apology)
+        return min(done, next(again, len(self.rungs)))
 
     def to_json(self) -> list[dict[str, Any]]:
         return [
@@ -267,10 +267,13 @@ def _part(
     return min(due_at, calendar.add_working_hours(opened_at, hours * share)[0])
 
 
-def _earlier(moment: datetime, days: int, calendar: WorkingCalendar) -> datetime:
-    """The same time of day, `days` working days before."""
-    due_day = day = local_day(moment)
-    while days:
+def _earlier(
+    due_at: datetime, days: int, opened_at: datetime, calendar: WorkingCalendar
+) -> datetime | None:
+    """The same time of day, `days` working days before; None unless that is after the opening."""
+    due_day = day = local_day(due_at)
+    while days and day >= local_day(opened_at):
         day -= ONE_DAY
-        days -= calendar.is_working_day(day)
-    return utc(moment) - (due_day - day)  # the zone has no summer time
+        days -= day >= local_day(opened_at) and calendar.is_working_day(day)
+    moment = utc(due_at) - (due_day - day)  # the zone has no summer time
+    return moment if moment > opened_at else None
