@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from engine.domain.messages import Message
 
 
 @dataclass(frozen=True)
@@ -86,20 +90,63 @@ class PasswordHasher(Protocol):
 
 
 @dataclass(frozen=True)
+class Mail:
+    """A mail as it leaves: plain text to one person."""
+
+    message_id: str  # without brackets; the same whenever the same mail is sent again
+    address: str
+    subject: str
+    body: str
+    written_at: datetime
+
+
+class Mailer(Protocol):
+    """Hands mails to a mail server."""
+
+    @property
+    def leaves(self) -> bool:
+        """False when mails only lie in the outbox page and nothing goes out (demo)."""
+        ...
+
+    def opened(self) -> AbstractContextManager[Callable[[Mail], None]]:
+        """A connection over which mails are sent one by one.
+
+        Opening raises errors.MailServerDown; sending raises that, errors.MailPutOff or
+        errors.MailRefused. Whatever happens ends within some minutes.
+        """
+        ...
+
+
+#: A message in a language (`vi`, `en`), its values filled in.
+Words = Callable[[Message, str], str]
+
+
+def in_vietnamese(message: Message, _language: str) -> str:
+    """The words where no catalogue was handed in: messages are Vietnamese by themselves."""
+    return str(message)
+
+
+@dataclass(frozen=True)
 class Ports:
     """Everything handed to the engine at composition."""
 
     forms: FormCompiler
     files: FileStore
     passwords: PasswordHasher
+    mailer: Mailer | None = None  # None: people are told in the page alone, no mail is written
+    words: Words = in_vietnamese
 
 
 __all__: Sequence[str] = (
     "FileStore",
     "Form",
     "FormCompiler",
+    "Mail",
+    "Mailer",
     "PasswordHasher",
     "Ports",
     "StoredFile",
     "UploadedFile",
+    "Words",
+    "in_vietnamese",
 )

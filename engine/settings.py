@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
+from email.utils import parseaddr
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from engine.domain.errors import Misuse
+from engine.domain.mail import QuietHours, is_address
 from engine.domain.messages import Message, say
 from engine.domain.working_calendar import DEFAULT_SHIFTS, Shift
 
@@ -26,6 +28,12 @@ DEMO_SECRET = "demo-secret-known-to-everybody-never-in-production"  # noqa: S105
 SECRET_LENGTH = 32
 
 BACKENDS = ("sqlite", "postgresql+psycopg")
+
+#: At night and on days off no mail leaves, unless QUIET_HOURS says otherwise.
+NIGHT: QuietHours | None = QuietHours(time(18), time(7))
+
+#: What QUIET_HOURS says where mail may leave at any time.
+NEVER_QUIET = "không"
 
 
 class Mode(StrEnum):
@@ -49,8 +57,8 @@ class Settings:
 
     mode: Mode = Mode.DEMO
     data_dir: Path = Path("var")  # the embedded database, uploaded files
-    database_url: str = "sqlite:///var/quytrinh.sqlite3"
-    secret_key: str = DEMO_SECRET  # at least 32 characters in production
+    database_url: str = field(default="sqlite:///var/quytrinh.sqlite3", repr=False)
+    secret_key: str = field(default=DEMO_SECRET, repr=False)  # production: 32 characters or more
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8  # of the web server
@@ -59,6 +67,16 @@ class Settings:
     max_upload_mb: int = 20  # of one file
     session_hours: int = 12  # a sign-in ends after so long
     worker_seconds: int = 30  # the worker looks at least so often
+    smtp_url: str = field(default="", repr=False)  # smtp(s)://[user:password@]host[:port]
+    mail_from: str = ""  # whom mails come from: an address, or “name <address>”
+    site_url: str = ""  # where people reach the pages, for links in mails
+    quiet_hours: QuietHours | None = NIGHT  # "18:00-07:00"; “không”: none
+    digest_at: time = time(7, 15)  # the morning digest, local, on working days
+
+    @property
+    def site(self) -> str:
+        """The beginning of links in mails, without a slash at the end."""
+        return self.site_url or f"http://{self.host}:{self.port}"
 
     @property
     def files_dir(self) -> Path:
@@ -100,6 +118,7 @@ class Settings:
                 _database_url,
                 f"sqlite:///{data_dir / 'quytrinh.sqlite3'}",
                 "sqlite:///TỆP hoặc postgresql+psycopg://NGƯỜI:MẬT_KHẨU@MÁY/CSDL",
+                secret=True,
             ),
             secret_key=reading.value("SECRET_KEY", str, DEMO_SECRET, "một chuỗi bí mật"),
             host=reading.value("HOST", str, "127.0.0.1", "một địa chỉ"),
@@ -110,7 +129,28 @@ class Settings:
             max_upload_mb=reading.whole("MAX_UPLOAD_MB", 20, 1, 500),
             session_hours=reading.whole("SESSION_HOURS", 12, 1, 24 * 30),
             worker_seconds=reading.whole("WORKER_SECONDS", 30, 1, 3600),
+            smtp_url=reading.value(
+                "SMTP_URL",
+                _smtp_url,
+                "",
+                "smtp://NGƯỜI:MẬT_KHẨU@MÁY:587 hoặc smtps://NGƯỜI:MẬT_KHẨU@MÁY:465",
+                secret=True,
+            ),
+            mail_from=reading.value(
+                "MAIL_FROM", _sender, "", "một địa chỉ thư, hoặc “Tên <địa chỉ>”"
+            ),
+            site_url=reading.value(
+                "SITE_URL", _site_url, "", "địa chỉ của trang, như https://quytrinh.lamson.gov.vn"
+            ),
+            quiet_hours=reading.value(
+                "QUIET_HOURS",
+                _quiet_hours,
+                NIGHT,
+                "hai giờ khác nhau như “18:00-07:00”, hoặc “không”",
+            ),
+            digest_at=reading.value("DIGEST_AT", _clock_time, time(7, 15), "một giờ như “07:15”"),
         )
+        reading.check_mail(settings)
         reading.check(settings)
         return settings
 
@@ -122,22 +162,40 @@ class _Reading:
         self._env = env
         self._problems: list[Message] = []
 
-    def value(self, name: str, parse: Callable[[str], T], default: T, wanted: str) -> T:
-        """The variable through `parse` (ValueError: refused); unset or empty is the default."""
+    def value(
+        self,
+        name: str,
+        parse: Callable[[str], T],
+        default: T,
+        wanted: str,
+        *,
+        secret: bool = False,
+    ) -> T:
+        """The variable through `parse` (ValueError: refused); unset or empty is the default.
+
+        What may hold a password (`secret`) is not repeated: refusals end in logs and on screens.
+        """
         text = self._env.get(PREFIX + name, "").strip()
         if not text:
             return default
         try:
             return parse(text)
         except ValueError:
-            self._problems.append(
-                say(
+            if secret:
+                problem = say(
+                    "%(name)s phải là %(wanted)s. Giá trị đã đặt không được nhắc lại ở đây vì có "
+                    "thể chứa mật khẩu.",
+                    name=PREFIX + name,
+                    wanted=wanted,
+                )
+            else:
+                problem = say(
                     "%(name)s phải là %(wanted)s, không phải “%(text)s”.",
                     name=PREFIX + name,
                     wanted=wanted,
                     text=text,
                 )
-            )
+            self._problems.append(problem)
             return default
 
     def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
@@ -148,6 +206,41 @@ class _Reading:
             return number
 
         return self.value(name, parse, default, f"số nguyên từ {lowest} đến {highest}")
+
+    def check_mail(self, settings: Settings) -> None:
+        """Settings of mail that make no sense together."""
+        if settings.smtp_url:
+            for name, given in (("MAIL_FROM", settings.mail_from), ("SITE_URL", settings.site_url)):
+                if not given and not self._env.get(PREFIX + name, "").strip():
+                    self._problems.append(
+                        say(
+                            "%(name)s phải được đặt khi có QUYTRINH_SMTP_URL: thư cần người gửi và "
+                            "đường dẫn mở được.",
+                            name=PREFIX + name,
+                        )
+                    )
+        quiet = settings.quiet_hours
+        if quiet is None:
+            return
+        if quiet.covers(settings.digest_at):
+            self._problems.append(
+                say(
+                    "QUYTRINH_DIGEST_AT (%(at)s) nằm trong giờ yên tĩnh QUYTRINH_QUIET_HOURS "
+                    "(%(quiet)s): bản tin sáng sẽ không bao giờ được gửi. Hãy đổi một trong hai.",
+                    at=f"{settings.digest_at:%H:%M}",
+                    quiet=str(quiet),
+                )
+            )
+        if all(
+            quiet.covers(shift.starts) and quiet.covers(_last(shift)) for shift in settings.shifts
+        ):
+            self._problems.append(
+                say(
+                    "QUYTRINH_QUIET_HOURS (%(quiet)s) phủ hết giờ làm việc: thư sẽ không đến trong "
+                    "giờ làm việc. Hãy đặt ngoài giờ làm việc, như 18:00-07:00.",
+                    quiet=str(quiet),
+                )
+            )
 
     def check(self, settings: Settings) -> None:
         """What concerns several settings at once; then raises if anything was wrong."""
@@ -172,10 +265,70 @@ class _Reading:
 
 
 def _database_url(text: str) -> str:
-    scheme = urlsplit(text).scheme
-    if scheme not in BACKENDS:
+    url = _split(text)
+    if url.scheme not in BACKENDS:
         raise ValueError(text)
     return text
+
+
+def _split(text: str) -> SplitResult:
+    """Raises ValueError for a port that is none, too."""
+    url = urlsplit(text)
+    if url.port == 0:
+        raise ValueError(text)
+    return url
+
+
+def _smtp_url(text: str) -> str:
+    url = _split(text)
+    if url.scheme not in {"smtp", "smtps"} or not url.hostname:
+        raise ValueError(text)
+    if bool(url.username) != bool(url.password):
+        raise ValueError(text)
+    # What smtplib cannot send is better refused at once than at the first mail.
+    unquote(url.username or "").encode("ascii")
+    unquote(url.password or "").encode("ascii")
+    if url.path not in {"", "/"} or url.query or url.fragment:
+        raise ValueError(text)
+    return text
+
+
+def _sender(text: str) -> str:
+    _, address = parseaddr(text)
+    if not is_address(address) or any(ord(letter) < 32 for letter in text):
+        raise ValueError(text)
+    return text
+
+
+def _site_url(text: str) -> str:
+    url = _split(text)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.username:
+        raise ValueError(text)
+    if url.query or url.fragment:
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _quiet_hours(text: str) -> QuietHours | None:
+    if text.casefold() == NEVER_QUIET:
+        return None
+    starts, separator, ends = text.partition("-")
+    if not separator:
+        raise ValueError(text)
+    return QuietHours(_clock_time(starts), _clock_time(ends))
+
+
+def _clock_time(text: str) -> time:
+    at = time.fromisoformat(text.strip())
+    if at.tzinfo is not None or at.second or at.microsecond:
+        raise ValueError(text)
+    return at
+
+
+def _last(shift: Shift) -> time:
+    """The last minute of a shift."""
+    ends = shift.ends.hour * 60 + shift.ends.minute - 1
+    return time(ends // 60, ends % 60)
 
 
 def _shifts(text: str) -> tuple[Shift, ...]:

@@ -10,10 +10,12 @@ from engine.domain.access import Permission, TaskSubject, require
 from engine.domain.errors import Misuse, NotFound, TaskClosed
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
+from engine.domain.notices import Kind, Notice
 from engine.persistence import people
 from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import OfferRow, TaskRow
 from engine.persistence.work import assign, offers_of
+from engine.services import notifying
 from engine.services.act import Act
 from engine.services.casework import open_case
 
@@ -50,7 +52,7 @@ def reassign(act: Act, task_id: int, user_id: int, reason: str) -> TaskRow:
     """Gives an open task to one of its `holders`, with a reason.
 
     1. lock the case; 2. permission (the role's head, supervisors); 3. the new officer must hold
-    one of the task's posts today; 4. assign, the draft goes along; 5. journal.
+    one of the task's posts today; 4. assign, the draft goes along; 5. journal; 6. tell them.
     Raises NotFound, NotPermitted, TaskClosed, Misuse.
     """
     work = open_case(act, lock_case_of_task(act.session, task_id))
@@ -76,7 +78,19 @@ def reassign(act: Act, task_id: int, user_id: int, reason: str) -> TaskRow:
         reason=reason,
     )
     work.write_journal()
+    notifying.tell(act, [user_id], _given(work.case.code, task.row, reason))
     return task.row
+
+
+def _given(code: str, task: TaskRow, reason: str) -> Notice:
+    """What whoever is given the task is told."""
+    message = say(
+        "Bạn được giao việc “%(task)s” của hồ sơ %(code)s. Lý do: %(reason)s",
+        task=task.name,
+        code=code,
+        reason=reason,
+    )
+    return Notice(Kind.ASSIGNED, message, case_id=task.case_id, task_id=task.id)
 
 
 def _candidates(act: Act, offers: frozenset[tuple[str, int]]) -> list[Candidate]:
