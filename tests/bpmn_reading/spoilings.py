@@ -26,6 +26,45 @@ def b2_as(tag: str, inside: str = "", more: str = "") -> tuple[str, str]:
     return B2, f'<bpmn:{tag} id="B2" name="Xử lý" {more}>{inside}</bpmn:{tag}>'
 
 
+def _timing(says: str, kind: str) -> str:
+    return (
+        f"<bpmn:timerEventDefinition><bpmn:time{kind}>{says}</bpmn:time{kind}>"
+        "</bpmn:timerEventDefinition>"
+    )
+
+
+def nhac(
+    says: str = "1 ngày làm việc",
+    kind: str = "Duration",
+    *,
+    interrupting: bool = False,
+    target: str = "nhac_xong",
+) -> str:
+    """A boundary timer on B2 that leads to an end of its own."""
+    own = '<bpmn:endEvent id="nhac_xong" />' if target == "nhac_xong" else ""
+    return (
+        '<bpmn:boundaryEvent id="nhac" attachedToRef="B2" '
+        f'cancelActivity="{str(interrupting).lower()}">{_timing(says, kind)}</bpmn:boundaryEvent>'
+        f'{own}<bpmn:sequenceFlow id="f8" sourceRef="nhac" targetRef="{target}" />'
+    )
+
+
+def handler(
+    says: str, kind: str = "Duration", *, interrupting: bool = True, begin: str = ""
+) -> str:
+    """An event sub-process `H` with its timer `h1`, an automatic step and an end."""
+    first = begin or (
+        f'<bpmn:startEvent id="h1" isInterrupting="{str(interrupting).lower()}">'
+        f"{_timing(says, kind)}</bpmn:startEvent>"
+        '<bpmn:sequenceFlow id="h3" sourceRef="h1" targetRef="h2" />'
+    )
+    return (
+        f'<bpmn:subProcess id="H" name="Quá hạn" triggeredByEvent="true">{first}'
+        '<bpmn:exclusiveGateway id="h2" /><bpmn:endEvent id="h5" />'
+        '<bpmn:sequenceFlow id="h4" sourceRef="h2" targetRef="h5" /></bpmn:subProcess>'
+    )
+
+
 # rule, element at which it is found, how the sound drawing is spoiled
 CASES: list[tuple[str, str | None, tuple[str, str]]] = [
     ("missing-id", None, ('id="B2" ', "")),
@@ -58,7 +97,8 @@ CASES: list[tuple[str, str | None, tuple[str, str]]] = [
     ("outside-dialect", "B2", b2_as("complexGateway")),
     ("outside-dialect", "B2", b2_as("intermediateThrowEvent")),
     ("outside-dialect", "B2", b2_as("transaction")),
-    ("outside-dialect", "B2", b2_as("subProcess", "", 'triggeredByEvent="true"')),
+    ("event-sub-process", "B2", b2_as("subProcess", "", 'triggeredByEvent="true"')),
+    ("outside-dialect", "B2", b2_as("transaction", "", 'triggeredByEvent="true"')),
     (
         "outside-dialect",
         "xong",
@@ -73,17 +113,31 @@ CASES: list[tuple[str, str | None, tuple[str, str]]] = [
         b2_with('<bpmn:multiInstanceLoopCharacteristics isSequential="true" />'),
     ),
     ("compensation", "B2", (' name="Xử lý"', ' name="Xử lý" isForCompensation="true"')),
+    ("non-interrupting", "nhac", (END, END + nhac(target="xong"))),
+    ("non-interrupting", "nhac", (END, END + nhac(target="cho"))),
+    ("event-sub-process", "H", (END, END + handler("", begin="<bpmn:endEvent id='h0' />"))),
+    ("event-sub-process", "H", (END, END + handler("", begin='<bpmn:startEvent id="h0" />'))),
     (
-        "non-interrupting",
-        "nhac",
+        "event-sub-process",
+        "H",
         (
             END,
-            END + '<bpmn:boundaryEvent id="nhac" attachedToRef="B2" cancelActivity="false">'
-            "<bpmn:timerEventDefinition><bpmn:timeDuration>1 ngày làm việc</bpmn:timeDuration>"
-            "</bpmn:timerEventDefinition></bpmn:boundaryEvent>"
-            '<bpmn:sequenceFlow id="f9" sourceRef="nhac" targetRef="xong" />',
+            END
+            + handler("1 ngày")
+            + '<bpmn:sequenceFlow id="f9" sourceRef="H" targetRef="xong" />',
         ),
     ),
+    ("dead-end", "h2", (END, END + handler("1 ngày").replace('sourceRef="h2"', 'sourceRef="h0"'))),
+    ("outside-dialect", "h1", (END, END + handler("").replace("timerEvent", "messageEvent"))),
+    ("endless-cycle", "nhac", (END, END + nhac("mỗi 5 ngày", "Cycle"))),
+    ("endless-cycle", "h1", (END, END + handler("mỗi 5 ngày", "Cycle", interrupting=False))),
+    ("timer", "nhac", (END, END + nhac("R3/P5D", "Cycle"))),
+    ("timer", "nhac", (END, END + nhac("mỗi 5 ngày, 0 lần", "Cycle"))),
+    ("timer", "nhac", (END, END + nhac("mỗi 5 ngày, 2 lần", "Cycle", interrupting=True))),
+    ("timer", "h1", (END, END + handler("mỗi 5 ngày, 2 lần", "Cycle"))),
+    ("timer", "nhac", (END, END + nhac("31/02/2026", "Date"))),
+    ("timer", "nhac", (END, END + nhac("31/12/2026 khi hu_hai", "Date"))),
+    ("unknown-variable", "nhac", (END, END + nhac("${ngay_hen}", "Date"))),
     ("start-event", "thu", ('<bpmn:startEvent id="bat_dau" />', "")),
     ("start-event", "hai", (END, END + '<bpmn:startEvent id="hai" />')),
     ("start-event", "B2", b2_as("subProcess")),
@@ -175,7 +229,7 @@ CASES: list[tuple[str, str | None, tuple[str, str]]] = [
     ("same-due", "B2", ('"2 ngày làm việc" />', '"cùng hạn B3" />')),
     ("timer", "cho", (CATCH, "")),
     ("timer", "cho", (CATCH, CATCH + CATCH)),
-    ("timer", "cho", (CATCH, "<bpmn:timeDate>2026-01-01</bpmn:timeDate>")),
+    ("timer", "cho", (CATCH, "<bpmn:timeDate>ngày mai</bpmn:timeDate>")),
     ("timer", "cho", (CATCH, "<bpmn:timeCycle>R3/P1D</bpmn:timeCycle>")),
     ("timer", "cho", (CATCH, CATCH.replace("40 ngày", "PT40H"))),
     ("timer", "cho", (CATCH, CATCH.replace("40 ngày", "40 ngày khi hu_hai"))),

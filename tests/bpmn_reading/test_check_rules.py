@@ -18,7 +18,7 @@ from tests.bpmn_reading.sketching import (
     spoiled,
     table,
 )
-from tests.bpmn_reading.spoilings import CASES, END, F7, b2_as
+from tests.bpmn_reading.spoilings import CASES, END, F7, b2_as, handler, nhac
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -124,7 +124,52 @@ def test_what_stands_in_a_handler_of_events_is_not_called_unreachable():
         "</bpmn:subProcess>"
     )
     (finding,) = found_in(spoiled((END, END + handler)))
-    assert (finding.rule, finding.element) == ("outside-dialect", "H")
+    assert (finding.rule, finding.element) == ("event-sub-process", "H")
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        nhac(),
+        nhac("1 ngày khi hu_hai; 2 ngày"),
+        nhac("mỗi 5 ngày làm việc, 3 lần khi hu_hai; mỗi tháng, 2 lần", "Cycle"),
+        nhac("08:00 ngày 31/12/2026", "Date"),
+        nhac("${ngay_hen} 08:00 khi hu_hai; 2026-12-31", "Date", interrupting=True),
+        handler("30 ngày"),
+        handler("mỗi 5 ngày, 3 lần", "Cycle", interrupting=False),
+        handler("${ngay_hen}", "Date", interrupting=False),
+    ],
+)
+def test_timers_beside_the_work_are_of_the_dialect(added):
+    around = Surroundings()
+    around.forms["tiep-nhan"] = PlainForm(
+        {"ket_qua": ("du", "tu_choi"), "hu_hai": None, "ngay_hen": None}
+    )
+    assert found_in(spoiled((END, END + added)), around) == ()
+
+
+def test_a_cycle_of_other_tools_is_told_in_our_words():
+    for text, instead in (("R3/P5D", "mỗi 5 ngày, 3 lần"), ("R/P1M", "mỗi 1 tháng"),
+                          ("2 ngày làm việc", "mỗi 2 ngày làm việc")):  # fmt: skip
+        (finding,) = found_in(spoiled((END, END + nhac(text, "Cycle"))))
+        assert f"Hãy viết “{instead}”" in str(finding.message)
+
+
+def test_a_way_round_has_no_end_though_a_timer_adds_work_to_it():
+    back = 'sourceRef="B3" targetRef="cho"'
+    added = nhac().replace('attachedToRef="B2"', 'attachedToRef="B3"')
+    for extra in (added, handler("5 ngày", interrupting=False)):
+        text = spoiled(('sourceRef="B3" targetRef="xong"', back), (END, extra))
+        assert ("no-end-ahead", "B3") in {(f.rule, f.element) for f in found_in(text)}
+    text = spoiled(('sourceRef="B3" targetRef="xong"', back), (END, handler("5 ngày")))
+    assert found_in(text) == ()
+
+
+def test_a_conditional_event_is_refused_with_what_to_draw_instead():
+    added = nhac().replace("timerEventDefinition", "conditionalEventDefinition")
+    text = spoiled((END, END + added))
+    told = {f.rule: str(f.remedy) for f in found_in(text) if f.element == "nhac"}
+    assert "vẽ cổng loại trừ sau bước ghi giá trị đó" in told["outside-dialect"]
 
 
 def test_a_default_flow_covers_the_remaining_answers():

@@ -11,6 +11,7 @@ from engine.bpmn.checks import (
     references,
     shape,
     terms,
+    timers,
     unsupported,
 )
 from engine.bpmn.checks.subject import Rule, Subject, Vocabulary
@@ -31,7 +32,8 @@ RULES: tuple[Rule, ...] = (
     Rule("outside-dialect", _ERROR, unsupported.outside_dialect),
     Rule("repetition", _ERROR, unsupported.repetition),
     Rule("compensation", _ERROR, unsupported.compensation),
-    Rule("non-interrupting", _ERROR, unsupported.non_interrupting),
+    Rule("event-sub-process", _ERROR, timers.event_sub_process),
+    Rule("non-interrupting", _ERROR, timers.non_interrupting),
     Rule("start-event", _ERROR, shape.start),
     Rule("end-event", _ERROR, shape.end),
     Rule("loose-flow", _ERROR, shape.loose_flow),
@@ -65,7 +67,8 @@ RULES: tuple[Rule, ...] = (
     Rule("bad-due", _ERROR, terms.bad_due),
     Rule("said-twice", _ERROR, terms.said_twice),
     Rule("same-due", _ERROR, terms.same_due),
-    Rule("timer", _ERROR, terms.timer),
+    Rule("timer", _ERROR, timers.timer),
+    Rule("endless-cycle", _WARNING, timers.endless_cycle),
     Rule("legal-term", _ERROR, terms.legal_term),
     Rule("acceptance", _ERROR, terms.acceptance),
     Rule("clock", _ERROR, terms.clock),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.shape import BRANCHING
 from engine.bpmn.checks.subject import FACTS, Problem, Reading, Subject, label, nearest, problem
 from engine.bpmn.dialect import bpmn, camunda
 from engine.bpmn.expressions import Expression, holds, parse
-from engine.bpmn.model import Kind, Node
+from engine.bpmn.model import CHOOSING, Node
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 
@@ -137,7 +136,7 @@ def uncovered_answer(subject: Subject) -> Iterator[Problem]:
 
 def _single_question(subject: Subject, node: Node) -> tuple[str, list[str]] | None:
     """The one choice that all ways out of a gateway without default ask for."""
-    if node.kind not in BRANCHING or node.default_flow or len(node.outgoing) < 2:
+    if node.kind not in CHOOSING or node.default_flow or len(node.outgoing) < 2:
         return None
     conditions = [subject.drawing.flows[key].condition for key in node.outgoing]
     texts = [text for text in conditions if text is not None]
@@ -186,7 +185,7 @@ def blank_condition(subject: Subject) -> Iterator[Problem]:
         element = subject.tree.elements[flow.id].find(bpmn("conditionExpression"))
         source = subject.drawing.nodes.get(flow.source)
         if element is not None and flow.condition is None and source is not None:
-            if source.kind in {Kind.EXCLUSIVE, Kind.INCLUSIVE}:
+            if source.kind in CHOOSING:
                 continue  # told by the rule on ways without condition
             yield problem(
                 flow,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from engine.bpmn.model import Drawing, Kind, Node
+from engine.bpmn.model import TIMED, Drawing, Kind, Node
 
-WAITS = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.TIMER_CATCH, Kind.CALL_ACTIVITY})
+WAITS = TIMED | {Kind.CALL_ACTIVITY}
 
 
 class Graph:
     """The nodes of a drawing and what may come directly after each.
 
-    A sub-process is followed by its starts, its ends by what follows the sub-process.
+    A sub-process is followed by its starts, its ends by what follows the sub-process. An event
+    sub-process may follow anything in the scope it watches.
     """
 
     def __init__(self, drawing: Drawing) -> None:
@@ -29,29 +30,43 @@ class Graph:
             ]
             for node in drawing.nodes.values()
         }
-        self.after: Mapping[str, frozenset[str]] = self._followers()
+        self.after: Mapping[str, frozenset[str]] = self._followers(drawing.nodes)
 
-    def _followers(self) -> dict[str, frozenset[str]]:
+    def _followers(self, begun: Iterable[str]) -> dict[str, frozenset[str]]:
+        """What may come after each; of events and their sub-processes, only those `begun`."""
         after = {key: set(targets) for key, targets in self._targets.items()}
-        for node in self._nodes.values():
+        for key in begun:
+            node = self._nodes[key]
             if node.attached_to in after:
                 after[node.attached_to].add(node.id)
+            if node.kind is Kind.EVENT_SUB_PROCESS:
+                for other in self._watched(node):
+                    after[other.id].add(node.id)
         for scope, nodes in self._inside.items():
             if scope not in after:
                 continue
             after[scope] -= set(self._targets[scope])
             after[scope].update(n.id for n in nodes if is_entry(n))
+            around = self._nodes[scope]
+            if around.kind is Kind.EVENT_SUB_PROCESS and around.parent in self._targets:
+                onward = self._targets[around.parent]
+            else:
+                onward = self._targets[scope]
             for end in (n.id for n in nodes if not self._targets[n.id]):
-                after[end].update(self._targets[scope])
+                after[end].update(onward)
         return {key: frozenset(targets) for key, targets in after.items()}
+
+    def _watched(self, handler: Node) -> Iterator[Node]:
+        """What an event sub-process may come after: its scope, and what other ones of it did."""
+        for node in self._inside[handler.parent]:
+            if node.kind is not Kind.EVENT_SUB_PROCESS:
+                yield node
+            elif node.id != handler.id:
+                yield from self._inside.get(node.id, ())
 
     @cached_property
     def before(self) -> Mapping[str, frozenset[str]]:
-        found: dict[str, set[str]] = {key: set() for key in self.after}
-        for key, targets in self.after.items():
-            for target in targets:
-                found[target].add(key)
-        return {key: frozenset(sources) for key, sources in found.items()}
+        return _turned(self.after)
 
     @cached_property
     def entries(self) -> tuple[str, ...]:
@@ -65,8 +80,19 @@ class Graph:
 
     @cached_property
     def finishing(self) -> frozenset[str]:
-        """What can come to a node without way out (an end, or a dead end)."""
-        return spread([key for key, targets in self.after.items() if not targets], self.before)
+        """What can come to a node without way out (an end, or a dead end).
+
+        Work that is added beside brings nothing else to its end.
+        """
+        ahead = self._followers([key for key in self._nodes if self._takes_over(key)])
+        return spread([key for key, targets in ahead.items() if not targets], _turned(ahead))
+
+    def _takes_over(self, key: str) -> bool:
+        node = self._nodes[key]
+        if node.kind is not Kind.EVENT_SUB_PROCESS:
+            return node.interrupting
+        starts = [n for n in self._inside.get(key, ()) if is_entry(n)]
+        return any(n.interrupting for n in starts)
 
     def following(self, keys: frozenset[str]) -> frozenset[str]:
         """The nodes that can come after one of `keys` (themselves too, when in a loop)."""
@@ -90,6 +116,15 @@ class Graph:
                 left.discard(key)
                 waiting += (self.after[key] | self.before[key]) & left
         return frozenset(left)
+
+
+def _turned(ways: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """The ways back."""
+    found: dict[str, set[str]] = {key: set() for key in ways}
+    for key, targets in ways.items():
+        for target in targets:
+            found[target].add(key)
+    return {key: frozenset(sources) for key, sources in found.items()}
 
 
 def is_entry(node: Node) -> bool:

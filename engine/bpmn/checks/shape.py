@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from engine.bpmn.checks.graph import is_entry
 from engine.bpmn.checks.subject import Problem, Subject, label, problem, whole_process
 from engine.bpmn.dialect import children, local, walk
-from engine.bpmn.model import Kind, Node
+from engine.bpmn.model import CHOOSING, GATEWAYS, Kind, Node
 from engine.domain.messages import say
 
-BRANCHING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
-GATEWAYS = BRANCHING | {Kind.PARALLEL, Kind.EVENT_BASED}
 _HOSTS = frozenset(
     {Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.CALL_ACTIVITY, Kind.SUB_PROCESS, Kind.RULE_TASK}
 )
@@ -122,7 +120,7 @@ def boundary(subject: Subject) -> Iterator[Problem]:
 def no_way(subject: Subject) -> Iterator[Problem]:
     """Each way out of a deciding gateway bears a condition, or is its default."""
     for node in subject.nodes:
-        if node.kind not in BRANCHING or len(node.outgoing) < 2:
+        if node.kind not in CHOOSING or len(node.outgoing) < 2:
             continue
         for flow in (subject.drawing.flows[key] for key in node.outgoing):
             if flow.condition is None and flow.id != node.default_flow:
@@ -146,7 +144,7 @@ def idle_condition(subject: Subject) -> Iterator[Problem]:
             continue
         if flow.id == source.default_flow:
             why = say("là luồng mặc định của “%(who)s”", who=label(source))
-        elif source.kind not in BRANCHING:
+        elif source.kind not in CHOOSING:
             why = say("không đi ra từ cổng loại trừ hay cổng bao hàm")
         elif len(source.outgoing) == 1:
             why = say("là đường duy nhất ra khỏi “%(who)s”", who=label(source))
@@ -168,7 +166,7 @@ def default_flow(subject: Subject) -> Iterator[Problem]:
     for node in subject.nodes:
         if node.default_flow is None:
             continue
-        if node.kind not in BRANCHING or node.default_flow not in node.outgoing:
+        if node.kind not in CHOOSING or node.default_flow not in node.outgoing:
             yield problem(
                 node,
                 say(
@@ -279,11 +277,15 @@ def lane_lists(subject: Subject) -> Iterator[Problem]:
                 yield problem(lane, message, say("Kéo phần tử vào đúng một làn rồi lưu lại."))
 
 
-def _stands_alone(subject: Subject, node: Node | None) -> bool:
-    """What BPMN lets stand without flows, and is refused elsewhere: handlers, and inside them."""
-    while node is not None:
-        element = subject.tree.elements[node.id]
-        if "true" in (element.get("triggeredByEvent"), element.get("isForCompensation")):
+def _stands_alone(subject: Subject, node: Node) -> bool:
+    """What BPMN lets stand without flows, and is refused elsewhere: handlers, compensation."""
+    if node.kind is Kind.EVENT_SUB_PROCESS:
+        return True
+    around: Node | None = node
+    while around is not None:
+        element = subject.tree.elements[around.id]
+        handler = element.get("triggeredByEvent") == "true" and around.kind is Kind.OTHER
+        if handler or element.get("isForCompensation") == "true":
             return True
-        node = subject.drawing.nodes.get(node.parent or "")
+        around = subject.drawing.nodes.get(around.parent or "")
     return False

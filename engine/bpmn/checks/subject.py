@@ -13,13 +13,14 @@ from engine.bpmn.checks.graph import Graph
 from engine.bpmn.decisions import DecisionTable, read_decisions
 from engine.bpmn.dialect import SourceTree, read_drawing
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node
+from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node, called_from
 from engine.bpmn.reading import line_of
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration, DrawingRefused
 from engine.domain.folding import fold
 from engine.domain.messages import Message
 from engine.domain.roles import RoleRegister
+from engine.domain.timing import DateOf, Timing, parse_date
 from engine.ports import Form
 
 CHANNELS = frozenset({"counter", "post", "online"})
@@ -166,16 +167,7 @@ class Subject:
 
     def _reached_from(self, key: str | None) -> set[str]:
         """The drawings that a call of `key` runs."""
-        found: set[str] = set()
-        waiting = [key]
-        while waiting:
-            here = waiting.pop()
-            if here is None or here in found or here not in self.called:
-                continue
-            found.add(here)
-            nodes = self.called[here].nodes.values()
-            waiting += [node.called for node in nodes if node.kind is Kind.CALL_ACTIVITY]
-        return found
+        return called_from(key or "", self.called) & self.called.keys()
 
     def calls_back(self, key: str | None) -> bool:
         """Whether a call of `key` comes back to this drawing."""
@@ -217,6 +209,8 @@ class Subject:
                 source = drawing.nodes.get(flow.source)
                 yield Reading(flow.condition, source, flow.id, flow.name or None, flow.line)
         for node in self.nodes:
+            for name in dates_read(node):
+                yield Reading(name, node, node.id, node.name or None, node.line)
             for text in (node.due, node.timer, node.documents):
                 for condition in conditions(text):
                     own = text is not node.due and text is not node.timer
@@ -235,6 +229,17 @@ def conditions(text: str | None) -> list[str]:
     except BadDuration:
         return []
     return [alternative.condition for alternative in alternatives if alternative.condition]
+
+
+def dates_read(node: Node) -> Iterator[str]:
+    """The variables whose day a timer waits for."""
+    if node.timing is not Timing.DATE or not node.timer:
+        return
+    try:
+        said = [parse_date(one.value) for one in parse_alternatives(node.timer)]
+    except BadDuration:
+        return  # reported elsewhere
+    yield from (date.variable for date in said if isinstance(date, DateOf))
 
 
 def label(thing: Node | Flow | Lane | etree._Element) -> str:

@@ -1,4 +1,4 @@
-"""Rules on time and law: durations, timers, legal terms, acceptance, periods in force."""
+"""Rules on time and law: durations, legal terms, acceptance, periods in force."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.bpmn.checks.subject import (
     problem,
     whole_process,
 )
-from engine.bpmn.dialect import PROPERTY_OF, bpmn, camunda, children
+from engine.bpmn.dialect import PROPERTY_OF, camunda
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.durations import (
     Alternative,
@@ -26,7 +26,6 @@ from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 
 _TIMED = HUMAN | {Kind.TIMER_CATCH}
-_TIMERS = frozenset({Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY})
 _WRITE = say(
     "Viết như: 2 ngày làm việc; 0,5 ngày làm việc; 8 giờ làm việc; 40 ngày; 3 tháng. Theo điều "
     "kiện: 8 giờ làm việc khi kenh == 'online'; 0,5 ngày làm việc."
@@ -38,15 +37,15 @@ def bad_due(subject: Subject) -> Iterator[Problem]:
     for node in subject.nodes:
         # a timer's `due` is what its waiting counts in the budget: always a duration
         parser = parse_duration if node.kind is Kind.TIMER_CATCH else parse_due
-        for why in _bad(node.due, parser):
+        for why in faults(node.due, parser):
             message = say("Thời hạn của “%(who)s”: %(why)s", who=label(node), why=why)
             yield problem(node, message, _WRITE)
-        for why in _bad(node.documents, str):
+        for why in faults(node.documents, str):
             message = say("Văn bản của “%(who)s”: %(why)s", who=label(node), why=why)
             yield problem(node, message, say("Viết như: A khi ket_qua == 'du'; B."))
 
 
-def _bad(text: str | None, parser: Callable[[str], object]) -> Iterator[Message]:
+def faults(text: str | None, parser: Callable[[str], object]) -> Iterator[Message]:
     """What is wrong with a text of alternatives, each read by `parser`."""
     try:
         alternatives = parse_alternatives(text) if text else ()
@@ -139,44 +138,12 @@ def said_twice(subject: Subject) -> Iterator[Problem]:
                 yield problem(node, message, say("Chỉ giữ một trong hai chỗ."))
 
 
-def timer(subject: Subject) -> Iterator[Problem]:
-    """A timer says with one timeDuration how long it waits."""
-    for node in subject.nodes:
-        if node.kind in _TIMERS:
-            for why in _timer_faults(subject, node):
-                yield problem(
-                    node,
-                    say("Hẹn giờ “%(who)s”: %(why)s", who=label(node), why=why),
-                    say("Chọn loại Duration và ghi một khoảng thời gian, ví dụ 40 ngày."),
-                )
-
-
-def _timer_faults(subject: Subject, node: Node) -> Iterator[Message]:
-    element = subject.tree.elements[node.id]
-    texts = [
-        (when.tag, "".join(str(part) for part in when.itertext()).strip())
-        for event in children(element, "timerEventDefinition")
-        for when in children(event, "timeDuration", "timeDate", "timeCycle")
-    ]
-    if len(texts) != 1 or not texts[0][1]:
-        yield say("phải có đúng một khoảng thời gian chờ.")
-    elif texts[0][0] == bpmn("timeDate"):
-        yield say("thời điểm cố định (timeDate) không dùng được: hồ sơ nào cũng như nhau.")
-    elif texts[0][0] == bpmn("timeCycle"):
-        yield say("không dùng được loại lặp lại (timeCycle).")
-    else:
-        yield from _bad(node.timer, parse_duration)
-        alternatives = _alternatives(node.timer)
-        if alternatives and alternatives[-1].condition:
-            yield say("thiếu khoảng thời gian khi không điều kiện nào đúng.")
-
-
 def legal_term(subject: Subject) -> Iterator[Problem]:
     """Legal terms are durations; those of authorities name authorities of the register."""
     drawing, authorities = subject.drawing, subject.vocabulary.roles.authorities
     for name, text in drawing.properties.items():
         if name == "legal_term" or name.startswith("legal_term."):
-            for why in _bad(text, parse_duration):
+            for why in faults(text, parse_duration):
                 message = say("Thời hạn giải quyết “%(name)s”: %(why)s", name=name, why=why)
                 yield whole_process(drawing, message, _WRITE)
     for authority in drawing.authority_terms.keys() - authorities.keys():

@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.subject import Problem, Subject, label, problem
 from engine.bpmn.dialect import camunda, children, event_definitions, kind_of, local, walk
-from engine.bpmn.model import Kind
+from engine.bpmn.model import Kind, Node
 from engine.domain.messages import Message, say
 
 _USE_USER_TASK = say("Dùng công việc người dùng (user task) trong làn của chức danh thực hiện.")
@@ -33,10 +33,6 @@ _TAGS: Mapping[str, tuple[Message, Message]] = {
     ),
     "transaction": (say("giao dịch"), say("Dùng quy trình con thường.")),
     "adHocSubProcess": (say("quy trình con tùy hứng"), say("Vẽ rõ thứ tự các bước.")),
-    "subProcess": (
-        say("quy trình con kích hoạt bởi sự kiện"),
-        say("Vẽ nhánh này bằng cổng loại trừ trong quy trình chính."),
-    ),
     "intermediateThrowEvent": (
         say("sự kiện phát giữa chừng"),
         say("Xóa sự kiện; nối thẳng hai phần tử, hoặc dùng công việc người dùng."),
@@ -49,6 +45,15 @@ _TAGS: Mapping[str, tuple[Message, Message]] = {
     "intermediateCatchEvent": (say("sự kiện chờ không phải hẹn giờ"), _USE_RECEIVE_TASK),
     "boundaryEvent": (say("sự kiện biên không phải hẹn giờ"), _USE_TIMER),
 }
+_IN_HANDLER = (
+    say("sự kiện kích hoạt không phải hẹn giờ"),
+    say("Quy trình con kích hoạt bởi sự kiện phải bắt đầu bằng một sự kiện hẹn giờ."),
+)
+#: A condition is looked at when somebody has done something, never of itself.
+_USE_CONDITION = say(
+    "Điều kiện chỉ thay đổi khi có người ghi vào hồ sơ: vẽ cổng loại trừ sau bước ghi giá trị đó. "
+    "Cần xem lại theo thời gian thì dùng hẹn giờ, rồi rẽ ở một cổng loại trừ."
+)
 _ELSE = (say("phần tử"), say("Vẽ lại bằng các phần tử mà hệ thống thực hiện được."))
 
 _EVENTS: Mapping[str, Message] = {
@@ -74,7 +79,9 @@ def outside_dialect(subject: Subject) -> Iterator[Problem]:
         if node.tag == "serviceTask":
             yield _service(element)
             continue
-        what, remedy = _TAGS.get(node.tag, _ELSE)
+        what, remedy = _told(subject, node)
+        if any(local(e) == "conditionalEventDefinition" for e in event_definitions(element)):
+            remedy = _USE_CONDITION
         events = ", ".join(str(_EVENTS.get(local(e), local(e))) for e in event_definitions(element))
         yield problem(
             node,
@@ -87,6 +94,13 @@ def outside_dialect(subject: Subject) -> Iterator[Problem]:
             ),
             remedy,
         )
+
+
+def _told(subject: Subject, node: Node) -> tuple[Message, Message]:
+    around = subject.drawing.nodes.get(node.parent or "")
+    if node.tag == "startEvent" and around and around.kind is Kind.EVENT_SUB_PROCESS:
+        return _IN_HANDLER
+    return _TAGS.get(node.tag, _ELSE)
 
 
 def _service(element: etree._Element) -> Problem:
@@ -128,21 +142,4 @@ def compensation(subject: Subject) -> Iterator[Problem]:
                     "“%(who)s” là công việc bù trừ; hệ thống không thực hiện được.", who=label(node)
                 ),
                 say("Vẽ việc khắc phục thành một nhánh của quy trình."),
-            )
-
-
-def non_interrupting(subject: Subject) -> Iterator[Problem]:
-    """A timer on the edge of a step ends the step."""
-    for node in subject.nodes:
-        if node.kind is Kind.TIMER_BOUNDARY and not node.interrupting:
-            yield problem(
-                node,
-                say(
-                    "Sự kiện biên “%(who)s” không ngắt công việc; hệ thống không dùng loại này.",
-                    who=label(node),
-                ),
-                say(
-                    "Việc nhắc hạn và báo cấp trên hệ thống tự làm theo thời hạn của bước; hãy xóa "
-                    "sự kiện, hoặc đổi sang loại ngắt."
-                ),
             )

@@ -1,0 +1,165 @@
+"""Rules on timers: what they say, where they may repeat, and what they add beside the main way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from engine.bpmn.branches import beside_events, branch, reached
+from engine.bpmn.checks.graph import is_entry
+from engine.bpmn.checks.subject import Problem, Subject, label, problem
+from engine.bpmn.checks.terms import faults
+from engine.bpmn.dialect import children
+from engine.bpmn.model import TIMERS, Drawing, Kind, Node
+from engine.domain.durations import parse_alternatives, parse_duration
+from engine.domain.errors import BadDuration
+from engine.domain.messages import Message, say
+from engine.domain.timing import Timing, parse_cycle, parse_date
+
+_HOW_TO_WRITE: Mapping[Timing, tuple[Callable[[str], object], Message]] = {
+    Timing.DURATION: (
+        parse_duration,
+        say("Chọn loại Duration và ghi một khoảng thời gian, ví dụ 40 ngày."),
+    ),
+    Timing.DATE: (
+        parse_date,
+        say(
+            "Loại Date ghi một ngày, ví dụ 31/12/2026 hoặc 08:00 ngày 31/12/2026, hoặc một ô ngày "
+            "của biểu mẫu: ${ngay_hen}."
+        ),
+    ),
+    Timing.CYCLE: (
+        parse_cycle,
+        say("Loại Cycle ghi như: mỗi 5 ngày làm việc, 3 lần; không ghi số lần thì lặp đến khi "
+            "việc xong."),
+    ),
+}  # fmt: skip
+_ONCE = say(
+    "Chọn loại Duration; muốn lặp lại thì dùng sự kiện không ngắt (nét đứt) ở cạnh một công việc, "
+    "hoặc bắt đầu một quy trình con kích hoạt bởi sự kiện."
+)
+
+
+def timer(subject: Subject) -> Iterator[Problem]:
+    """A timer says one thing in our words: how long, when, or how often."""
+    for node in subject.nodes:
+        if node.kind in TIMERS:
+            for why, remedy in _faults(subject, node):
+                yield problem(
+                    node, say("Hẹn giờ “%(who)s”: %(why)s", who=label(node), why=why), remedy
+                )
+
+
+def _faults(subject: Subject, node: Node) -> Iterator[tuple[Message, Message]]:
+    parser, remedy = _HOW_TO_WRITE[node.timing]
+    element = subject.tree.elements[node.id]
+    said = [
+        "".join(str(part) for part in when.itertext()).strip()
+        for event in children(element, "timerEventDefinition")
+        for when in children(event, "timeDuration", "timeDate", "timeCycle")
+    ]
+    if len(said) != 1 or not said[0]:
+        yield say("phải có đúng một khoảng thời gian chờ."), remedy
+        return
+    if node.timing is Timing.CYCLE and (node.kind is Kind.TIMER_CATCH or node.interrupting):
+        yield say("chỉ xảy ra một lần ở đây nên không dùng được loại lặp lại (timeCycle)."), _ONCE
+        return
+    for why in faults(node.timer, parser):
+        yield why, remedy
+    if _lacks_default(node.timer):
+        yield say("thiếu khoảng thời gian khi không điều kiện nào đúng."), remedy
+
+
+def _lacks_default(text: str | None) -> bool:
+    try:
+        alternatives = parse_alternatives(text) if text else ()
+    except BadDuration:
+        return False  # told already
+    return bool(alternatives and alternatives[-1].condition)
+
+
+def endless_cycle(subject: Subject) -> Iterator[Problem]:
+    """A cycle says how often; without it, it goes on until its host is done."""
+    for node in subject.nodes:
+        if node.kind in TIMERS and node.timing is Timing.CYCLE and _turns_without_end(node):
+            yield problem(
+                node,
+                say(
+                    "Hẹn giờ “%(who)s” lặp lại cho đến khi “%(host)s” xong, bao nhiêu lần cũng "
+                    "được.",
+                    who=label(node),
+                    host=_host(subject.drawing, node),
+                ),
+                say("Nếu đúng ý thì giữ nguyên; muốn có giới hạn thì ghi thêm, ví dụ “, 3 lần”."),
+            )
+
+
+def _turns_without_end(node: Node) -> bool:
+    try:
+        said = parse_alternatives(node.timer or "")
+        return any(parse_cycle(one.value).laps is None for one in said)
+    except BadDuration:
+        return False  # told already
+
+
+def _host(drawing: Drawing, node: Node) -> str:
+    """What a timer stands beside: an activity, the scope of an event sub-process, the whole."""
+    key = node.attached_to
+    if key is None and node.parent is not None:
+        handler = drawing.nodes.get(node.parent)
+        key = handler.parent if handler else None
+    host = drawing.nodes.get(key or "")
+    return label(host) if host else drawing.name or drawing.key
+
+
+def non_interrupting(subject: Subject) -> Iterator[Problem]:
+    """What a timer adds to the work ends by itself: it does not flow back into the main way."""
+    drawing = subject.drawing
+    for event in beside_events(drawing):
+        begin = [n.id for n in subject.nodes if is_entry(n) and n.parent == event.parent]
+        if event.kind is not Kind.TIMER_BOUNDARY or event.id in (main := reached(drawing, begin)):
+            continue
+        added = branch(drawing, event)
+        shared = next((key for key in drawing.nodes if key in main & added), None)
+        if shared is not None:
+            yield problem(
+                event,
+                say(
+                    "Nhánh của “%(who)s” (không ngắt công việc) đi vào “%(shared)s” trên đường đi "
+                    "chính: từ đó trở đi mọi bước sẽ làm hai lần.",
+                    who=label(event),
+                    shared=label(drawing.nodes[shared]),
+                ),
+                say(
+                    "Cho nhánh này kết thúc riêng ở một sự kiện kết thúc của nó; nếu nhánh phải "
+                    "thay cho công việc thì đổi sang loại ngắt (nét liền)."
+                ),
+            )
+
+
+def event_sub_process(subject: Subject) -> Iterator[Problem]:
+    """An event sub-process stands beside the flows and begins with one timer."""
+    for node in subject.nodes:
+        if node.kind is not Kind.EVENT_SUB_PROCESS:
+            continue
+        if node.incoming or node.outgoing:
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” kích hoạt bởi sự kiện nên không có luồng vào hay ra.",
+                    who=label(node),
+                ),
+                say("Xóa luồng; hoặc bỏ dấu kích hoạt bởi sự kiện để thành quy trình con thường."),
+            )
+        starts = [n for n in subject.nodes if is_entry(n) and n.parent == node.id]
+        told = len(starts) == 1 and starts[0].kind is Kind.OTHER  # by the rule on the dialect
+        if subject.drawing.trigger(node) is None and not told:
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” phải bắt đầu bằng đúng một sự kiện hẹn giờ; đang có %(count)s sự "
+                    "kiện bắt đầu.",
+                    who=label(node),
+                    count=len(starts),
+                ),
+                say("Vẽ một sự kiện bắt đầu có đồng hồ (timer start event) bên trong."),
+            )
