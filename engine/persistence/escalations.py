@@ -234,7 +234,7 @@ def try_now(session: Session, subject: Subject, row_id: int, now: datetime) -> b
     changed = session.execute(
         update(row)
         .where(row.id == row_id, row.remind_at.is_not(None))
-        .values(remind_at=now, remind_failures=0)
+        .values(remind_at=now)
         .returning(row.id),
         execution_options={"synchronize_session": False},
     )

@@ -190,6 +190,11 @@ def incident_key(subject: Subject, row_id: int) -> str:
     return f"rung:{subject}:{row_id}"
 
 
+def is_rung(key: str) -> bool:
+    """Whether an incident's key is that of a failing rung, which `retry` takes."""
+    return key.startswith("rung:")
+
+
 def retry(act: Act, key: str) -> None:
     """Tries a failing rung at once (administrators), by its incident's key. Raises NotFound."""
     require(act.actor, Permission.INCIDENT_HANDLE)
