@@ -20,7 +20,7 @@ from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
 from web import wording
-from web.commands import dates, drawings, journal, proofs, running, users
+from web.commands import dates, drawings, incidents, journal, proofs, running, users
 from web.commands.answers import (
     ABORTED,
     FAILED,
@@ -97,6 +97,7 @@ for command in (
     running.db,
     users.user,
     journal.journal,
+    incidents.incident,
 ):
     quytrinh.add_command(command)
 

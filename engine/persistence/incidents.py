@@ -141,10 +141,12 @@ def _lines() -> Any:
     )
 
 
-def open_of_case(session: Session, case_id: int) -> list[IncidentRow]:
-    """What stands open about a case, the earliest first."""
+def stopping(session: Session, case_id: int) -> list[IncidentRow]:
+    """Open incidents that keep a case from going on, the earliest first."""
     about = select(IncidentRow).where(
-        IncidentRow.case_id == case_id, IncidentRow.closed_at.is_(None)
+        IncidentRow.case_id == case_id,
+        IncidentRow.closed_at.is_(None),
+        IncidentRow.kind.in_((IncidentKind.TIMER, IncidentKind.DECISION)),
     )
     return list(session.scalars(about.order_by(IncidentRow.id)))
 

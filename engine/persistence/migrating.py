@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -39,6 +40,16 @@ def current(engine: Engine) -> str | None:
     """The revision of the database; None when it is empty."""
     with answering(engine), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the tables behind an open connection are those that this program expects."""
+    return MigrationContext.configure(connection).get_current_revision() == _head_once()
+
+
+@cache
+def _head_once() -> str:
+    return head()
 
 
 def refuse_newer(revision: str | None) -> None:

@@ -6,19 +6,27 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 
 from engine.bpmn import execution
 from engine.domain.access import Permission, require
-from engine.domain.errors import Conflict, NotFound, TaskClosed
+from engine.domain.errors import (
+    Conflict,
+    NoMoment,
+    NotFound,
+    QuyTrinhError,
+    TaskClosed,
+    Unavailable,
+    UnitChoiceNeeded,
+)
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import JournalLine
-from engine.domain.states import TimerState
+from engine.domain.states import IncidentKind, TimerState
 from engine.persistence import journal_store
 from engine.persistence.cases import lock_case, lock_case_of_timer
-from engine.persistence.tables import CaseRow, HeartbeatRow, TimerRow
+from engine.persistence.tables import CaseRow, TimerRow
 from engine.persistence.work import due_timers, next_timer
-from engine.services import advancing
+from engine.services import advancing, causes, incidents
 from engine.services.act import Act, Application
 from engine.services.casework import open_case
 
@@ -33,11 +41,8 @@ DELAYS = (
     timedelta(hours=12),
 )
 
-ERROR_LENGTH = 1000
-NAME_LENGTH = 80
-
-#: A worker silent for so long will not come back.
-SILENCE = timedelta(days=7)
+#: What trying again does not mend: somebody must choose a unit, or fill in a date.
+HOPELESS = (UnitChoiceNeeded, NoMoment)
 
 
 @dataclass(frozen=True)
@@ -59,19 +64,33 @@ def fire_due(app: Application, limit: int = 100) -> Sweep:
     with app.act(None, write=False) as act:
         due = due_timers(act.session, act.now, limit)
     for timer_id in due:
-        try:
-            with app.act(None) as act:
-                fired += fire(act, timer_id) is not None
-        except Exception as error:  # whatever one case has: the others must go on
-            if _lost_race(error):
-                log.info("timer %s: somebody else was faster", timer_id)
-                continue
-            log.exception("timer %s failed", timer_id)
-            failed += 1
-            with app.act(None) as act:
-                _note_failure(act, timer_id, error)
+        went_well = attempt(app, timer_id)
+        fired += went_well is True
+        failed += went_well is False
     with app.act(None, write=False) as act:
         return Sweep(fired, failed, next_timer(act.session))
+
+
+def attempt(app: Application, timer_id: int, user_id: int | None = None) -> bool | None:
+    """Fires one due timer in a transaction of its own, and notes it in another when that fails.
+
+    True: fired; False: failed; None: somebody else was faster, or it waits no more. By the worker,
+    or by the administrator `user_id` who tries it again. Raises Unavailable: no fault of the timer.
+    """
+    try:
+        with app.act(user_id) as act:
+            return True if fire(act, timer_id) is not None else None
+    except Unavailable:
+        raise
+    except Exception as error:  # whatever one case has: the others must go on
+        if _lost_race(error):
+            log.info("timer %s: somebody else was faster", timer_id)
+            return None
+        foreseen = isinstance(error, QuyTrinhError)
+        log.error("timer %s: %s", timer_id, causes.technical(error), exc_info=not foreseen)
+        with app.act(None) as act:
+            note_failure(act, timer_id, error)
+        return False
 
 
 def fire_round(app: Application) -> datetime | None:
@@ -94,40 +113,55 @@ def fire(act: Act, timer_id: int) -> CaseRow | None:
         return None
     timer = act.session.get_one(TimerRow, timer_id)
     work = open_case(act, case)
+    if timer.explanation is None and not advancing.find_moment(work, timer):
+        work.write_journal()
+        incidents.solve(act, incident_key(timer_id))
+        return None
     advance = execution.fire(work.version.spec, case.state_text, work.facts(), timer.token)
     opened = advancing.project(work, advance, None, timer)
     name = timer.name or timer.element
     work.lead(Journalled.TIMER_FIRED, timer.element, timer=name, opened=opened)
     work.write_journal()
+    if timer.error:  # it has failed before: an incident may stand open
+        incidents.solve(act, incident_key(timer_id))
     return case
 
 
-def beat(act: Act, worker: str) -> None:
-    """Notes that a worker lives; those long silent are forgotten."""
-    require(act.actor, Permission.INCIDENT_HANDLE)
-    act.session.merge(HeartbeatRow(worker=worker[:NAME_LENGTH], at=act.now))
-    act.session.execute(delete(HeartbeatRow).where(HeartbeatRow.at < act.now - SILENCE))
-
-
-def incidents(act: Act) -> list[TimerRow]:
-    """Parked timers, for an administrator."""
-    require(act.actor, Permission.INCIDENT_HANDLE)
-    parked = select(TimerRow).where(TimerRow.state == TimerState.PARKED).order_by(TimerRow.try_at)
-    return list(act.session.scalars(parked))
-
-
 def retry(act: Act, timer_id: int) -> TimerRow:
-    """Sets a parked timer waiting again, due at once (administrators)."""
+    """Sets a timer that was parked or given up waiting again, due at once (administrators).
+
+    One more failure parks it again: nobody waits another day to learn that it was in vain.
+    """
+    timer = _taken_in_hand(act, timer_id, (TimerState.PARKED, TimerState.GIVEN_UP))
+    timer.state, timer.attempts, timer.try_at = TimerState.WAITING, len(DELAYS), act.now
+    timer.closed_at = None
+    _journal(act, timer, Journalled.TIMER_RETRIED)
+    return timer
+
+
+def give_up(act: Act, timer_id: int, reason: str) -> TimerRow:
+    """Stops trying a parked timer (administrators): its dossier waits there until it is moved."""
+    timer = _taken_in_hand(act, timer_id, (TimerState.PARKED,))
+    timer.state, timer.closed_at = TimerState.GIVEN_UP, act.now
+    _journal(act, timer, Journalled.TIMER_GIVEN_UP, reason=reason)
+    return timer
+
+
+def incident_key(timer_id: int) -> str:
+    """Under which key the failures of a timer are one incident."""
+    return f"timer:{timer_id}"
+
+
+def _taken_in_hand(act: Act, timer_id: int, states: tuple[TimerState, ...]) -> TimerRow:
+    """The timer, its case locked. Raises NotFound, TaskClosed unless it is in one of `states`."""
     require(act.actor, Permission.INCIDENT_HANDLE)
     timer = act.session.get(TimerRow, timer_id)
     if timer is None:
         raise NotFound()
     case = lock_case(act.session, timer.case_id)
     act.session.refresh(timer)
-    if timer.state != TimerState.PARKED or case is None:
+    if timer.state not in states or case is None:
         raise TaskClosed()
-    timer.state, timer.attempts, timer.try_at = TimerState.WAITING, 0, act.now
-    _journal(act, timer, Journalled.TIMER_RETRIED)
     return timer
 
 
@@ -151,23 +185,39 @@ def _claim(act: Act, timer_id: int) -> bool:
     return claimed.one_or_none() is not None
 
 
-def _note_failure(act: Act, timer_id: int, error: Exception) -> None:
-    """Tries again later, with growing delays; a timer that failed too often is parked."""
+def note_failure(act: Act, timer_id: int, error: Exception) -> None:
+    """Tries again later, with growing delays; a timer that failed too often is parked.
+
+    So is, at once, what trying again would never mend: see HOPELESS. Parking
+    opens an incident; while it stands open, it counts each failure.
+    """
     timer = act.session.get(TimerRow, timer_id)
     if timer is None:
         return
-    lock_case(act.session, timer.case_id)
+    case = lock_case(act.session, timer.case_id)
     act.session.refresh(timer)
-    if timer.state != TimerState.WAITING:
+    if timer.state != TimerState.WAITING or case is None:
         return
     timer.attempts += 1
-    timer.error = f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
-    _journal(act, timer, Journalled.TIMER_FAILED, attempt=timer.attempts, error=timer.error)
-    if timer.attempts > len(DELAYS):
-        timer.state = TimerState.PARKED
-        _journal(act, timer, Journalled.TIMER_PARKED)
-    else:
+    timer.error = causes.technical(error)
+    why = causes.plain(error)
+    _journal(act, timer, Journalled.TIMER_FAILED, attempt=timer.attempts, error=why)
+    if timer.attempts <= len(DELAYS) and not isinstance(error, HOPELESS):
         timer.try_at = act.now + DELAYS[timer.attempts - 1]
+        return
+    timer.state = TimerState.PARKED
+    _journal(act, timer, Journalled.TIMER_PARKED)
+    incidents.note(
+        act,
+        IncidentKind.TIMER,
+        incident_key(timer_id),
+        timer.name or timer.element,
+        why,
+        case_id=timer.case_id,
+        timer_id=timer_id,
+        detail=timer.error,
+        role=error.role if isinstance(error, UnitChoiceNeeded) else None,
+    )
 
 
 def _journal(act: Act, timer: TimerRow, what: Journalled, **facts: object) -> None:

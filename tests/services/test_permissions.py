@@ -14,6 +14,7 @@ from engine.services import (
     calendars,
     deploying,
     filing,
+    handling,
     journalling,
     organising,
     pausing,
@@ -80,7 +81,7 @@ TABLE: dict[str, tuple[Callable[[Scene], object], set[str]]] = {
         lambda s: organising.add_unit(s.act, "moi", "Xã Mới", "ubnd-cap-xa"),
         {"uyen"},
     ),
-    "see incidents": (lambda s: timers.incidents(s.act), {"uyen"}),
+    "see incidents": (lambda s: handling.listed(s.act, closed=False), {"uyen"}),
     "fire a timer": (lambda s: timers.fire(s.act, 1), {"uyen"}),
     "seed the calendar": (lambda s: calendars.seed(s.act), {"uyen"}),
 }

@@ -1,0 +1,70 @@
+"""The administrators' rooms on one page: what waits for them in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.domain.access import Permission, require
+from engine.persistence import incidents
+from web import scope
+
+bp = Blueprint("administration", __name__, url_prefix="/quan-tri")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A room with what it is for; `waiting` things there want somebody's attention."""
+
+    address: str
+    label: str
+    purpose: str
+    icon: str
+    waiting: int = 0
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    """A card for each room."""
+    with scope.act() as act:
+        require(act.actor, Permission.INCIDENT_HANDLE)
+        waiting = incidents.open_count(act.session)
+        return render_template("administration/show.html", cards=_cards(waiting))
+
+
+def _cards(waiting: int) -> list[Card]:
+    rooms = [
+        (
+            "incidents.show",
+            _("Sự cố"),
+            _("Việc máy không tự làm được: bước hẹn giờ, thư, bản vẽ, lịch."),
+            "exclamation-triangle-fill",
+            waiting,
+        ),
+        (
+            "mails.show",
+            _("Thư đi"),
+            _("Thư hệ thống đã gửi, đang chờ gửi hoặc không gửi được."),
+            "envelope",
+            0,
+        ),
+        (
+            "ladders.show",
+            _("Bậc nhắc hạn"),
+            _("Khi nào nhắc ai về việc sắp đến hạn hoặc đã quá hạn."),
+            "bell",
+            0,
+        ),
+        (
+            "calendar.show",
+            _("Lịch làm việc"),
+            _("Ngày nghỉ, ngày làm bù của từng năm và của từng đơn vị."),
+            "calendar3",
+            0,
+        ),
+    ]
+    there = current_app.view_functions
+    return [Card(url_for(room), *words) for room, *words in rooms if room in there]
