@@ -8,7 +8,7 @@ from itertools import dropwhile
 
 from engine.domain.access import SUPERVISOR
 from engine.domain.ladder import Tells
-from engine.domain.routing import Unit
+from engine.domain.routing import Unit, units_above
 
 Post = tuple[str, int]  # role, unit
 
@@ -81,6 +81,20 @@ class Staff:
                     return found
         return ()
 
+    def fills(self, level: Tells, concern: Concern) -> bool:
+        """Whether anybody at all stands on a level, late or not."""
+        if level is Tells.HOLDERS:
+            return bool(self.holders(concern))
+        return any(self._groups(level, concern))
+
+    def posts(self, roles: Collection[str] | None = None) -> frozenset[Post]:
+        """The posts filled, of some roles or of all but supervision."""
+        return frozenset(
+            post
+            for post in self._by_post
+            if (post[0] != SUPERVISOR if roles is None else post[0] in roles)
+        )
+
     def _groups(self, level: Tells, concern: Concern) -> Iterable[Collection[Seat]]:
         """The people of a level, the nearest first."""
         match level:
@@ -94,7 +108,7 @@ class Staff:
             case Tells.LEADER:
                 yield self._leaders.get(concern.unit_id, ())
             case Tells.ABOVE:
-                for unit_id in (*self._above(concern.unit_id), concern.unit_id):
+                for unit_id in (*units_above(self._units, concern.unit_id), concern.unit_id):
                     yield self._at((SUPERVISOR, unit_id))
 
     def _late(self, concern: Concern) -> frozenset[int]:
@@ -124,15 +138,6 @@ class Staff:
 
     def _at(self, post: Post) -> list[Seat]:
         return self._by_post.get(post, [])
-
-    def _above(self, unit_id: int) -> list[int]:
-        """The units above, the nearest first."""
-        line: list[int] = []
-        above = self._units[unit_id].parent_id if unit_id in self._units else None
-        while above is not None and above not in line:
-            line.append(above)
-            above = self._units[above].parent_id
-        return line
 
 
 def _present(seats: Collection[Seat]) -> list[Seat]:

@@ -192,3 +192,11 @@ class MailServerDown(QuyTrinhError):
 
 class Misuse(QuyTrinhError):
     """A command or request that makes no sense as given (exit code 2, HTTP 400)."""
+
+
+class BadRung(Misuse):
+    """A rung of an escalation ladder that makes no sense as written; `number` is its 1, 2, …"""
+
+    def __init__(self, number: int, message: Message) -> None:
+        self.number = number
+        super().__init__(message)

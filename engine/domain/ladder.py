@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.domain.clock import ZONE, local_day, utc
 from engine.domain.durations import number_text
-from engine.domain.errors import CalendarUnknown, Misuse
+from engine.domain.errors import BadRung, CalendarUnknown, Misuse
 from engine.domain.messages import Message, say
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 
@@ -180,8 +180,8 @@ class Ladder:
     def of(cls, written: Sequence[tuple[str, str, bool]]) -> Ladder:
         """A ladder as an administrator writes it: (place, whom it tells, apology) per rung.
 
-        Raises Misuse that names the rung: a place nobody understands, an unknown addressee, rungs
-        out of order, none at all or too many.
+        Raises BadRung: a place nobody understands, an unknown addressee, rungs
+        out of order; and Misuse: none at all or too many.
         """
         if not written:
             raise Misuse(say("Bậc nhắc hạn phải báo cho ít nhất một người: hãy thêm một bậc."))
@@ -190,28 +190,32 @@ class Ladder:
         rungs = []
         for number, (place, tells, apology) in enumerate(written, 1):
             if tells not in set(Tells):
-                raise Misuse(say("Bậc %(number)s: hãy chọn người được báo.", number=number))
+                raise BadRung(
+                    number, say("Bậc %(number)s: hãy chọn người được báo.", number=number)
+                )
             try:
                 rungs.append(_rung(place.strip(), Tells(tells), apology=apology))
             except ValueError:
-                raise Misuse(
+                raise BadRung(
+                    number,
                     say(
                         "Bậc %(number)s: không hiểu thời điểm “%(place)s”. Hãy viết 75%% (phần "
                         "thời gian đã qua), -1 (trước hạn 1 ngày làm việc), 0 (đến hạn) hoặc +3 "
                         "(quá hạn 3 ngày làm việc).",
                         number=number,
                         place=place.strip(),
-                    )
+                    ),
                 ) from None
         order = [_order(rung) for rung in rungs]
         for number, (before, after) in enumerate(pairwise(order), 2):
             if after <= before:
-                raise Misuse(
+                raise BadRung(
+                    number,
                     say(
                         "Bậc %(number)s phải đến sau bậc %(before)s.",
                         number=number,
                         before=number - 1,
-                    )
+                    ),
                 )
         return cls(tuple(rungs))
 

@@ -16,6 +16,16 @@ class Unit:
     name: str
 
 
+def units_above(units: Mapping[int, Unit], unit_id: int) -> list[int]:
+    """The units above one, the nearest first."""
+    line: list[int] = []
+    above = units[unit_id].parent_id if unit_id in units else None
+    while above is not None and above not in line:
+        line.append(above)
+        above = units[above].parent_id
+    return line
+
+
 def nearest_units(units: Mapping[int, Unit], receiving: int, kind: str) -> tuple[int, ...]:
     """Units of `kind` nearest to the `receiving` unit; exactly one means it is decided.
 

@@ -11,8 +11,9 @@ from sqlalchemy import Select, Table, and_, bindparam, func, literal, select, tu
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine.domain.addressees import Piece, Seat, Staff
+from engine.domain.addressees import Concern, Piece, Seat, Staff
 from engine.domain.ladder import Subject
+from engine.domain.routing import units_above
 from engine.domain.states import CaseState, TaskState
 from engine.persistence import stamps
 from engine.persistence.columns import Moment
@@ -255,8 +256,14 @@ def reached(session: Session, case_id: int, subject: Subject, row_id: int) -> li
     )
 
 
-def staff(session: Session, on: date) -> Staff:
-    """Who fills which post on the local day."""
+def staff(session: Session, on: date, around: Concern | None = None) -> Staff:
+    """Who fills which post on the local day: everywhere, or where one concern may lead."""
+    known = units(session)
+    near: set[int] | None = None
+    if around is not None:
+        posts = {post for piece in around.pieces for post in piece.posts} | around.heads_of
+        near = {unit_id for _, unit_id in posts}
+        near |= {around.unit_id, *units_above(known, around.unit_id)}
     found = (
         Seat(
             user_id=row.user_id,
@@ -267,6 +274,6 @@ def staff(session: Session, on: date) -> Staff:
             leader=bool(row.leader),
             substitute_for=row.holder_id,
         )
-        for row in seats(session, on)
+        for row in seats(session, on, near)
     )
-    return Staff(found, units(session))
+    return Staff(found, known)

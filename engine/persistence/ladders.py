@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.domain.ladder import DEFAULT, Ladder, Subject
@@ -52,4 +52,37 @@ def _load(session: Session) -> Ladders:
             for row in rows
             if row.ended_at is None
         },
+    )
+
+
+def in_force(session: Session) -> list[LadderRow]:
+    """The ladders that hold now, the most general first."""
+    rows = session.scalars(select(LadderRow).where(LadderRow.ended_at.is_(None)))
+    return sorted(rows, key=lambda row: (row.subject, row.procedure_key or "", row.role or ""))
+
+
+def holding(
+    session: Session, subject: Subject, procedure_key: str | None, role: str | None
+) -> LadderRow | None:
+    """The ladder that holds now for exactly this."""
+    return session.scalars(
+        _of(subject, procedure_key, role).where(LadderRow.ended_at.is_(None))
+    ).one_or_none()
+
+
+def history(
+    session: Session, subject: Subject, procedure_key: str | None, role: str | None
+) -> list[LadderRow]:
+    """Every ladder that ever held for exactly this, the newest first."""
+    found = _of(subject, procedure_key, role).order_by(
+        LadderRow.saved_at.desc(), LadderRow.id.desc()
+    )
+    return list(session.scalars(found))
+
+
+def _of(subject: Subject, procedure_key: str | None, role: str | None) -> Select[LadderRow]:
+    return select(LadderRow).where(
+        LadderRow.subject == subject,
+        LadderRow.procedure_key.is_not_distinct_from(procedure_key),
+        LadderRow.role.is_not_distinct_from(role),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -209,23 +209,70 @@ def holders(session: Session, posts: Iterable[tuple[str, int]], on: date) -> lis
     ]
 
 
-def seats(session: Session, on: date) -> Sequence[Row[Any]]:
-    """Every post filled on the day: user_id, full_name, role, unit_id, head, leader, holder_id.
+def seats(
+    session: Session, on: date, unit_ids: Collection[int] | None = None
+) -> Sequence[Row[Any]]:
+    """Posts filled on the day: user_id, full_name, role, unit_id, head, leader, holder_id.
 
-    `holder_id` is the user stood in for; locked accounts fill none.
+    Of some units or of all. `holder_id` is the user stood in for; locked accounts fill none.
     """
-    return session.connection().execute(_seats(), {"on": on}).all()
+    connection = session.connection()
+    if unit_ids is None:
+        return connection.execute(_seats(of_some_units=False), {"on": on}).all()
+    known = {"on": on, "unit_ids": sorted(unit_ids)}
+    return connection.execute(_seats(of_some_units=True), known).all()
 
 
 @cache
-def _seats() -> Select[Any]:
+def _seats(of_some_units: bool) -> Select[Any]:
     held = _posts(of_one_user=False)
-    return (
+    found = (
         select(UserRow.full_name, held)
         .join(held, held.c.user_id == UserRow.id)
         .where(UserRow.locked.is_(False))
         .order_by(UserRow.full_name, UserRow.id)
     )
+    if of_some_units:
+        return found.where(held.c.unit_id.in_(bindparam("unit_ids", expanding=True)))
+    return found
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Somebody at a post."""
+
+    user_id: int
+    name: str
+    role: str
+    unit_id: int
+
+
+def posted(
+    session: Session, unit_ids: Iterable[int], posts: Iterable[tuple[str, int]], on: date
+) -> list[Posted]:
+    """Who holds a post on the day in one of the units, or one of `posts` (role, unit), by name."""
+    held = _posts(of_one_user=False)
+    wanted = [and_(held.c.role == role, held.c.unit_id == unit_id) for role, unit_id in posts]
+    rows = session.execute(
+        select(UserRow.id, UserRow.full_name, held.c.role, held.c.unit_id)
+        .join(held, held.c.user_id == UserRow.id)
+        .where(
+            UserRow.locked.is_(False),
+            held.c.role != SUPERVISOR,
+            or_(held.c.unit_id.in_(sorted(unit_ids)), *wanted),
+        )
+        .order_by(UserRow.full_name, UserRow.id),
+        {"on": on},
+    )
+    return [Posted(*row) for row in rows]
+
+
+def names(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
+    """What users are called."""
+    rows = session.execute(
+        select(UserRow.id, UserRow.full_name).where(UserRow.id.in_(sorted(set(user_ids))))
+    )
+    return {row.id: row.full_name for row in rows}
 
 
 def user_named(session: Session, username: str) -> UserRow | None:

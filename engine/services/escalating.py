@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from engine.domain.access import Permission, require
-from engine.domain.addressees import Concern, Post, Seat, Staff
+from engine.domain.addressees import Concern, Seat, Staff
 from engine.domain.errors import Conflict, NotFound
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import JournalLine
@@ -25,6 +25,7 @@ from engine.persistence.people import units
 from engine.services import apologies, incidents, notifying, reminding_words
 from engine.services.act import Act, Application
 from engine.services.casework import open_case
+from engine.services.concerns import concern_of
 
 log = logging.getLogger(__name__)
 
@@ -164,25 +165,13 @@ def climb(act: Act, date_: Watched, staff: Staff) -> bool:
         return False
     if date_.failures:
         incidents.solve(act, incident_key(date_.subject, date_.id))
-    concern = concern_of(act, date_)
+    concern = concern_of(act, date_.subject, date_.id, date_.unit_id, date_.version_id)
     reached = _write_down(act, date_, ladder.rungs[date_.rung : done], concern, staff)
     if reached:
         late = reminding_words.days_late(date_.due_at, act.now, calendar)
         _tell(act, date_, reached, late, staff.holders(concern))
         _journal(act, date_, reached)
     return True
-
-
-def concern_of(act: Act, date_: Watched) -> Concern:
-    """Whose work it is, and who answers for it.
-
-    For a case: those who head the counter that received it, else its open work.
-    """
-    pieces = escalations.pieces_of(act.session, date_.subject, date_.id)
-    heads_of = {post for piece in pieces for post in piece.posts}
-    if date_.subject is Subject.CASE:
-        heads_of.add(_counter(act, date_))
-    return Concern(pieces, frozenset(heads_of), date_.unit_id)
 
 
 def incident_key(subject: Subject, row_id: int) -> str:
@@ -223,16 +212,6 @@ def note_failure(act: Act, date_: Watched, error: Exception) -> None:
             case_id=date_.case_id,
             task_id=_task_id(date_),
         )
-
-
-def _counter(act: Act, date_: Watched) -> Post:
-    """The post that files such cases, in the receiving unit."""
-    version = act.version(date_.version_id)
-    name = version.drawing.lane_name(version.filing.id)
-    role = act.app.roles.find(name) if name else None
-    if role is None:
-        raise LookupError(f"no role files {date_.procedure_key} (lane {name!r})")
-    return act.app.roles.recorder(role.id), date_.unit_id
 
 
 def _write_down(
