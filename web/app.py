@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from engine.bootstrap import Application
+from engine.persistence import notices
 from web import auth, errors, presenting, scope, views
 
 WEB = Path(__file__).resolve().parent
@@ -125,6 +126,7 @@ def _show_values(app: Flask, application: Application) -> None:
         guide=presenting.guide,
         paragraphs=presenting.paragraphs,
         case_state=presenting.case_state,
+        round_days=presenting.round_days,
         browser=presenting.browser,
         stored=presenting.stored,
     )
@@ -139,6 +141,7 @@ def _show_values(app: Flask, application: Application) -> None:
             "languages": auth.LANGUAGES,
             "menu": views.menu(actor) if actor else [],
             "posts": views.posts(application, actor) if actor else [],
+            "unread": presenting.capped(scope.unread(), notices.COUNT_LIMIT),
             "demo_mode": application.settings.demo,
         }
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from engine.domain.clock import local, local_day
 from engine.domain.messages import Message
 from engine.domain.roles import Role
-from engine.domain.states import CaseState
+from engine.domain.states import CaseState, StopKind
 from engine.domain.working_calendar import WorkingCalendar
 
 #: The authority under which the register keeps those who file.
@@ -95,6 +95,16 @@ def number(value: Fraction | int | float) -> str:
     return f"{float(exact):.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
+def capped(count: int, most: int) -> str:
+    """`12`, `99+`; nothing for none."""
+    return f"{most}+" if count > most else str(count or "")
+
+
+def round_days(days: Fraction | int) -> str:
+    """Days to a tenth, as people say them: `2,5`."""
+    return number(round(Fraction(days), 1))
+
+
 def working_time(hours: Fraction, per_day: Fraction) -> str:
     """Working hours in words: whole days when there is at least one, else hours, else minutes."""
     if hours >= per_day:
@@ -137,8 +147,12 @@ def _remaining(text: str, tone: str) -> Remaining:
     return Remaining(text, tone, _ICONS[tone])
 
 
-def case_state(state: str) -> Remaining:
-    """A case's state as a tag."""
+def case_state(state: str, outcome: str | None = None) -> Remaining:
+    """A case's state as a tag; `outcome` tells cases that ended before their way did."""
+    if outcome == StopKind.STOPPED:
+        return Remaining(_("Dừng giải quyết"), "none", "x-lg")
+    if outcome == StopKind.WITHDRAWN:
+        return Remaining(_("Người nộp rút hồ sơ"), "none", "reply")
     return {
         CaseState.FILED: Remaining(_("Chờ tiếp nhận"), "none", "inbox"),
         CaseState.RUNNING: Remaining(_("Đang giải quyết"), "in-time", "play-circle-fill"),

@@ -32,9 +32,8 @@ def stop(act: Act, case_id: int, reason: str, evidence: UploadedFile | None) -> 
 
     Raises NotFound, NotPermitted, Conflict (finished already), Misuse (no reason or document).
     """
-    work = _take_up(act, lock_case(act.session, case_id))
-    require(act.actor, Permission.CASE_STOP, work.surroundings.subject)
-    return _end(work, StopKind.STOPPED, reason, evidence, required=True)
+    work = _take_up(act, lock_case(act.session, case_id), StopKind.STOPPED)
+    return _end(work, StopKind.STOPPED, reason, evidence)
 
 
 def withdraw(act: Act, case_id: int, reason: str, paper: UploadedFile | None) -> CaseRow:
@@ -42,9 +41,13 @@ def withdraw(act: Act, case_id: int, reason: str, paper: UploadedFile | None) ->
 
     Raises NotFound, NotPermitted, Conflict (finished already), Misuse (no reason).
     """
-    work = _take_up(act, lock_case(act.session, case_id))
-    require(act.actor, Permission.CASE_WITHDRAW, work.case.unit_id)
-    return _end(work, StopKind.WITHDRAWN, reason, paper, required=False)
+    work = _take_up(act, lock_case(act.session, case_id), StopKind.WITHDRAWN)
+    return _end(work, StopKind.WITHDRAWN, reason, paper)
+
+
+def refuse_unless_endable(act: Act, case_id: int, kind: StopKind) -> None:
+    """Raises what the act would raise whatever is said: NotFound, NotPermitted, Conflict."""
+    _take_up(act, act.session.get(CaseRow, case_id), kind)
 
 
 def why_ended(act: Act, case: CaseRow) -> Message | None:
@@ -71,27 +74,25 @@ def why_ended(act: Act, case: CaseRow) -> Message | None:
     return told[StopKind(row.kind)]
 
 
-def _take_up(act: Act, case: CaseRow | None) -> Casework:
+def _take_up(act: Act, case: CaseRow | None, kind: StopKind) -> Casework:
     work = open_case(act, case)
-    require(act.actor, Permission.CASE_VIEW, work.surroundings.subject)
+    subject = work.surroundings.subject
+    require(act.actor, Permission.CASE_VIEW, subject)
+    if kind is StopKind.STOPPED:
+        require(act.actor, Permission.CASE_STOP, subject)
+    else:
+        require(act.actor, Permission.CASE_WITHDRAW, work.case.unit_id)
+    if work.case.state == CaseState.FINISHED:
+        raise Conflict(say("Hồ sơ đã kết thúc, không thể dừng hay rút nữa."))
     return work
 
 
-def _end(
-    work: Casework,
-    kind: StopKind,
-    reason: str,
-    document: UploadedFile | None,
-    *,
-    required: bool,
-) -> CaseRow:
+def _end(work: Casework, kind: StopKind, reason: str, document: UploadedFile | None) -> CaseRow:
     """1. keep the document; 2. end pauses, tasks, timers, offers and incidents; 3. the case's
     state and why; 4. tell whoever had its work; 5. journal."""
     act, case = work.act, work.case
-    if case.state == CaseState.FINISHED:
-        raise Conflict(say("Hồ sơ đã kết thúc, không thể dừng hay rút nữa."))
     said = checked_reason(reason)
-    keep_document(work, EVIDENCE_FIELDS[kind], document, required=required)
+    keep_document(work, EVIDENCE_FIELDS[kind], document, required=kind is StopKind.STOPPED)
     standing.end_all_pauses(work)
     holders = _close_work(work)
     case.state = change_case(CaseState(case.state), CaseState.FINISHED)

@@ -53,6 +53,11 @@ def resume(act: Act, case_id: int) -> PauseRow:
     return standing_still
 
 
+def refuse_unless_pausable(act: Act, case_id: int) -> None:
+    """Raises what `pause` would raise whatever is said: NotFound, NotPermitted, Conflict."""
+    _refuse_unless_running(_take_up(act, act.session.get(CaseRow, case_id)))
+
+
 def foreseen(act: Act, case_id: int) -> Deadline | None:
     """The date that the case would have if it were resumed now; nothing is written.
 

@@ -21,7 +21,7 @@ def accepted(town):
 
 def pause(someone, case_id, reason="Chờ văn bản của cơ quan khác"):
     someone.get(f"/ho-so/{case_id}")
-    return someone.post(f"/ho-so/{case_id}/tam-dung", reason=reason, evidence=upload("cv.pdf", PDF))
+    return someone.post(f"/ho-so/{case_id}/tam-dung", reason=reason, document=upload("cv.pdf", PDF))
 
 
 def test_it_tells_the_whole_story(browser, town, accepted):
@@ -83,14 +83,14 @@ def test_a_head_pauses_and_resumes_the_legal_clock_with_a_document(browser, acce
 def test_a_pause_needs_a_reason_and_a_document(browser, accepted):
     dung = browser("dung")
     dung.get(f"/ho-so/{accepted}")
-    assert dung.post(f"/ho-so/{accepted}/tam-dung", reason="Vì sao").status_code == 400
-    assert pause(dung, accepted, reason=" ").status_code == 400
+    assert dung.post(f"/ho-so/{accepted}/tam-dung", reason="Vì sao").status_code == 422
+    assert pause(dung, accepted, reason=" ").status_code == 422
 
 
 @pytest.mark.parametrize(("who", "status"), [("binh", 403), ("quan", 403)])
 def test_only_heads_and_supervisors_may_pause(browser, journal, accepted, who, status):
     one = browser(who)
-    assert "Tạm dừng thời hạn…" not in words(one.get(f"/ho-so/{accepted}"))
+    assert "Tạm dừng tính thời hạn" not in words(one.get(f"/ho-so/{accepted}"))
     assert pause(one, accepted).status_code in (status, 404)
     assert journal("permission:refused")
 

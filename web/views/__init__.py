@@ -8,16 +8,23 @@ from flask import Flask, request
 from flask_babel import gettext as _
 
 from engine.bootstrap import Application
-from engine.domain.access import Actor, watches
+from engine.domain.access import Actor, Permission, allows, watches
 from web import scope
 from web.views import (
     account,
+    administration,
+    annex,
     calendar,
     cases,
+    clock,
     deadlines,
     filing,
     health,
     inbox,
+    incidents,
+    letters,
+    mails,
+    notices,
     overdue,
     procedures,
     signing,
@@ -32,11 +39,21 @@ BLUEPRINTS = (
     deadlines.bp,
     filing.bp,
     cases.bp,
+    clock.bp,
+    letters.bp,
+    annex.bp,
     overdue.bp,
     procedures.bp,
     calendar.bp,
     account.bp,
+    administration.bp,
+    incidents.bp,
+    mails.bp,
+    notices.bp,
 )
+
+#: Rooms that one enters by the administrators' page.
+ADMINISTRATION = frozenset({"incidents", "ladders", "mails"})
 
 
 @dataclass(frozen=True)
@@ -64,13 +81,19 @@ def menu(actor: Actor) -> list[Item]:
         ("overdue.show", _("Việc quá hạn"), "exclamation-octagon-fill", watches(actor)),
         ("procedures.show", _("Thủ tục"), "diagram-3", True),
         ("calendar.show", _("Lịch làm việc"), "calendar3", True),
+        ("administration.show", _("Quản trị"), "shield-lock", _administers(actor)),
     ]
     here = (request.endpoint or "").split(".")[0]
+    here = "administration" if here in ADMINISTRATION else here
     return [
         Item(endpoint, label, icon, endpoint.split(".")[0] == here)
         for endpoint, label, icon, allowed in rooms
         if allowed
     ]
+
+
+def _administers(actor: Actor) -> bool:
+    return allows(actor, Permission.INCIDENT_HANDLE)
 
 
 def posts(application: Application, actor: Actor) -> list[str]:

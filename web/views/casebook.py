@@ -13,12 +13,12 @@ from flask_babel import gettext as _
 
 from engine.bpmn.model import HUMAN, Kind
 from engine.domain import journal as vocabulary
-from engine.domain.states import TaskState, TimerState
+from engine.domain.states import StopKind, TaskState, TimerState
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
 from engine.services.preceding import sent_back
 from engine.services.viewing import CasePage
-from web.presenting import Remaining, moment_text, remaining, sentence
+from web.presenting import Remaining, case_state, moment_text, remaining, sentence
 from web.views import sheets
 from web.views.before import done_by, remarks
 
@@ -183,6 +183,8 @@ def steps(page: CasePage) -> list[dict[str, str]]:
 
 def outcome(page: CasePage) -> str:
     """The name of the end the case came to."""
+    if page.case.outcome in set(StopKind):
+        return case_state(page.case.state, page.case.outcome).text
     node = page.drawing.nodes.get(page.case.outcome or "")
     return node.name if node else ""
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.bpmn import svg
-from engine.domain.errors import Misuse, NotFound
-from engine.domain.messages import say
-from engine.domain.states import CaseState
-from engine.persistence import caselists
+from engine.domain.errors import NotFound
+from engine.domain.states import CaseState, StopKind
+from engine.persistence import caselists, incidents
 from engine.persistence.calendars import load_calendar
-from engine.ports import UploadedFile
-from engine.services import pausing, viewing
+from engine.services import clocks, viewing
 from engine.services.viewing import CasePage
 from web import scope
 from web.presenting import Remaining, case_state, remaining
@@ -38,9 +36,10 @@ def show(case_id: int) -> ResponseReturnValue:
         return render_template(
             "cases/show.html",
             page=page,
+            clock=clocks.clock(act, page),
             case=page.case,
             version=page.version,
-            state=case_state(page.case.state),
+            state=case_state(page.case.state, page.case.outcome),
             term=_term(page, remaining(page.case.due_at, act.now, calendar)),
             outcome=casebook.outcome(page),
             timeline=casebook.timeline(page, act.now, calendar),
@@ -49,6 +48,7 @@ def show(case_id: int) -> ResponseReturnValue:
             picture=Markup(picture),  # noqa: S704  escaped by the renderer
             steps=casebook.steps(page),
             journal=casebook.journal(page),
+            incidents=incidents.stopping(act.session, case_id),
         )
 
 
@@ -72,7 +72,9 @@ def search() -> ResponseReturnValue:
 
 def _term(page: CasePage, standing: Remaining) -> Remaining:
     """How the legal term stands: it neither runs while paused nor after the end."""
-    state = case_state(page.case.state)
+    state = case_state(page.case.state, page.case.outcome)
+    if page.case.outcome in set(StopKind):
+        return state
     if page.case.state == CaseState.PAUSED:
         return Remaining(_("Đang tạm dừng"), "paused", state.icon)
     if page.case.state != CaseState.FINISHED or page.case.finished_at is None:
@@ -94,26 +96,3 @@ def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
         response.headers.set("Content-Disposition", "attachment", filename=row.filename)
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
-
-
-@bp.post("/<int:case_id>/tam-dung")
-def pause(case_id: int) -> ResponseReturnValue:
-    """Stops the legal clock, with the document that says so."""
-    evidence = request.files.get("evidence")
-    reason = request.form.get("reason", "").strip()
-    if not reason or evidence is None or not evidence.filename:
-        raise Misuse(say("Hãy ghi lý do tạm dừng và chọn văn bản làm căn cứ."))
-    upload = UploadedFile(evidence.filename, evidence.read())
-    with scope.act(write=True) as act:
-        pausing.pause(act, case_id, reason, upload)
-        flash(_("Đã tạm dừng tính thời hạn."), "good")
-        return redirect(url_for("cases.show", case_id=case_id))
-
-
-@bp.post("/<int:case_id>/tiep-tuc")
-def resume(case_id: int) -> ResponseReturnValue:
-    """Lets the legal clock run again."""
-    with scope.act(write=True) as act:
-        pausing.resume(act, case_id)
-        flash(_("Thời hạn được tính tiếp; ngày hẹn trả đã được tính lại."), "good")
-        return redirect(url_for("cases.show", case_id=case_id))

@@ -11,10 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain.clock import local_day
+from engine.domain.durations import ByAppointment
 from engine.domain.errors import NotFound
 from engine.domain.explanations import CountedDay, Explanation, Rule, SkippedDay
 from engine.domain.working_calendar import WEEKEND
-from engine.services import viewing
+from engine.services import clocks, viewing
+from engine.services.act import Act
+from engine.services.clocks import Moved
 from web import scope
 from web.presenting import sentence
 
@@ -33,11 +36,14 @@ def step(task_id: int) -> ResponseReturnValue:
         page = viewing.task_page(act, task_id)
         if page.task.due_explanation is None:
             raise NotFound()
+        by_case = page.task.due_text == str(ByAppointment())
         return _page(
             Explanation.from_json(page.task.due_explanation),
             _("Hạn của bước “%(step)s”", step=page.task.name),
             page.case.code,
             url_for("tasks.show", task_id=task_id),
+            moves=_moves(act, page.case.id, task_id=task_id),
+            begun="" if by_case else _("khi bước này mở ra"),
         )
 
 
@@ -55,6 +61,8 @@ def legal(case_id: int) -> ResponseReturnValue:
             else _("Ngày hẹn trả kết quả"),
             page.case.code,
             url_for("cases.show", case_id=case_id),
+            moves=_moves(act, case_id),
+            begun=_("khi tiếp nhận đủ, hợp lệ"),
         )
 
 
@@ -71,6 +79,8 @@ def receipt(case_id: int, number: int) -> ResponseReturnValue:
             _("Ngày hẹn trên giấy hẹn lần %(number)s", number=number),
             page.case.code,
             url_for("cases.show", case_id=case_id),
+            moves=[one for one in _moves(act, case_id) if one.row.before == issued.due_at],
+            begun=_("khi tiếp nhận đủ, hợp lệ"),
         )
 
 
@@ -87,6 +97,8 @@ def timer(case_id: int, timer_id: int) -> ResponseReturnValue:
             waiting.name or waiting.element,
             page.case.code,
             url_for("cases.show", case_id=case_id),
+            moves=_moves(act, case_id, timer_id=timer_id),
+            begun=_("khi bắt đầu chờ"),
         )
 
 
@@ -106,7 +118,17 @@ class Month:
     weeks: list[list[Cell | None]]
 
 
-def _page(explanation: Explanation, title: str, code: str, back: str) -> str:
+def _moves(
+    act: Act, case_id: int, *, task_id: int | None = None, timer_id: int | None = None
+) -> list[Moved]:
+    """How a date moved with the calendar: of a task, of a timer, or (neither) of the case."""
+    return clocks.moves_of(clocks.moves(act, case_id), task_id, timer_id)
+
+
+def _page(
+    explanation: Explanation, title: str, code: str, back: str, *, moves: list[Moved], begun: str
+) -> str:
+    """`begun`: the event from which it is counted, "" where the notes say it."""
     days: list[tuple[date, CountedDay | SkippedDay]] = [
         *((counted.day, counted) for counted in explanation.counted),
         *((skipped.day, skipped) for skipped in explanation.skipped),
@@ -120,6 +142,8 @@ def _page(explanation: Explanation, title: str, code: str, back: str) -> str:
         title=title,
         code=code,
         back=back,
+        moves=moves,
+        begun=begun,
         days=days if len(days) <= LIST_DAYS else [],
         months=_months(explanation, dict(days)) if len(days) > LIST_DAYS else [],
         holidays=[s for s in explanation.skipped if str(s.reason) not in weekend],

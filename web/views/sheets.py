@@ -61,6 +61,13 @@ def keep(submission: Mapping[str, Any]) -> Kept:
     return Kept(values, _signer().dumps(digests) if digests else "")
 
 
+def kept_again(digest: str, filename: str) -> UploadedFile | None:
+    """A file that an earlier refusal of this page kept, when the page proves it."""
+    if digest not in _proven(request.form.get(KEPT, "")):
+        return None
+    return UploadedFile(filename, scope.application().ports.files.read(digest))
+
+
 def _uploads_again(value: Any, proven: frozenset[str]) -> Any:
     if isinstance(value, Mapping):
         if value.keys() != REFERENCE:

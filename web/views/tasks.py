@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from engine.domain.clock import local_day
 from engine.domain.errors import FormInvalid, NotPermitted, TaskClosed, UnitChoiceNeeded
-from engine.domain.states import TaskState
+from engine.domain.states import StopKind, TaskState
 from engine.persistence.calendars import load_calendar
 from engine.services import tasks, viewing
 from engine.services.act import Act
@@ -168,6 +168,10 @@ def _closed_text(act: Act, page: TaskPage) -> str:
         return _(
             "%(name)s đã hoàn thành lúc %(moment)s.", name=who, moment=moment_text(task.closed_at)
         )
+    if page.case.outcome == StopKind.STOPPED:
+        return _("Hồ sơ đã dừng giải quyết nên việc này không còn phải làm.")
+    if page.case.outcome == StopKind.WITHDRAWN:
+        return _("Người nộp đã rút hồ sơ nên việc này không còn phải làm.")
     return _("Hồ sơ đã đi hướng khác nên việc này không còn phải làm.")
 
 
