@@ -13,7 +13,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from engine.services import accounts
-from web.scope import Visitor, system_act, visitor
+from web.scope import Visitor, count_unread, system_act, visitor
 
 KEY = "key"
 LANGUAGE = "language"
@@ -42,6 +42,8 @@ def _recognise() -> Response | None:
                 session.pop(KEY)
             else:
                 g.visitor = Visitor(user.id, user.username, user.full_name, user.language)
+                if request.method == "GET":
+                    count_unread(act)  # on the way: the bell costs no transaction of its own
     if visitor() is None and request.endpoint is not None and request.endpoint not in PUBLIC:
         return redirect(_to_sign_in())
     return None

@@ -11,7 +11,7 @@ from flask import current_app, g
 
 from engine.bootstrap import Application
 from engine.domain.routing import Unit
-from engine.persistence import people
+from engine.persistence import notices, people
 from engine.services.act import Act
 
 EXTENSION = "quytrinh"
@@ -49,8 +49,22 @@ def act(write: bool = False) -> Iterator[Act]:
         raise RuntimeError("a page that acts must be behind the sign-in")
     with application().act(who.user_id, write=write) as opened:
         g.actor = opened.actor
+        if not write and "unread" not in g:  # a form shown again: its page has a bell too
+            count_unread(opened)
         g.units = people.units(opened.session)
         yield opened
+
+
+def count_unread(opened: Act) -> None:
+    """Lets the frame know how many notices the visitor has not read."""
+    who = visitor()
+    if who is not None:
+        g.unread = notices.unread(opened.session, who.user_id)
+
+
+def unread() -> int:
+    """That number, as this request last knew it; at most notices.COUNT_LIMIT + 1."""
+    return cast(int, g.get("unread", 0))
 
 
 def units() -> dict[int, Unit]:

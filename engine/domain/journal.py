@@ -48,6 +48,7 @@ class Act(StrEnum):
     INCIDENT_GIVEN_UP = "incident:given-up"
     INCIDENT_RETRIED = "incident:retried"
     LADDER_SAVED = "ladder:saved"
+    MAIL_SET = "user:mail-set"
     PASSWORD_REFUSED = "user:password-refused"  # noqa: S105
     PASSWORD_SET = "user:password-set"  # noqa: S105
     PERMISSION_REFUSED = "permission:refused"
@@ -93,6 +94,7 @@ SENTENCES: Mapping[Act, Message] = {
     Act.CASE_RESUMED: say("Tiếp tục tính thời hạn."),
     Act.DEADLINE_MOVED: say("Dời hạn của “%(subject)s” từ %(before)s sang %(after)s."),
     Act.FILE_ATTACHED: say("Đính kèm tệp “%(filename)s”."),
+    Act.MAIL_SET: say("Đặt địa chỉ nhận thư của %(username)s: %(wish)s."),
     Act.PASSWORD_REFUSED: say(
         "Từ chối đổi mật khẩu của %(username)s vì mật khẩu hiện tại không đúng."
     ),

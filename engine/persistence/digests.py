@@ -76,7 +76,7 @@ def own_work(
 
 def watched(session: Session, actor: Actor, now: datetime) -> Section | None:
     """What is overdue where the actor watches; None where there is nothing to watch."""
-    queues = watched_queues(actor, now)
+    queues = [late(queue, now) for queue in watched_queues(actor)]
     return _sections(session, [queues])[0] if queues else None
 
 

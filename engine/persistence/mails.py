@@ -16,7 +16,16 @@ from sqlalchemy.sql.base import ExecutableOption
 from engine.domain.states import MailState, MailWish
 from engine.persistence import paging
 from engine.persistence.paging import Page
-from engine.persistence.tables import Base, CaseRow, MailRow, PostRow, ProgressRow, TaskRow, UserRow
+from engine.persistence.tables import (
+    Base,
+    CaseRow,
+    IncidentRow,
+    MailRow,
+    PostRow,
+    ProgressRow,
+    TaskRow,
+    UserRow,
+)
 
 #: Mails that still have to leave. One that is being sent counts: its sender may have died.
 UNDERWAY = (MailState.WAITING, MailState.SENDING)
@@ -25,7 +34,6 @@ UNDERWAY = (MailState.WAITING, MailState.SENDING)
 DIGEST = "digest:"
 
 COUNT_LIMIT = 999
-
 
 #: The row that says since when, and how often in a row, the mail server has not answered.
 _SERVER = "mail-server"
@@ -73,7 +81,7 @@ def behind(
 
 #: Built once: an evening's sweep may tell thousands.
 @cache
-def _task_behind() -> Select[Any]:
+def _task_behind() -> Select[*tuple[TaskRow, CaseRow]]:
     return (
         select(TaskRow, CaseRow)
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
@@ -88,7 +96,7 @@ def _task_behind() -> Select[Any]:
 
 
 @cache
-def _case_behind() -> Select[Any]:
+def _case_behind() -> Select[*tuple[CaseRow]]:
     return select(CaseRow).where(CaseRow.id == bindparam("id")).options(_of_case())
 
 
@@ -271,6 +279,22 @@ def unsent_of(session: Session, user_id: int) -> list[MailRow]:
             .with_for_update()
         )
     )
+
+
+def one(session: Session, mail_id: int) -> tuple[MailRow, str | None] | None:
+    """A mail and the name of whom it goes to."""
+    found = session.execute(
+        select(MailRow, UserRow.full_name)
+        .outerjoin(UserRow, UserRow.id == MailRow.user_id)
+        .where(MailRow.id == mail_id)
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+def open_incident(session: Session, key: str) -> int | None:
+    """The id of the open incident under a key."""
+    found = select(IncidentRow.id).where(IncidentRow.key == key, IncidentRow.closed_at.is_(None))
+    return session.execute(found).scalar_one_or_none()
 
 
 @dataclass(frozen=True)

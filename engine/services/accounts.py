@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from hashlib import sha256
 
 from engine.domain.access import Permission, require
 from engine.domain.errors import Misuse, NotFound, SignInRefused
 from engine.domain.journal import SYSTEM_CHAIN, JournalLine
 from engine.domain.journal import Act as Journalled
-from engine.domain.messages import say
+from engine.domain.mail import checked_address
+from engine.domain.messages import Message, say
+from engine.domain.states import MailWish
 from engine.persistence import journal_store, people
 from engine.persistence.tables import SignInRow, UserRow
-from engine.services import journalling
+from engine.services import journalling, mailing
 from engine.services.act import Act
 
 LANGUAGES = ("vi", "en")
+
+#: What each wish means, in words.
+WISHES: Mapping[MailWish, Message] = {
+    MailWish.EACH: say("từng thông báo và bản tin sáng"),
+    MailWish.DIGEST: say("chỉ bản tin sáng"),
+    MailWish.NONE: say("không nhận thư"),
+}
+
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # argon2 would take any; a body of megabytes should not cost its time
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
@@ -109,6 +120,28 @@ def set_password(act: Act, username: str, password: str) -> UserRow:
     user.password_hash = _hashed(act, password)
     people.end_sign_ins_of(act.session, user.id)
     journalling.note(act, Journalled.PASSWORD_SET, username=username)
+    return user
+
+
+def set_mail(act: Act, username: str, address: str, wish: MailWish) -> UserRow:
+    """Where an account gets mail, and what: one's own, or any for an administrator.
+
+    What waits goes to the new address too. An empty one: no mail. Raises NotPermitted, NotFound,
+    Misuse for what is no address.
+    """
+    user = people.user_named(act.session, username)
+    if user is None or user.id != act.actor.user_id:
+        require(act.actor, Permission.USER_ADMIN)
+    if user is None:
+        raise NotFound(say("Không có tài khoản “%(username)s”.", username=username))
+    checked = checked_address(address) if address.strip() else ""
+    if wish is not MailWish.NONE and not checked:
+        raise Misuse(say("Hãy ghi địa chỉ thư, hoặc chọn không nhận thư."))
+    if (user.email, user.mail) == (checked, wish):
+        return user
+    user.email, user.mail = checked, wish
+    mailing.readdress(act, user.id, "" if wish is MailWish.NONE else checked)
+    journalling.note(act, Journalled.MAIL_SET, username=username, wish=str(WISHES[wish]))
     return user
 
 

@@ -55,7 +55,7 @@ def overdue_link(site: str) -> str:
 
 
 def incidents_link(site: str) -> str:
-    return f"{site}/quan-tri"
+    return f"{site}/quan-tri/su-co"
 
 
 def account_link(site: str) -> str:
@@ -145,6 +145,8 @@ def _notice_mail(
 
 
 def _link(site: str, notice: Notice) -> str:
+    if notice.kind is Kind.INCIDENT:
+        return incidents_link(site)
     if notice.task_id is not None:
         return task_link(site, notice.task_id)
     if notice.case_id is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
@@ -21,6 +22,8 @@ from engine.domain.messages import say
 from engine.domain.states import IncidentKind, MailState
 from engine.persistence import mails
 from engine.persistence.calendars import load_calendar
+from engine.persistence.mails import MailLine, Silence
+from engine.persistence.paging import Page
 from engine.persistence.tables import MailRow
 from engine.ports import Mail
 from engine.services import incidents
@@ -96,6 +99,55 @@ def send_round(app: Application) -> datetime | None:
         return _next_moment(act)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How sending stands at this moment."""
+
+    writes: bool  # False: no mail server is set, so no mail is written
+    leaves: bool  # False: mails stay in the outbox (demo)
+    quiet_until: datetime | None  # no mail leaves before
+    silence: Silence | None  # the mail server does not answer
+
+
+def standing(act: Act) -> Standing:
+    """For the outbox page (administrators)."""
+    require(act.actor, Permission.MAIL_VIEW)
+    mailer, opens = act.app.ports.mailer, leaves_at(act)
+    return Standing(
+        writes=mailer is not None,
+        leaves=mailer is not None and mailer.leaves,
+        quiet_until=opens if opens > act.now else None,
+        silence=mails.silence(act.session),
+    )
+
+
+def outbox(act: Act, state: MailState | None, after: str | None) -> Page[MailLine]:
+    """Mails of a state or of all, the latest first (administrators). Raises Misuse."""
+    require(act.actor, Permission.MAIL_VIEW)
+    return mails.listed(act.session, state, after)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail as the outbox shows it."""
+
+    mail: MailRow
+    name: str | None
+    incident_id: int | None  # the open incident that waits for an administrator
+
+
+def look(act: Act, mail_id: int) -> Letter:
+    """One mail (administrators). Raises NotFound."""
+    require(act.actor, Permission.MAIL_VIEW)
+    found = mails.one(act.session, mail_id)
+    if found is None:
+        raise NotFound()
+    mail, name = found
+    parked = mail.state == MailState.PARKED
+    key = incident_key(mail.user_id)
+    return Letter(mail, name, mails.open_incident(act.session, key) if parked else None)
+
+
 def leaves_at(act: Act) -> datetime:
     """The first moment from now on at which mail may leave: quiet hours and days off."""
     quiet = act.app.settings.quiet_hours
@@ -113,10 +165,16 @@ def drop_old_digests(act: Act) -> None:
 def retry(act: Act, mail_id: int) -> None:
     """Lets a parked mail wait again, due at once, with all others parked for the same person.
 
-    Goes to the address that the person has now. Raises NotPermitted, NotFound.
+    One that was given up may be taken up again by itself. They go to the address that the person
+    has now. Raises NotPermitted, NotFound.
     """
     require(act.actor, Permission.INCIDENT_HANDLE)
-    for mail in _parked(act, mail_id):
+    given_up = act.session.get(MailRow, mail_id, with_for_update=True)
+    if given_up is not None and given_up.state == MailState.GIVEN_UP:
+        again = [given_up]
+    else:
+        again = _parked(act, mail_id)
+    for mail in again:
         mail.state, mail.attempts, mail.try_at = MailState.WAITING, 0, act.now
         mail.address = mails.address_of(act.session, mail.user_id) or mail.address
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from engine.domain.errors import NotPermitted, SignInRefused
 from engine.domain.journal import Act as Journalled
+from engine.domain.states import MailWish
 from engine.persistence.tables import SignInRow, UserRow
 from engine.services import accounts, journalling
 from engine.services.act import Act
@@ -58,6 +59,32 @@ def change_password(act: Act, current: str, new: str) -> None:
     if too_long or not act.app.ports.passwords.verify(user.password_hash, current):
         raise SignInRefused()
     accounts.set_password(act, user.username, new)
+
+
+@dataclass(frozen=True)
+class MailWishes:
+    """Where the actor gets mail, and what."""
+
+    address: str  # empty: nowhere
+    wish: MailWish
+    written: bool  # whether this installation writes mails at all
+    leaves: bool  # False: mails stay in the outbox (demo)
+
+
+def mail_wishes(act: Act) -> MailWishes:
+    user = act.session.get_one(UserRow, _own_id(act))
+    mailer = act.app.ports.mailer
+    return MailWishes(
+        address=user.email,
+        wish=MailWish(user.mail),
+        written=mailer is not None,
+        leaves=mailer is not None and mailer.leaves,
+    )
+
+
+def set_mail(act: Act, address: str, wish: MailWish) -> None:
+    """Where the actor gets mail, and what. Raises Misuse for what is no address."""
+    accounts.set_mail(act, act.session.get_one(UserRow, _own_id(act)).username, address, wish)
 
 
 def _own_id(act: Act) -> int:

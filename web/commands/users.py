@@ -6,6 +6,7 @@ import secrets
 
 import click
 
+from engine.domain.states import MailWish
 from engine.services import accounts
 from web.commands.answers import answer, json_option
 from web.commands.composed import Composed
@@ -67,3 +68,26 @@ def password(composition: Composed, username: str, password: str | None, as_json
     with composition.office.act(None) as act:
         accounts.set_password(act, username, _password(password))
     answer({"username": username}, f"Đã đặt lại mật khẩu của {username}.", as_json)
+
+
+@user.command("mail")
+@click.argument("username")
+@click.option("--address", default="", help="Địa chỉ thư; để trống: không nhận thư.")
+@click.option(
+    "--wish",
+    type=click.Choice([wish.value for wish in MailWish]),
+    default=None,
+    help="each: từng thông báo và bản tin sáng; digest: chỉ bản tin sáng; none: không nhận thư.",
+)
+@json_option
+@click.pass_obj
+def mail(
+    composition: Composed, username: str, address: str, wish: str | None, as_json: bool
+) -> None:
+    """Đặt địa chỉ nhận thư của một tài khoản."""
+    wanted = MailWish(wish) if wish else MailWish.EACH if address else MailWish.NONE
+    with composition.office.act(None) as act:
+        found = accounts.set_mail(act, username, address, wanted)
+        said = f"{found.email or 'không có địa chỉ'}, {accounts.WISHES[wanted]}"
+        document = {"username": username, "address": found.email, "wish": wanted.value}
+    answer(document, f"Thư của {username}: {said}.", as_json)

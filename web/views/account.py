@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain.errors import Misuse, SignInRefused
+from engine.domain.states import MailWish
 from engine.services import journalling, own_account
+from engine.services.act import Act
 from web import auth, scope
 from web.presenting import sentence
 
@@ -42,6 +44,23 @@ def password() -> ResponseReturnValue:
         return _page({"new": sentence(refused.message)}), 422
 
 
+@bp.post("/thu")
+def mail() -> ResponseReturnValue:
+    """Sets where I get mail, and what."""
+    address = request.form.get("address", "").strip()
+    asked = request.form.get("wish", "")
+    wish = MailWish(asked) if asked in set(MailWish) else None
+    if wish is None:
+        return _page({"wish": _("Hãy chọn một mục.")}, address), 422
+    try:
+        with scope.act(write=True) as act:
+            own_account.set_mail(act, address, wish)
+            flash(_("Đã lưu cách nhận thư."), "good")
+            return redirect(url_for("account.show", _anchor="thu"))
+    except Misuse as refused:
+        return _page({"address": sentence(refused.message)}, address, wish), 422
+
+
 @bp.post("/phien")
 def end_others() -> ResponseReturnValue:
     """Signs out everywhere but here."""
@@ -51,10 +70,41 @@ def end_others() -> ResponseReturnValue:
         return redirect(url_for("account.show"))
 
 
-def _page(errors: dict[str, str]) -> str:
+def _page(errors: dict[str, str], address: str | None = None, wish: MailWish | None = None) -> str:
+    """The page; with what was typed of mail where that is told to be wrong."""
     with scope.act() as act:
+        known = own_account.mail_wishes(act)
         return render_template(
             "account/show.html",
             sessions=own_account.sessions(act, session[auth.KEY]),
             errors=errors,
+            mail=known,
+            address=known.address if address is None else address,
+            wish=wish or known.wish,
+            wishes=_wishes(act),
         )
+
+
+def _wishes(act: Act) -> list[tuple[str, str, str]]:
+    """What may be wished for: value, name, what that means."""
+    at = f"{act.app.settings.digest_at:%H:%M}"
+    return [
+        (
+            MailWish.EACH.value,
+            _("Từng thông báo và bản tin sáng"),
+            _("Có thông báo là có thư. Ban đêm và ngày nghỉ thư chờ đến giờ làm việc."),
+        ),
+        (
+            MailWish.DIGEST.value,
+            _("Chỉ bản tin sáng"),
+            _(
+                "Mỗi ngày làm việc một thư lúc %(at)s: việc quá hạn, đến hạn hôm nay, sắp đến hạn.",
+                at=at,
+            ),
+        ),
+        (
+            MailWish.NONE.value,
+            _("Không nhận thư"),
+            _("Bạn chỉ xem thông báo ở hình chuông phía trên."),
+        ),
+    ]

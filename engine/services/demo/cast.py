@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PROCEDURE = "qt02-cap-doi-bang"
+
+#: Nobody's: RFC 2606 keeps `.example` free, so that no mail of a demo ever reaches anybody.
+MAIL_DOMAIN = "lamson.example"
+
 PASSWORD = "demo-2026-quytrinh"  # noqa: S105  public on purpose: demo mode only, printed at start
 
 

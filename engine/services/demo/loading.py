@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from engine.domain.access import SUPERVISOR
 from engine.domain.clock import HandClock, local_day
-from engine.domain.states import TaskState, TimerState
+from engine.domain.states import MailWish, TaskState, TimerState
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.calendars import load_calendar
 from engine.persistence.people import demo_usernames
@@ -152,6 +152,10 @@ def _settle(act: Act) -> _Town:
     accounting.add_user(act, name, full, cast.PASSWORD, analyst=True, demo=True)
     name, full = cast.ADMINISTRATOR
     accounting.add_user(act, name, full, cast.PASSWORD, administrator=True, demo=True)
+    for account in accounts():
+        accounting.set_mail(
+            act, account.username, f"{account.username}@{cast.MAIL_DOMAIN}", MailWish.EACH
+        )
     officers = {
         (person.role, units[person.unit].id): users[person.username].id
         for person in reversed(cast.PEOPLE)
