@@ -8,7 +8,7 @@ from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.lettering import LEADING
-from engine.bpmn.model import TIMERS, Kind, Place
+from engine.bpmn.model import SCOPES, TIMERS, Kind, Place
 
 INK = "#1f2933"
 QUIET = "#52606d"
@@ -71,9 +71,20 @@ def lines(
     return tag("text", *spans, text_anchor="middle", font_size=size, fill=colour, **more)
 
 
-def shape(kind: Kind, place: Place, mark: Mark | None, *, called: bool = False) -> str:
-    """The outline of an element."""
+def shape(
+    kind: Kind,
+    place: Place,
+    mark: Mark | None,
+    *,
+    called: bool = False,
+    interrupting: bool = True,
+) -> str:
+    """The outline of an element; BPMN dashes what interrupts nothing, dots what an event begins."""
     fill, stroke, thick, dashes = _LOOK[mark]
+    if kind in TIMERS:
+        dashes = None if interrupting else _DASHED
+    elif kind is Kind.EVENT_SUB_PROCESS:
+        dashes = _DOTTED
     look: dict[str, object] = {"fill": fill, "stroke": stroke, "stroke_dasharray": dashes}
     x, y, width, height = place.x, place.y, place.width, place.height
     if kind in _EVENT_RINGS:
@@ -93,7 +104,14 @@ def shape(kind: Kind, place: Place, mark: Mark | None, *, called: bool = False) 
     return tag("rect", x=x, y=y, width=width, height=height, rx=10, stroke_width=line, **look)
 
 
-_EVENT_RINGS = {Kind.START: 1, Kind.END: 1, Kind.TIMER_CATCH: 2, Kind.TIMER_BOUNDARY: 2}
+_EVENT_RINGS = {
+    Kind.START: 1,
+    Kind.END: 1,
+    Kind.TIMER_START: 1,
+    Kind.TIMER_CATCH: 2,
+    Kind.TIMER_BOUNDARY: 2,
+}
+_DASHED, _DOTTED = "5 3", "1.5 3"
 
 # Paths in a box of 16 × 16 (task signs) or 50 × 50 (gateways), moved and scaled to their place.
 _GATEWAY_SIGNS = {
@@ -122,7 +140,7 @@ def sign(kind: Kind, place: Place, mark: Mark | None) -> str:
         return _stroked(clock, place.x, place.y, scale, ink, 1.5)
     if kind in _TASK_SIGNS:
         return _stroked(_TASK_SIGNS[kind], place.x + 8, place.y + 7, 1, ink, 1.2)
-    if kind is Kind.SUB_PROCESS:
+    if kind in SCOPES:
         x, y = place.x + place.width / 2 - 7, place.y + place.height - 16
         return _stroked("M0 0 H14 V14 H0 Z M7 3 V11 M3 7 H11", x, y, 1, ink, 1.2)
     return ""

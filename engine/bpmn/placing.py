@@ -48,6 +48,17 @@ def _pools(drawing: Drawing, lanes: Mapping[str, Place]) -> Iterable[Place]:
             yield place
 
 
+def unfolded(drawing: Drawing, nodes: Mapping[str, Place]) -> frozenset[str]:
+    """The sub-processes that are drawn around what is in them."""
+    return frozenset(
+        node.parent
+        for node in drawing.nodes.values()
+        if node.parent is not None
+        and node.parent in nodes
+        and _holds(nodes[node.parent], nodes[node.id])
+    )
+
+
 def _holds(outer: Place, inner: Place) -> bool:
     return (
         outer.x <= inner.x

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.bpmn import figures, lettering, placing
 from engine.bpmn.figures import Mark, tag, words
@@ -41,7 +41,14 @@ def render(
     spots = placing.picture(drawing)
     arrow = f"arrow-{drawing.key}"
     box = spots.frame
-    nodes = sorted(drawing.nodes.values(), key=lambda node: node.kind is not Kind.SUB_PROCESS)
+    unfolded = placing.unfolded(drawing, spots.nodes)
+
+    def drawn(nodes: Iterable[Node]) -> Iterator[str]:
+        for node in nodes:
+            place = spots.nodes[node.id]
+            yield _node(node, place, said, links or {}, unfolded=node.id in unfolded)
+
+    outer, inner = _in_layers(drawing, unfolded)
     return tag(
         "svg",
         tag("title", words(drawing.name or drawing.key)),
@@ -50,8 +57,9 @@ def render(
         tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, fill=figures.PAPER),
         *_pools(drawing, spots),
         *_lanes(drawing, spots),
+        *drawn(outer),
         *_flows(drawing, spots, arrow),
-        *(_node(node, spots.nodes[node.id], said, links or {}) for node in nodes),
+        *drawn(inner),
         *_labels(drawing, spots),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=" ".join(f"{n:g}" for n in (box.x, box.y, box.width, box.height)),
@@ -60,6 +68,24 @@ def render(
         role="group" if links else "img",
         font_family=figures.FONT,
         class_="drawing",
+    )
+
+
+def _in_layers(drawing: Drawing, unfolded: frozenset[str]) -> tuple[list[Node], list[Node]]:
+    """What lies under the flows (unfolded sub-processes, outer ones first), and over them.
+
+    Boundary events lie over their hosts.
+    """
+
+    def depth(node: Node) -> int:
+        around = drawing.nodes.get(node.parent or "")
+        return 0 if around is None else depth(around) + 1
+
+    nodes = drawing.nodes.values()
+    over = [node for node in nodes if node.id not in unfolded]
+    return (
+        sorted((node for node in nodes if node.id in unfolded), key=depth),
+        sorted(over, key=lambda node: node.attached_to is not None),
     )
 
 
@@ -138,16 +164,29 @@ def _slash(start: placing.Point, then: placing.Point) -> str:
                stroke_width=1.5)  # fmt: skip
 
 
-def _node(node: Node, place: Place, marks: Mapping[str, Mark], links: Mapping[str, str]) -> str:
+def _node(
+    node: Node,
+    place: Place,
+    marks: Mapping[str, Mark],
+    links: Mapping[str, str],
+    *,
+    unfolded: bool,
+) -> str:
     mark = marks.get(node.id)
     title = _full_name(node) + (f" ({STATED[mark]})" if mark else "")
     parts = [
         tag("title", words(title)),
-        figures.shape(node.kind, place, mark, called=node.kind is Kind.CALL_ACTIVITY),
-        figures.sign(node.kind, place, mark),
+        figures.shape(
+            node.kind,
+            place,
+            mark,
+            called=node.kind is Kind.CALL_ACTIVITY,
+            interrupting=node.interrupting,
+        ),
+        "" if unfolded else figures.sign(node.kind, place, mark),
     ]
     if node.kind not in _LABELLED:
-        parts.append(_inner_text(node, place))
+        parts.append(_inner_text(node, place, unfolded=unfolded))
     if mark:
         parts.append(figures.badge(place, mark))
     classes = " ".join(["element", node.kind.value.replace("_", "-"), *([mark] if mark else [])])
@@ -155,13 +194,13 @@ def _node(node: Node, place: Place, marks: Mapping[str, Mark], links: Mapping[st
     return tag("a", group, href=links[node.id]) if node.id in links else group
 
 
-def _inner_text(node: Node, place: Place) -> str:
+def _inner_text(node: Node, place: Place, *, unfolded: bool) -> str:
     """Code above, name in the middle, time allowed below."""
     middle = place.x + place.width / 2
     due, code = _due(node), _code(node)
     top = 20.0 if code or node.kind in _SIGNED else 6.0
     bottom = 17.0 if due else 6.0
-    if node.kind is Kind.SUB_PROCESS:
+    if unfolded:
         top, bottom = 4.0, max(place.height - 24.0, 4.0)  # its name stands over what is inside
     room = max(place.height - top - bottom, 12.0)
     size, text = lettering.fit(node.name, place.width - 12, room, _TASK_SIZES)
