@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar as months
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from fractions import Fraction
 from itertools import groupby
@@ -35,6 +35,31 @@ ARTICLES: dict[Rule, str] = {
     Rule.FIXED_DATE: "",  # what is written down stands on itself
 }
 PAUSED = say("Tạm dừng tính thời hạn")
+
+# What a count notes of itself; whatever else stands among the notes of a date, others have added.
+_RECEIVED_LATER = say("Nhận vào ngày nghỉ hoặc sau giờ đóng cửa nên tính là nhận ngày %(day)s.")
+_LAST_DAY_OFF = say("Ngày cuối cùng %(day)s là ngày nghỉ (%(reason)s) nên chuyển sang %(moved)s.")
+_CLOSING = say(
+    "Bộ luật Dân sự tính đến 24 giờ của ngày cuối cùng (Điều 148 khoản 6); "
+    "cơ quan đóng cửa lúc %(closing)s."
+)
+_STOOD_STILL = say(
+    "Tạm dừng tính thời hạn từ %(start)s đến %(end)s: "
+    "tính ngày bắt đầu, không tính các ngày sau đó cho đến hết ngày kết thúc."
+)
+_NOT_SIGNED_OFF = say("Lịch làm việc năm %(year)s chưa được duyệt; ngày này có thể thay đổi.")
+_ROUNDED_UP = say("%(amount)s ngày được làm tròn lên %(whole)s ngày.")
+_OWN_NOTES = frozenset(
+    note.template
+    for note in (
+        _RECEIVED_LATER,
+        _LAST_DAY_OFF,
+        _CLOSING,
+        _STOOD_STILL,
+        _NOT_SIGNED_OFF,
+        _ROUNDED_UP,
+    )
+)
 
 
 def step_deadline(duration: Duration, opened_at: datetime, calendar: WorkingCalendar) -> Deadline:
@@ -109,7 +134,15 @@ def recounted(explanation: Explanation, calendar: WorkingCalendar) -> Deadline:
     here but in services.dating: they stand still in pauses.
     """
     again = counted_again(explanation.rule, explanation.term, explanation.start, calendar)
-    return again or Deadline(explanation.due, explanation)
+    if again is None:
+        return Deadline(explanation.due, explanation)
+    return Deadline(again.due_at, with_notes_of(explanation.notes, again.explanation))
+
+
+def with_notes_of(notes: Iterable[Message], explanation: Explanation) -> Explanation:
+    """A new count with what others had added to the notes of the one before (`cùng hạn …`)."""
+    added = tuple(note for note in notes if note.template not in _OWN_NOTES)
+    return replace(explanation, notes=(*added, *explanation.notes)) if added else explanation
 
 
 def counted_again(
@@ -185,8 +218,7 @@ class _Count:
         day = self._skip_off(day)
         if day != local_day(received_at):
             self.notes.append(
-                say(
-                    "Nhận vào ngày nghỉ hoặc sau giờ đóng cửa nên tính là nhận ngày %(day)s.",
+                _RECEIVED_LATER.filled(
                     day=day_text(day),
                 )
             )
@@ -199,8 +231,7 @@ class _Count:
             return day
         moved = self._skip_off(day + ONE_DAY)
         self.notes.append(
-            say(
-                "Ngày cuối cùng %(day)s là ngày nghỉ (%(reason)s) nên chuyển sang %(moved)s.",
+            _LAST_DAY_OFF.filled(
                 day=day_text(day),
                 reason=str(reason),
                 moved=day_text(moved),
@@ -210,9 +241,7 @@ class _Count:
 
     def note_closing(self) -> None:
         self.notes.append(
-            say(
-                "Bộ luật Dân sự tính đến 24 giờ của ngày cuối cùng (Điều 148 khoản 6); "
-                "cơ quan đóng cửa lúc %(closing)s.",
+            _CLOSING.filled(
                 closing=f"{self.calendar.shifts[-1].ends:%H:%M}",
             )
         )
@@ -223,9 +252,7 @@ class _Count:
                 continue
             if local_day(pause.starts_at) < last:
                 self.notes.append(
-                    say(
-                        "Tạm dừng tính thời hạn từ %(start)s đến %(end)s: "
-                        "tính ngày bắt đầu, không tính các ngày sau đó cho đến hết ngày kết thúc.",
+                    _STOOD_STILL.filled(
                         start=day_text(local_day(pause.starts_at)),
                         end=day_text(local_day(pause.ends_at)),
                     )
@@ -253,8 +280,7 @@ class _Count:
         for year in range(first, last + 1):
             if not self.calendar.is_signed_off(year):
                 self.notes.append(
-                    say(
-                        "Lịch làm việc năm %(year)s chưa được duyệt; ngày này có thể thay đổi.",
+                    _NOT_SIGNED_OFF.filled(
                         year=year,
                     )
                 )
@@ -263,8 +289,7 @@ class _Count:
         whole = math.ceil(amount)
         if whole != amount:
             self.notes.append(
-                say(
-                    "%(amount)s ngày được làm tròn lên %(whole)s ngày.",
+                _ROUNDED_UP.filled(
                     amount=number_text(amount),
                     whole=whole,
                 )

@@ -19,6 +19,10 @@ class Message:
     def __str__(self) -> str:
         return self.template % self.params if self.params else self.template
 
+    def filled(self, **params: object) -> Message:
+        """The same sentence with values in its places."""
+        return Message(self.template, params)
+
     def to_json(self) -> dict[str, object]:
         """Plain JSON: `{"template", "params"}`, values as text or numbers."""
         params = {

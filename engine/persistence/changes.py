@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Table, bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.domain.calendar_changes import DayChange
 from engine.domain.legal_clock import Pause
 from engine.domain.states import CaseState, ChangeState, IncidentKind, TaskState, TimerState
 from engine.persistence import stamps
+from engine.persistence.columns import Moment
 from engine.persistence.tables import (
     CalendarChangeRow,
     CalendarDayRow,
@@ -326,12 +327,38 @@ def timers_of(session: Session, case_ids: Collection[int]) -> dict[int, list[Tim
     return found
 
 
-def move_offers(session: Session, task_id: int, due_at: datetime) -> None:
-    """Moves the own date of a task in its queues; the order of the queues is settled after."""
-    session.execute(
-        update(OfferRow).where(OfferRow.task_id == task_id).values(due_at=due_at),
-        execution_options=_UNSYNCHRONISED,
+_OFFER = cast(Table, OfferRow.__table__)
+_MOVE_OFFERS = (
+    update(_OFFER)
+    .where(_OFFER.c.task_id == bindparam("task"))
+    .values(due_at=bindparam("moment", type_=Moment()))
+)
+_SORT_OFFERS = (
+    update(_OFFER)
+    .where(_OFFER.c.case_id == bindparam("case"))
+    .values(
+        sort_due=case(
+            (
+                _OFFER.c.due_at < bindparam("moment", type_=Moment()),
+                _OFFER.c.due_at,
+            ),
+            else_=bindparam("moment", type_=Moment()),
+        )
     )
+)
+
+
+def move_offers(
+    session: Session, own: Mapping[int, datetime], of_cases: Mapping[int, datetime]
+) -> None:
+    """Moves tasks in their queues: their own dates by task, then what whole cases are sorted by."""
+    connection = session.connection()
+    if own:
+        rows = [{"task": task_id, "moment": moment} for task_id, moment in own.items()]
+        connection.execute(_MOVE_OFFERS, rows)
+    if of_cases:
+        rows = [{"case": case_id, "moment": moment} for case_id, moment in of_cases.items()]
+        connection.execute(_SORT_OFFERS, rows)
 
 
 @dataclass(frozen=True)
@@ -360,6 +387,20 @@ def note_moves(session: Session, change_id: int, moves: Iterable[NewMove], at: d
     ]
     if rows:
         session.execute(insert(DateMoveRow), rows)
+
+
+def moved_terms(session: Session, change_id: int, case_ids: Collection[int]) -> set[int]:
+    """Of these cases those whose own date a change has moved."""
+    return set(
+        session.scalars(
+            select(DateMoveRow.case_id).where(
+                DateMoveRow.change_id == change_id,
+                DateMoveRow.case_id.in_(case_ids),
+                DateMoveRow.task_id.is_(None),
+                DateMoveRow.timer_id.is_(None),
+            )
+        )
+    )
 
 
 def moved_works(session: Session, change_id: int) -> Sequence[Row[int, int | None, str, int]]:

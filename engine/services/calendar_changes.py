@@ -237,8 +237,9 @@ def draft_of(act: Act, change_id: int) -> CalendarChangeRow:
 
 def shift_of(act: Act, change: CalendarChangeRow) -> Shift:
     """A change as dates feel it: planned while it is a draft, confirmed after."""
-    make = shifting.planned if change.state == ChangeState.DRAFT else shifting.confirmed
-    return make(act, days_of(change), change.unit_id)
+    if change.state == ChangeState.DRAFT:
+        return shifting.planned(act, days_of(change), change.unit_id)
+    return shifting.confirmed(act, change.id, days_of(change), change.unit_id)
 
 
 def days_of(change: CalendarChangeRow) -> list[DayChange]:

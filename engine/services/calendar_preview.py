@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.domain.clock import local_day
 from engine.domain.durations import ByAppointment, SameAs, parse_due
+from engine.domain.legal_clock import Pause
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 from engine.persistence import changes
 from engine.services.act import Act
@@ -63,30 +64,21 @@ def _working_days(first: date, last: date, calendar: WorkingCalendar) -> int:
 
 @dataclass
 class Affected:
-    """What a change does to one case."""
+    """What a change does to the dates of one case."""
 
     case_id: int
     moves: list[Move] = field(default_factory=list)
-    #: What nobody is shown moves as well: reminders, the remembered date of a step.
-    silently: bool = False
-
-    @property
-    def needs_work(self) -> bool:
-        return self.silently or any(not move.kept for move in self.moves)
 
 
 def affected(
     act: Act, shift: Shift, after: int = 0, unit_id: int | None = None
 ) -> Iterator[Affected]:
-    """The cases with an id above `after` that a change concerns, in order, read in batches.
+    """The cases with an id above `after` of which dates move, in order, read in batches.
 
     `unit_id` leaves out cases that never were in that unit. Raises CalendarUnknown.
     """
     unit_id = unit_id if unit_id is not None else shift.unit_id
-    while True:
-        ids = changes.open_cases(act.session, after, BATCH, unit_id)
-        if not ids:
-            return
+    while ids := changes.open_cases(act.session, after, BATCH, unit_id):
         yield from affected_of(act, shift, ids)
         after = ids[-1]
 
@@ -94,10 +86,18 @@ def affected(
 def affected_of(act: Act, shift: Shift, case_ids: Sequence[int]) -> list[Affected]:
     """The same of these cases."""
     batch = _Batch(act, shift, case_ids)
-    batch.look_at_tasks()
-    batch.look_at_timers()
-    batch.look_at_terms()
-    return [one for one in batch.found.values() if one.moves or one.silently]
+    found = {case_id: Affected(case_id) for case_id in batch.cases}
+    for move in batch.moves():
+        found[move.case_id].moves.append(move)
+    return [one for one in found.values() if one.moves]
+
+
+def concerned(act: Act, shift: Shift, case_ids: Sequence[int]) -> list[int]:
+    """Those of the cases that a change may move anything of, reminders too.
+
+    Quicker than to count their dates anew; some of them may turn out to stay as they are.
+    """
+    return sorted(_Batch(act, shift, case_ids).concerned())
 
 
 class _Batch:
@@ -105,69 +105,74 @@ class _Batch:
 
     def __init__(self, act: Act, shift: Shift, case_ids: Sequence[int]) -> None:
         self._act, self._shift = act, shift
-        self._cases = {row.id: row for row in changes.dated_cases(act.session, case_ids)}
-        self.found = {case_id: Affected(case_id) for case_id in self._cases}
+        self.cases = {row.id: row for row in changes.dated_cases(act.session, case_ids)}
 
-    def look_at_tasks(self) -> None:
-        session, shift = self._act.session, self._shift
+    def moves(self) -> Iterator[Move]:
+        shift = self._shift
+        for task, case, unit_id in self._tasks():
+            if task.due_at is not None and task.due_explanation is not None:
+                moved = shift.step(task.due_explanation, task.due_at, unit_id)
+                yield from _move(Subject.TASK, case, task.unit_id, task.name, task.due_at, moved)
+        for timer, case in self._timers():
+            moved = shift.step(timer.explanation, timer.fires_at, case.unit_id)
+            name = timer.name or timer.element
+            yield from _move(Subject.TIMER, case, case.unit_id, name, timer.fires_at, moved)
+        for case, term in self._terms():
+            moved = shift.term(term)
+            yield from _move(Subject.TERM, case, case.unit_id, "", case.due_at, moved)
+
+    def concerned(self) -> set[int]:
+        shift, found = self._shift, set()
+        for task, case, unit_id in self._tasks():
+            stored, due_at = task.due_explanation, task.due_at
+            if (stored and due_at and shift.may_move(stored, due_at, unit_id)) or _reminded(
+                shift, task.unit_id, task.opened_at, task.remind_at
+            ):
+                found.add(case.id)
+        for timer, case in self._timers():
+            if shift.may_move(timer.explanation, timer.fires_at, case.unit_id):
+                found.add(case.id)
+        found |= {case.id for case, term in self._terms() if shift.may_move_term(term)}
+        return found | {case.id for case in self.cases.values() if self._moves_unseen(case)}
+
+    def _tasks(self) -> Iterator[tuple[Any, Any, int]]:
+        """Open tasks with dates of their own, their cases, and whose calendar they go by."""
+        session = self._act.session
         tasks = [
             task
-            for task in changes.dated_tasks(session, self._cases.keys(), shift.since)
-            if task.case_id in self._cases
+            for task in changes.dated_tasks(session, self.cases.keys(), self._shift.since)
+            if task.case_id in self.cases and not goes_by_case(task.due_text)
         ]
         partners = {task.id: partner_of(task.due_text) for task in tasks}
         elements = {element for element in partners.values() if element}
-        units = changes.units_of_steps(session, self._cases.keys(), elements) if elements else {}
+        units = changes.units_of_steps(session, self.cases.keys(), elements) if elements else {}
         for task in tasks:
-            case, unit_id = self._cases[task.case_id], task.unit_id
-            if partners[task.id]:
-                key = (task.case_id, task.process, partners[task.id] or "")
-                unit_id = units.get(key, case.unit_id)  # a timer's: the case's
-            moved = self._task(task, unit_id)
-            if moved is not None:
-                self._add(Subject.TASK, case, task.unit_id, task.name, task.due_at, moved)
-            elif _reminded(shift, task.unit_id, task.opened_at, task.remind_at):
-                self.found[task.case_id].silently = True
+            case, unit_id, partner = self.cases[task.case_id], task.unit_id, partners[task.id]
+            if partner:  # where no step of that name stood it is a timer's: the case's
+                unit_id = units.get((case.id, task.process, partner), case.unit_id)
+            yield task, case, unit_id
 
-    def _task(self, task: Any, unit_id: int) -> Shifted | None:
-        if task.due_at is None or task.due_explanation is None or goes_by_case(task.due_text):
-            return None
-        return self._shift.step(task.due_explanation, task.due_at, unit_id)
+    def _timers(self) -> Iterator[tuple[Any, Any]]:
+        """Waiting timers that are not due yet, with their cases."""
+        session, since = self._act.session, self._shift.since
+        for timer in changes.waiting_timers(session, self.cases.keys(), since):
+            case = self.cases.get(timer.case_id)
+            if case and timer.explanation is not None and timer.fires_at > self._act.now:
+                yield timer, case
 
-    def look_at_timers(self) -> None:
-        session, shift = self._act.session, self._shift
-        for timer in changes.waiting_timers(session, self._cases.keys(), shift.since):
-            case = self._cases.get(timer.case_id)
-            if case is None or timer.explanation is None or timer.fires_at <= self._act.now:
-                continue
-            moved = shift.step(timer.explanation, timer.fires_at, case.unit_id)
-            if moved is not None:
-                name = timer.name or timer.element
-                self._add(Subject.TIMER, case, case.unit_id, name, timer.fires_at, moved)
-
-    def look_at_terms(self) -> None:
-        session, shift = self._act.session, self._shift
-        dated = [case for case in self._cases.values() if self._has_term(case)]
+    def _terms(self) -> Iterator[tuple[Any, Term]]:
+        """What the dates of accepted cases are counted from."""
+        session = self._act.session
+        dated = [case for case in self.cases.values() if self._has_term(case)]
         ids = [case.id for case in dated]
-        pauses = changes.pauses_of(session, ids) if ids else {}
-        extensions = changes.extensions_of(session, ids) if ids else {}
+        if not ids:
+            return
+        pauses, extensions = changes.pauses_of(session, ids), changes.extensions_of(session, ids)
+        guessed = [case.id for case in dated if case.due_expected]
+        moved = moved_terms(self._act, self._shift, guessed)
         for case in dated:
-            term = Term(
-                unit_id=case.unit_id,
-                received_at=case.received_at,
-                accepted_at=case.accepted_at,
-                due_at=case.due_at,
-                term=case.due_term,
-                expected=case.due_expected,
-                pauses=pauses.get(case.id, ()),
-                extension=extensions.get(case.id),
-            )
-            moved = shift.term(term)
-            if moved is not None:
-                self._add(Subject.TERM, case, case.unit_id, "", case.due_at, moved)
-        for case in self._cases.values():
-            one = self.found[case.id]
-            one.silently = one.silently or self._moves_unseen(case)
+            extension = extensions.get(case.id)
+            yield case, term_of(case, pauses.get(case.id, ()), extension, case.id in moved)
 
     def _has_term(self, case: Any) -> bool:
         return (
@@ -178,26 +183,43 @@ class _Batch:
         )
 
     def _moves_unseen(self, case: Any) -> bool:
+        """Whether a reminder of the case moves, or the remembered date of a step."""
         start = case.accepted_at or case.received_at
-        if _reminded(self._shift, case.unit_id, start, case.remind_at):
-            return True
-        return any(
+        return _reminded(self._shift, case.unit_id, start, case.remind_at) or any(
             self._shift.touches(
                 datetime.fromisoformat(stored["start"]), datetime.fromisoformat(stored["due"])
             )
             for stored in case.step_dues.values()
         )
 
-    def _add(
-        self,
-        subject: Subject,
-        case: Any,
-        unit_id: int,
-        name: str,
-        before: datetime,
-        moved: Shifted,
-    ) -> None:
-        move = Move(
+
+def moved_terms(act: Act, shift: Shift, case_ids: Sequence[int]) -> set[int]:
+    """Of these cases, whose dates are expected ones, those that the change has moved already."""
+    if shift.change_id is None or not case_ids:
+        return set()
+    return changes.moved_terms(act.session, shift.change_id, case_ids)
+
+
+def term_of(case: Any, pauses: Sequence[Pause], extension: str | None, moved: bool = False) -> Term:
+    """What the date of an accepted case is counted from; `case` is its row, or part of it."""
+    return Term(
+        unit_id=case.unit_id,
+        received_at=case.received_at,
+        accepted_at=case.accepted_at,
+        due_at=case.due_at,
+        term=case.due_term,
+        expected=case.due_expected,
+        pauses=pauses,
+        extension=extension,
+        moved=moved,
+    )
+
+
+def _move(
+    subject: Subject, case: Any, unit_id: int, name: str, before: datetime, moved: Shifted | None
+) -> Iterator[Move]:
+    if moved is not None:
+        yield Move(
             subject=subject,
             case_id=case.id,
             code=case.code,
@@ -208,7 +230,6 @@ class _Batch:
             after=moved.deadline.due_at,
             kept=moved.kept,
         )
-        self.found[case.id].moves.append(move)
 
 
 def goes_by_case(due_text: str) -> bool:

@@ -34,7 +34,8 @@ from engine.services import (
     redating,
 )
 from engine.services.act import Act, Application
-from engine.services.calendar_preview import Affected, affected_of
+from engine.services.calendar_preview import affected_of, concerned
+from engine.services.shifting import Shift
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,9 @@ SETTLING = timedelta(seconds=BUSY_SECONDS + 5)
 
 #: While somebody acts on a case, it is tried again after this much.
 AGAIN = timedelta(seconds=2)
+
+#: What a single dossier may spoil the counting with.
+CANNOT_COUNT = (QuyTrinhError, ValueError, LookupError, TypeError)
 
 
 def move_round(app: Application) -> datetime | None:
@@ -91,18 +95,16 @@ class _Walk:
             if change is None or change.state != ChangeState.MOVING:
                 return None
             ids = changes.open_cases(act.session, change.cursor, LOOKED_AT, change.unit_id)
-            found = self._affected(act, change, ids)
-            return change.cursor, ids, [one.case_id for one in found if one.needs_work]
+            return change.cursor, ids, self._to_move(act, change, ids)
 
-    def _affected(self, act: Act, change: CalendarChangeRow, ids: Sequence[int]) -> list[Affected]:
-        """What the change does to these cases; one that cannot be counted is looked at alone."""
-        shift = calendar_changes.shift_of(act, change)
+    def _to_move(self, act: Act, change: CalendarChangeRow, ids: Sequence[int]) -> list[int]:
+        """Those of the cases that may have to move; one that cannot be looked at among them."""
         try:
-            return affected_of(act, shift, ids)
-        except (QuyTrinhError, ValueError, LookupError, TypeError):
+            return concerned(act, calendar_changes.shift_of(act, change), ids)
+        except CANNOT_COUNT:
             if len(ids) == 1:
-                return [Affected(ids[0], silently=True)]  # why it fails is noted in moving it
-            return [one for case_id in ids for one in self._affected(act, change, [case_id])]
+                return list(ids)  # why it fails is noted in moving it
+            return [one for case_id in ids for one in self._to_move(act, change, [case_id])]
 
     def _move(self, cursor: int, ids: Sequence[int], moving: Sequence[int]) -> bool:
         """Moves cases, a few together, then goes on behind `ids`; False when another worker did."""
@@ -158,12 +160,22 @@ class _Walk:
 
     def _left(self, act: Act, change: CalendarChangeRow) -> Iterator[int]:
         """Cases with dates that should have moved; reminders alone are not looked for again."""
-        after = 0
+        after, shift = 0, calendar_changes.shift_of(act, change)
         while ids := changes.open_cases(act.session, after, LOOKED_AT, change.unit_id):
-            for one in self._affected(act, change, ids):
-                if any(not move.kept for move in one.moves):
-                    yield one.case_id
+            yield from self._unmoved(act, shift, ids)
             after = ids[-1]
+
+    def _unmoved(self, act: Act, shift: Shift, ids: Sequence[int]) -> Iterator[int]:
+        try:
+            found = affected_of(act, shift, ids)
+        except CANNOT_COUNT:
+            if len(ids) == 1:
+                yield ids[0]
+            else:
+                for case_id in ids:
+                    yield from self._unmoved(act, shift, [case_id])
+            return
+        yield from (one.case_id for one in found if any(not move.kept for move in one.moves))
 
     def _note_failure(self, case_id: int, error: Exception) -> None:
         log.exception("change %s: case %s keeps its dates", self.change_id, case_id)
@@ -201,8 +213,8 @@ def move_cases(act: Act, change_id: int, case_ids: Sequence[int]) -> int:
     cases = changes.lock_cases(act.session, case_ids)
     if not cases:
         return 0
-    around = redating.around(act, change_id, cases)
-    return sum(redating.redate(act, case, change_id, shift, around) for case in cases)
+    near = redating.around(act, change_id, shift, cases)
+    return redating.redate(act, cases, change_id, shift, near)
 
 
 def retry(act: Act, change_id: int, case_id: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +16,12 @@ from engine.domain.messages import say
 from engine.persistence import changes
 from engine.persistence.changes import NewMove
 from engine.persistence.tables import CaseRow, TaskRow, TimerRow
-from engine.persistence.work import OpenTask, follow_case_due
+from engine.persistence.work import OpenTask
 from engine.services import calendar_changes, dating, reminding, standing
 from engine.services.act import Act
-from engine.services.calendar_preview import goes_by_case, partner_of
+from engine.services.calendar_preview import goes_by_case, moved_terms, partner_of, term_of
 from engine.services.casework import Casework
-from engine.services.shifting import Shift, Shifted, Term
+from engine.services.shifting import Shift, Shifted
 
 #: The date of a case as its journal names it.
 OF_THE_CASE = say("Hẹn trả kết quả")
@@ -35,10 +36,11 @@ class Around:
     timers: Mapping[int, Sequence[TimerRow]]
     pauses: Mapping[int, Sequence[Pause]]
     extensions: Mapping[int, str]
+    moved: AbstractSet[int]  # expected dates that the change has moved already
     units: Mapping[tuple[int, str, str], int]  # where steps stood that others share the date of
 
 
-def around(act: Act, change_id: int, cases: Sequence[CaseRow]) -> Around:
+def around(act: Act, change_id: int, shift: Shift, cases: Sequence[CaseRow]) -> Around:
     """Everything beside the rows of the cases that their dates hang on."""
     session, ids = act.session, [case.id for case in cases]
     tasks = changes.open_tasks_of_all(session, ids)
@@ -55,22 +57,33 @@ def around(act: Act, change_id: int, cases: Sequence[CaseRow]) -> Around:
         timers=changes.timers_of(session, ids),
         pauses=changes.pauses_of(session, ids),
         extensions=changes.extensions_of(session, ids),
+        moved=moved_terms(act, shift, [case.id for case in cases if case.due_expected]),
         units=changes.units_of_steps(session, ids, shared) if shared else {},
     )
 
 
-def redate(act: Act, case: CaseRow, change_id: int, shift: Shift, near: Around) -> int:
-    """Moves what has to move of a case, with reminders, queues, receipt and journal.
+def redate(act: Act, cases: Sequence[CaseRow], change_id: int, shift: Shift, near: Around) -> int:
+    """Moves what has to move of locked cases, with reminders, queues, receipts and journal.
 
-    How many dates: a task due by appointment has the case's and is not counted again.
+    How many dates: a task due by appointment has its case's and is not counted again.
     Raises CalendarUnknown.
     """
-    moving = _Moving(act, case, change_id, shift, near)
-    moves = [*moving.term(), *moving.tasks(), *moving.timers()]
-    moving.remembered()
-    moving.settle(any_task=any(move.task_id for move in moves))
-    changes.note_moves(act.session, change_id, [*moves, *moving.followed], act.now)
-    return len(moves)
+    moved, followed = [], []
+    own: dict[int, datetime] = {}
+    of_cases: dict[int, datetime] = {}
+    for case in cases:
+        moving = _Moving(act, case, change_id, shift, near)
+        moves = [*moving.term(), *moving.tasks(), *moving.timers()]
+        moving.remembered()
+        if moves:
+            of_cases[case.id] = moving.sorted_by()
+        moving.close()
+        own |= {move.task_id: move.after for move in moves if move.task_id is not None}
+        moved += moves
+        followed += moving.followed
+    changes.move_offers(act.session, own, of_cases)
+    changes.note_moves(act.session, change_id, [*moved, *followed], act.now)
+    return len(moved)
 
 
 class _Moving:
@@ -87,15 +100,12 @@ class _Moving:
         case, work = self._case, self._work
         if case.accepted_at is None or case.due_at is None:
             return
-        term = Term(
-            unit_id=case.unit_id,
-            received_at=case.received_at,
-            accepted_at=case.accepted_at,
-            due_at=case.due_at,
-            term=case.due_term,
-            expected=case.due_expected,
-            pauses=self._near.pauses.get(case.id, ()),
-            extension=self._near.extensions.get(case.id),
+        near = self._near
+        term = term_of(
+            case,
+            near.pauses.get(case.id, ()),
+            near.extensions.get(case.id),
+            case.id in near.moved,
         )
         moved = self._shift.term(term, case.due_explanation)
         if moved is None or moved.kept:
@@ -119,7 +129,6 @@ class _Moving:
                 continue
             row.due_at = moved.deadline.due_at
             row.due_explanation = moved.deadline.explanation.to_json()
-            changes.move_offers(self._act.session, row.id, row.due_at)
             reminding.replan_task(self._work, row)
             self._note(row.element, row.name, before, row.due_at)
             yield NewMove(self._case.id, row.id, None, before, row.due_at)
@@ -167,17 +176,18 @@ class _Moving:
         if changed:
             case.step_dues = {**case.step_dues, **changed}
 
-    def settle(self, *, any_task: bool) -> None:
-        """Reminders of the case, the order of its work in the queues, journal, the case's row."""
+    def sorted_by(self) -> datetime:
+        """The moment that the work of the case is sorted by, unless its own comes earlier."""
+        return dating.sort_due(self._work, None, standing.still_since(self._work))
+
+    def close(self) -> None:
+        """The reminders of the case, the journal, its row: its state is what it was."""
         case, work = self._case, self._work
-        if case.due_at != work.sorted_by[1]:
-            dating.settle_state(work)
-        elif any_task:
-            still = standing.still_since(work)
-            sort_due = dating.sort_due(work, None, still)
-            follow_case_due(self._act.session, case.id, sort_due)
         start, at = case.accepted_at or case.received_at, case.remind_at
-        if at is not None and self._shift.concerns(case.unit_id) and self._shift.touches(start, at):
+        hangs_on = at is not None and self._shift.concerns(case.unit_id)
+        if case.due_at != work.sorted_by[1] or (
+            at is not None and hangs_on and self._shift.touches(start, at)
+        ):
             reminding.replan_case(work)
         work.write_journal()
 

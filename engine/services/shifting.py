@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine.domain.calendar_changes import DayChange, days_between, with_change, without_change
 from engine.domain.clock import ZONE, local_day, utc
-from engine.domain.deadlines import counted_again
-from engine.domain.durations import parse_duration
+from engine.domain.deadlines import counted_again, with_notes_of
+from engine.domain.durations import Duration, parse_duration
+from engine.domain.errors import BadDuration
 from engine.domain.explanations import Deadline, Explanation, Rule
 from engine.domain.extensions import extended
 from engine.domain.legal_clock import Pause
@@ -18,6 +19,11 @@ from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 from engine.persistence.calendars import load_calendar
 from engine.services import projecting
 from engine.services.act import Act
+
+_AN_INSTANT = timedelta(microseconds=1)
+
+#: The days off after a receipt, however long the holidays are, lie within this.
+_NEAR = timedelta(days=20)
 
 CalendarOf = Callable[[int], WorkingCalendar]
 
@@ -44,6 +50,7 @@ class Term:
     expected: bool
     pauses: Sequence[Pause] = ()
     extension: str | None = None  # in words
+    moved: bool = False  # an expected date that this change has moved: it cannot be counted again
 
 
 class Shift:
@@ -56,8 +63,10 @@ class Shift:
         before: CalendarOf,
         after: CalendarOf,
         now: datetime,
+        change_id: int | None = None,
     ) -> None:
         self.unit_id = unit_id
+        self.change_id = change_id  # of a confirmed one
         self.days = days
         self._changed = sorted(one.day for one in days)
         self.since = utc(datetime.combine(self._changed[0], time(0), ZONE))
@@ -75,52 +84,97 @@ class Shift:
     def step(self, stored: Mapping[str, Any], due_at: datetime, unit_id: int) -> Shifted | None:
         """The date of a step or a timer, from its stored explanation; None where it stays.
 
-        Only a day between its beginning and its end can move it. Raises CalendarUnknown.
+        Raises CalendarUnknown.
         """
+        if not self.may_move(stored, due_at, unit_id):
+            return None
+        rule, start = Rule(stored["rule"]), datetime.fromisoformat(stored["start"])
+        again = counted_again(rule, stored["term"], start, self._after(unit_id))
+        if again is None or again.due_at == due_at:
+            return None
+        notes = Explanation.from_json({**stored, "counted": [], "skipped": []}).notes
+        return self._shifted(Deadline(again.due_at, with_notes_of(notes, again.explanation)))
+
+    def may_move(self, stored: Mapping[str, Any], due_at: datetime, unit_id: int) -> bool:
+        """Whether the change concerns the date of a step or a timer: the quick half of `step`."""
         start = datetime.fromisoformat(stored["start"])
         if not self.concerns(unit_id) or not self.touches(start, due_at):
-            return None
-        rule, term = Rule(stored["rule"]), stored["term"]
-        after = counted_again(rule, term, start, self._after(unit_id))
-        if after is None or after.due_at == due_at:
-            return None
-        before = counted_again(rule, term, start, self._before(unit_id))
-        if before is None or before.due_at == after.due_at:
-            return None  # whatever else moved it, it was not this change
-        return self._shifted(_noted_as(stored, before, after))
+            return False
+        try:
+            duration = parse_duration(stored["term"])
+        except BadDuration:  # a fixed date, an expected one
+            return False
+        if _plain(duration) and stored["rule"] == Rule.AT_LEAST:
+            return False
+        return self._counts_otherwise(duration, start, due_at, unit_id)
 
     def term(self, term: Term, stored: Mapping[str, Any] | None = None) -> Shifted | None:
         """The date of a case; `stored` is its explanation, where that is to be written anew.
 
         Raises CalendarUnknown.
         """
-        if not self.concerns(term.unit_id) or not self.touches(term.received_at, term.due_at):
+        if not self.may_move_term(term):
             return None
-        count = self._expected if term.expected else self._stated
-        before, after = count(term, stored)
-        if after.due_at in (term.due_at, before.due_at):
-            return None
-        return self._shifted(after)
+        after = self._expected(term, stored) if term.expected else self._stated(term)
+        return None if after.due_at == term.due_at else self._shifted(after)
 
-    def _stated(self, term: Term, _stored: Mapping[str, Any] | None) -> tuple[Deadline, Deadline]:
-        return (
-            _term_counted(term, self._before(term.unit_id)),
-            _term_counted(term, self._after(term.unit_id)),
-        )
+    def may_move_term(self, term: Term) -> bool:
+        """Whether the change concerns the date of a case: the quick half of `term`."""
+        start = term.received_at if term.expected else term.accepted_at
+        if not self.concerns(term.unit_id) or not self.touches(start, term.due_at):
+            return False
+        if term.expected:
+            return not term.moved
+        if term.pauses or term.extension is not None:
+            return True
+        duration = parse_duration(term.term)
+        if not _plain(duration) and self.touches(start, start + _NEAR):
+            return True  # the day that counts as the day of receipt may be another
+        return self._counts_otherwise(duration, start, term.due_at, term.unit_id)
 
-    def _expected(self, term: Term, stored: Mapping[str, Any] | None) -> tuple[Deadline, Deadline]:
+    def _counts_otherwise(
+        self, duration: Duration, start: datetime, due_at: datetime, unit_id: int
+    ) -> bool:
+        """Whether a count from `start` to `due_at` may end elsewhere on the changed calendar.
+
+        Of terms in working time: not when as much is worked between them as before, and the last
+        day is worked. Of plain days: only when the days off before the last one have changed.
+        """
+        before, after = self._before(unit_id), self._after(unit_id)
+        last = local_day(due_at - _AN_INSTANT)  # what ends at 00:00 ends with the day before
+        if local_day(start) in self._changed or last in self._changed:
+            return True
+        if all(span.unit.is_working for span in duration.spans):
+            worked = before.working_hours_between(start, due_at)
+            return worked != after.working_hours_between(start, due_at)
+        if not _plain(duration):
+            return True
+        day = last - ONE_DAY
+        while day not in self._changed and not before.is_working_day(day):
+            day -= ONE_DAY
+        return day in self._changed and not before.is_working_day(day)
+
+    def _stated(self, term: Term) -> Deadline:
+        """As services.dating counts it: the term, its standstills, its extension."""
+        calendar, stated = self._after(term.unit_id), parse_duration(term.term)
+        deadline = projecting.term_deadline(stated, term.accepted_at, calendar, term.pauses)
+        if term.extension is None:
+            return deadline
+        by, still = parse_duration(term.extension), projecting.standstills(term.pauses)
+        return extended(deadline, by, calendar, still)
+
+    def _expected(self, term: Term, stored: Mapping[str, Any] | None) -> Deadline:
         """An expected date keeps its number of working days since the case was received."""
         before, after = self._before(term.unit_id), self._after(term.unit_id)
-        first, day = local_day(term.received_at), local_day(term.due_at)
-        left = sum(before.is_working_day(one) for one in days_between(first + ONE_DAY, day))
+        first, last = local_day(term.received_at), local_day(term.due_at)
+        left = sum(before.is_working_day(one) for one in days_between(first + ONE_DAY, last))
         day = first
-        while left:
+        for _ in range(left):
             day = after.next_working_day(day, inclusive=False)
-            left -= 1
-        explanation = Explanation.from_json(stored) if stored else _nothing(term)
-        due = after.closing_moment(day) if day != first else term.due_at
-        old = Deadline(term.due_at, replace(explanation, due=term.due_at))
-        return old, Deadline(due, replace(explanation, due=due))
+        due = after.closing_moment(day) if left else term.due_at
+        nothing = Explanation(Rule.MIXED, "", term.term, term.received_at, term.due_at)
+        explanation = Explanation.from_json(stored) if stored else nothing
+        return Deadline(due, replace(explanation, due=due))
 
     def touches(self, start: datetime, due: datetime) -> bool:
         """Whether a changed day lies between two moments, their days with them."""
@@ -147,7 +201,7 @@ def planned(act: Act, days: Sequence[DayChange], unit_id: int | None) -> Shift:
     return Shift(days, unit_id, before, after, act.now)
 
 
-def confirmed(act: Act, days: Sequence[DayChange], unit_id: int | None) -> Shift:
+def confirmed(act: Act, change_id: int, days: Sequence[DayChange], unit_id: int | None) -> Shift:
     """A change that is made: the calendar as it would be without it, and as it is."""
     shifts = act.app.settings.shifts
     undone: dict[int, WorkingCalendar] = {}
@@ -160,29 +214,9 @@ def confirmed(act: Act, days: Sequence[DayChange], unit_id: int | None) -> Shift
             undone[of] = without_change(after(of), days, closes=unit_id is not None)
         return undone[of]
 
-    return Shift(days, unit_id, before, after, act.now)
+    return Shift(days, unit_id, before, after, act.now, change_id)
 
 
-def _term_counted(term: Term, calendar: WorkingCalendar) -> Deadline:
-    """As services.dating counts it: the term, its standstills, its extension."""
-    stated = parse_duration(term.term)
-    deadline = projecting.term_deadline(stated, term.accepted_at, calendar, term.pauses)
-    if term.extension is None:
-        return deadline
-    by, still = parse_duration(term.extension), projecting.standstills(term.pauses)
-    return extended(deadline, by, calendar, still)
-
-
-def _noted_as(stored: Mapping[str, Any], before: Deadline, after: Deadline) -> Deadline:
-    """The new count, with what others had noted beside the count before it."""
-    own = set(map(str, before.explanation.notes))
-    notes = Explanation.from_json({**stored, "counted": [], "skipped": []}).notes
-    added = [note for note in notes if str(note) not in own]
-    if not added:
-        return after
-    explanation = replace(after.explanation, notes=(*added, *after.explanation.notes))
-    return replace(after, explanation=explanation)
-
-
-def _nothing(term: Term) -> Explanation:
-    return Explanation(Rule.MIXED, "", term.term, term.received_at, term.due_at)
+def _plain(duration: Duration) -> bool:
+    """Whether it is counted in dates alone: days off count too."""
+    return not any(span.unit.is_working for span in duration.spans)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from scripts.benching.completing import completing, completing_over_http
 from scripts.benching.lists import inbox
 from scripts.benching.measuring import Measured, say
+from scripts.benching.moving import moves
 from scripts.benching.storing import case_size, reading
 from scripts.benching.sweeping import sweeping
 
@@ -20,6 +21,7 @@ MEASURES: dict[str, Callable[[bool], Iterable[Measured]]] = {
     "size": case_size,
     "sweep": sweeping,
     "inbox": inbox,
+    "moves": moves,
 }
 
 
