@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from engine.bpmn import execution
+from engine.bpmn import execution, telling
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
 from engine.bpmn.model import Node
 from engine.bpmn.specs import Spec
@@ -244,7 +244,7 @@ class _StoredDossier(Dossier):
             token=opening.token,
             process=opening.process,
             element=node.id,
-            name=node.name,
+            name=telling.title(work.drawing(opening.process), node),
             state=TimerState.WAITING,
             opened_at=work.act.now,
             fires_at=fires_at,

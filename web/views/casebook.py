@@ -11,7 +11,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from engine.bpmn.model import HUMAN, Kind
+from engine.bpmn import telling
+from engine.bpmn.model import HUMAN, TIMERS, Kind
 from engine.domain import journal as vocabulary
 from engine.domain.states import StopKind, TaskState, TimerState
 from engine.domain.working_calendar import WorkingCalendar
@@ -45,7 +46,7 @@ def timeline(page: CasePage, now: datetime, calendar: WorkingCalendar) -> list[E
     """Steps and waits in order of opening."""
     back = sent_back(page.tasks, page.journal)
     events = [_task(page, task, now, calendar, back.get(task.id)) for task in page.tasks]
-    events += [_timer(timer) for timer in page.timers if timer.state != TimerState.WITHDRAWN]
+    events += [_timer(page, one) for one in page.timers if _is_step(page, one)]
     return sorted(events, key=lambda event: event.at)
 
 
@@ -114,27 +115,64 @@ def _beside(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _timer(timer: TimerRow) -> Event:
+def waits(page: CasePage) -> list[Event]:
+    """The moments that the dossier waits for beside its steps, the next one first."""
+    beside = [
+        one
+        for one in page.timers
+        if one.state in _WAITING and not _is_step(page, one) and one.closed_at is None
+    ]
+    return [_timer(page, one) for one in sorted(beside, key=lambda one: one.fires_at)]
+
+
+_WAITING = frozenset({TimerState.WAITING, TimerState.PARKED})
+
+
+def _is_step(page: CasePage, timer: TimerRow) -> bool:
+    """A wait on the way stands among the steps from its beginning, others once they have fired."""
+    if timer.state == TimerState.WITHDRAWN:
+        return False
+    node = page.drawing.nodes.get(timer.element) if timer.process == page.drawing.key else None
+    beside = node is not None and node.kind is not Kind.TIMER_CATCH
+    return timer.state == TimerState.FIRED or not beside
+
+
+def _timer(page: CasePage, timer: TimerRow) -> Event:
     waiting = timer.state != TimerState.FIRED
-    parked = timer.state == TimerState.PARKED
+    node = page.drawing.nodes.get(timer.element) if timer.process == page.drawing.key else None
+    who = _("Hệ thống chờ đủ thời gian")
+    if timer.state == TimerState.PARKED:
+        who = _("Hẹn giờ gặp lỗi, quản trị đang xử lý")
+    elif timer.state == TimerState.GIVEN_UP:
+        who = _("Quản trị đã cho thôi chờ")
+    elif waiting and node is not None:
+        who = sentence(telling.afterwards(page.drawing, node))
+    elif not waiting:
+        who = _("Đã đến thời điểm này")
     return Event(
-        at=timer.opened_at,
+        at=timer.opened_at if waiting or timer.closed_at is None else timer.closed_at,
         mark="current" if waiting else "done",
         icon="clock-fill" if waiting else "check-lg",
         name=timer.name or timer.element,
-        who=_("Hệ thống chờ đủ thời gian")
-        if not parked
-        else _("Hẹn giờ gặp lỗi, quản trị đang xử lý"),
-        when=_(
-            "%(start)s đến %(end)s",
-            start=moment_text(timer.opened_at),
-            end=moment_text(timer.fires_at),
-        ),
+        who=who,
+        when=_until(timer),
         standing=None,
         link="",
         explain=url_for("deadlines.timer", timer_id=timer.id, case_id=timer.case_id)
         if timer.explanation
         else "",
+    )
+
+
+def _until(timer: TimerRow) -> str:
+    if timer.explanation is None:
+        return _("Chưa biết chờ đến khi nào")
+    if timer.state == TimerState.WAITING:
+        return _("Chờ đến %(end)s", end=moment_text(timer.fires_at))
+    return _(
+        "%(start)s đến %(end)s",
+        start=moment_text(timer.opened_at),
+        end=moment_text(timer.fires_at),
     )
 
 
@@ -171,13 +209,13 @@ def steps(page: CasePage) -> list[dict[str, str]]:
     }
     return [
         {
-            "name": node.name or node.id,
+            "name": telling.title(page.drawing, node),
             "performer": page.drawing.lane_name(node.id) or "",
-            "due": node.due or "",
+            "due": node.due or node.timer or "",
             "mark": words.get(page.marks.get(node.id, ""), ""),
         }
         for node in page.drawing.nodes.values()
-        if node.kind in HUMAN or node.kind is Kind.TIMER_CATCH
+        if node.kind in HUMAN | TIMERS
     ]
 
 

@@ -12,11 +12,12 @@ from engine.domain.errors import NotFound
 from engine.domain.states import CaseState, StopKind
 from engine.persistence import caselists, incidents
 from engine.persistence.calendars import load_calendar
-from engine.services import clocks, viewing
+from engine.services import clocks, rungs, viewing
 from engine.services.viewing import CasePage
 from web import scope
 from web.presenting import Remaining, case_state, remaining
 from web.views import attached, casebook
+from web.views.rungs import shown as shown_rungs
 
 bp = Blueprint("cases", __name__, url_prefix="/ho-so")
 
@@ -43,11 +44,13 @@ def show(case_id: int) -> ResponseReturnValue:
             term=_term(page, remaining(page.case.due_at, act.now, calendar)),
             outcome=casebook.outcome(page),
             timeline=casebook.timeline(page, act.now, calendar),
+            waits=casebook.waits(page),
             data=casebook.data(page),
             files=attached.links(case_id, {file.sha256: file.id for file in page.attachments}),
             picture=Markup(picture),  # noqa: S704  escaped by the renderer
             steps=casebook.steps(page),
             journal=casebook.journal(page),
+            ladder=shown_rungs(rungs.of_case(act, page.case)),
             incidents=incidents.stopping(act.session, case_id),
         )
 

@@ -13,9 +13,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.bpmn import dialect, svg
+from engine.bpmn import dialect, svg, telling
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import HUMAN, Drawing, Kind
+from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind
 from engine.domain.access import Permission, allows, require
 from engine.domain.durations import Alternative, parse_alternatives
 from engine.domain.errors import DrawingRefused, Misuse
@@ -24,7 +24,7 @@ from engine.domain.roles import RoleRegister
 from engine.services import deploying, viewing
 from engine.services.sources import DRAWING, KINDS, is_kind
 from web import scope
-from web.presenting import Remaining, day
+from web.presenting import Remaining, day, sentence
 
 if TYPE_CHECKING:
     from engine.persistence.tables import VersionRow
@@ -60,6 +60,7 @@ class Step:
     due: list[Alternative]
     documentation: str
     clock_paused: bool
+    then: str  # of a timer: what happens when its moment comes
 
 
 @bp.get("")
@@ -222,14 +223,15 @@ def _alternatives(text: str | None) -> list[Alternative]:
 
 def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
     """What people do and wait for, in the order of the lanes' drawing."""
-    shown = HUMAN | {Kind.TIMER_CATCH, Kind.RULE_TASK, Kind.CALL_ACTIVITY}
+    shown = HUMAN | TIMERS | {Kind.RULE_TASK, Kind.CALL_ACTIVITY}
     return [
         Step(
             id=node.id,
-            name=node.name,
+            name=telling.title(drawing, node) if node.kind in TIMERS else node.name,
             performer=_performer(drawing, node.id, node.candidate_groups, roles),
-            due=_alternatives(node.due or (node.timer if node.kind is Kind.TIMER_CATCH else None)),
+            due=_alternatives(node.due or node.timer),
             documentation=node.documentation,
+            then=sentence(telling.afterwards(drawing, node)) if node.kind in TIMERS else "",
             clock_paused=node.clock_paused,
         )
         for node in drawing.nodes.values()

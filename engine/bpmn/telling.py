@@ -1,0 +1,73 @@
+"""What a timer is called, and what happens when its moment comes, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
+from engine.domain.messages import Message, say
+from engine.domain.timing import Timing
+
+_TOLD = HUMAN | TIMERS | {Kind.CALL_ACTIVITY, Kind.SUB_PROCESS, Kind.END}
+_MOST_TOLD = 3
+
+
+def title(drawing: Drawing, timer: Node) -> str:
+    """The timer's own name, or that of what it begins, or of what it stands on."""
+    around = drawing.nodes.get(timer.parent or "")
+    if not timer.name and around is not None and around.kind is Kind.EVENT_SUB_PROCESS:
+        return around.name or around.id
+    host = drawing.nodes.get(timer.attached_to or "")
+    if not timer.name and host is not None:
+        return str(say("Hẹn giờ của “%(step)s”", step=_name(host)))
+    return _name(timer)
+
+
+def afterwards(drawing: Drawing, timer: Node) -> Message:
+    """What happens when the timer fires."""
+    following = ", ".join(f"“{name}”" for name in _following(drawing, timer))
+    if timer.kind is Kind.TIMER_CATCH:
+        return say("Sau đó: %(next)s.", next=following)
+    if not timer.interrupting:
+        added = say("Khi đó thêm việc %(next)s; các việc khác vẫn làm tiếp.", next=following)
+        if timer.timing is Timing.CYCLE:
+            return say("%(what)s Lặp lại: %(cycle)s.", what=added, cycle=timer.timer)
+        return added
+    stopped = _stopped(drawing, timer)
+    if stopped is None:
+        return say("Khi đó mọi việc đang mở dừng lại, chuyển sang %(next)s.", next=following)
+    return say(
+        "Khi đó “%(step)s” dừng lại, chuyển sang %(next)s.", step=_name(stopped), next=following
+    )
+
+
+def _stopped(drawing: Drawing, timer: Node) -> Node | None:
+    """What an interrupting timer ends; None for the whole of its drawing."""
+    if timer.attached_to is not None:
+        return drawing.nodes.get(timer.attached_to)
+    handler = drawing.nodes.get(timer.parent or "")
+    return drawing.nodes.get(handler.parent or "") if handler is not None else None
+
+
+def _following(drawing: Drawing, timer: Node) -> Iterator[str]:
+    """The first steps and ends that the flows lead to, gateways passed over; at most three."""
+    seen, front, told = {timer.id}, [timer], 0
+    while front:
+        node = front.pop(0)
+        for key in node.outgoing:
+            target = drawing.nodes.get(drawing.flows[key].target)
+            if target is None or target.id in seen:
+                continue
+            seen.add(target.id)
+            if target.kind not in _TOLD:
+                front.append(target)
+                continue
+            if told == _MOST_TOLD:
+                yield "…"
+                return
+            told += 1
+            yield _name(target)
+
+
+def _name(node: Node) -> str:
+    return node.name or node.id
