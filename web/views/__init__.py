@@ -22,6 +22,7 @@ from web.views import (
     health,
     inbox,
     incidents,
+    ladders,
     letters,
     mails,
     notices,
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     account.bp,
     administration.bp,
     incidents.bp,
+    ladders.bp,
     mails.bp,
     notices.bp,
 )

@@ -13,7 +13,7 @@ from engine.domain.clock import local_day
 from engine.domain.errors import FormInvalid, NotPermitted, TaskClosed, UnitChoiceNeeded
 from engine.domain.states import StopKind, TaskState
 from engine.persistence.calendars import load_calendar
-from engine.services import tasks, viewing
+from engine.services import rungs, tasks, viewing
 from engine.services.act import Act
 from engine.services.preceding import attachments, preceding
 from engine.services.viewing import TaskPage
@@ -21,6 +21,7 @@ from web import errors, scope
 from web.presenting import Remaining, clock_time, moment_text, remaining, waiting_for
 from web.views import attached, sheets
 from web.views.before import before
+from web.views.rungs import shown as shown_rungs
 
 bp = Blueprint("tasks", __name__, url_prefix="/viec")
 
@@ -137,6 +138,7 @@ def _page(
         waiting=waiting_for(page.role, task.round) if task.external else None,
         before=before(act, task, found) if found else None,
         files=hrefs,
+        ladder=shown_rungs(rungs.of_task(act, task, page.case)),
         finish=_("Ghi nhận kết quả") if task.external else _("Hoàn thành"),
         late=late,
         standing=remaining(task.due_at, act.now, calendar),
