@@ -128,9 +128,16 @@ class Shift:
         if term.pauses or term.extension is not None:
             return True
         duration = parse_duration(term.term)
-        if not _plain(duration) and self.touches(start, start + _NEAR):
-            return True  # the day that counts as the day of receipt may be another
+        if not _plain(duration) and self._received_otherwise(start, term.unit_id):
+            return True
         return self._counts_otherwise(duration, start, term.due_at, term.unit_id)
+
+    def _received_otherwise(self, start: datetime, unit_id: int) -> bool:
+        """Whether the day that counts as the day of receipt may be another."""
+        first, calendar = local_day(start), self._before(unit_id)
+        if calendar.is_working_day(first) and start <= calendar.closing_moment(first):
+            return first in self._changed
+        return any(first <= day <= first + _NEAR for day in self._changed)
 
     def _counts_otherwise(
         self, duration: Duration, start: datetime, due_at: datetime, unit_id: int
