@@ -1,7 +1,10 @@
-"""Fresh, migrated databases of both kinds within milliseconds: copies of a template.
+"""Databases of both kinds for one test after the other, each time with the content they began with.
 
 `fresh_database("sqlite")` and `fresh_database("postgresql")` are context managers that give an
-engine; the database is gone afterwards. Where no PostgreSQL answers, `no_postgresql()` says why.
+engine over a migrated, empty database; `stock_of(engine)` gives more that begin as that one is
+now. A process keeps its few databases and their engines: a new PostgreSQL database costs fifty
+times the refilling of an old one, and a new engine compiles every statement anew. Where no
+PostgreSQL answers, `no_postgresql()` says why.
 """
 
 from __future__ import annotations
@@ -15,14 +18,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from engine.persistence import stamps
 from engine.persistence.database import make_engine
 from engine.persistence.migrating import upgrade
-from engine.persistence.tables import Base
 
 KINDS = ("sqlite", "postgresql")
 
@@ -48,18 +52,6 @@ def no_postgresql() -> str | None:
 
 
 @contextmanager
-def fresh_database(kind: str) -> Iterator[Engine]:
-    """A migrated database of its own, with nothing in it."""
-    make = {"sqlite": _fresh_sqlite, "postgresql": _fresh_postgresql}[kind]
-    with make() as url:
-        engine = make_engine(url)
-        try:
-            yield engine
-        finally:
-            engine.dispose()
-
-
-@contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
     """The SQL statements sent while the block runs (BEGIN and COMMIT left out)."""
     sent: list[str] = []
@@ -75,100 +67,180 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-@cache
-def _sqlite_template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="quytrinh-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "template.sqlite3"
-    engine = make_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()  # the last connection of a WAL database writes everything into the one file
-    return path
+# --- databases that begin alike -------------------------------------------------------------------
+
+
+class Stock(Protocol):
+    """Databases that all begin with the same content."""
+
+    def taken(self) -> Any:
+        """A context manager: the engine of one of them, nobody else's while the block runs."""
 
 
 @contextmanager
-def _fresh_sqlite() -> Iterator[str]:
-    template = _sqlite_template()
-    folder = Path(tempfile.mkdtemp(prefix="quytrinh-test-"))
-    try:
-        path = folder / "test.sqlite3"
-        shutil.copyfile(template, path)
-        yield f"sqlite:///{path}"
-    finally:
-        shutil.rmtree(folder)
+def fresh_database(kind: str) -> Iterator[Engine]:
+    """A migrated database of its own, with nothing in it."""
+    with _empty_ones(kind).taken() as engine:
+        yield engine
+
+
+def stock_of(engine: Engine) -> Stock:
+    """Databases that begin as this one is now; it must stay as it is, and closed."""
+    engine.dispose()  # a copied database has no connections; one of SQLite is then one file
+    if engine.dialect.name == "sqlite":
+        return _Files(Path(str(engine.url.database)))
+    return _Server(str(engine.url.database))
 
 
 @cache
-def _postgresql_template() -> str:
-    name = f"quytrinh_template_{uuid.uuid4().hex[:12]}"
-    _on_server(f'CREATE DATABASE "{name}"')
-    atexit.register(_drop, name)
-    engine = make_engine(_url_of(name))
-    upgrade(engine)
-    engine.dispose()  # a template must have no connections
-    return name
-
-
-_idle: list[str] = []  # databases of this process that nobody uses now, emptied
-
-
-@contextmanager
-def _fresh_postgresql() -> Iterator[str]:
-    name = _idle.pop() if _idle else _copy_of_template()
-    yield _url_of(name)
-    if _emptied(name):
-        _idle.append(name)
+def _empty_ones(kind: str) -> Stock:
+    if kind == "sqlite":
+        engine = _relaxed(f"sqlite:///{_folder('quytrinh-template-') / 'template.sqlite3'}")
     else:
-        _drop(name)
+        engine = make_engine(_url_of(_created("quytrinh_template")))
+    upgrade(engine)
+    return stock_of(engine)
 
 
-def _copy_of_template() -> str:
-    name = f"quytrinh_test_{uuid.uuid4().hex[:12]}"
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_postgresql_template()}"')
-    atexit.register(_drop, name)
-    return name
+class _Files:
+    """Copies of one SQLite file."""
+
+    def __init__(self, template: Path) -> None:
+        self._template = template
+        self._idle: list[Engine] = []
+
+    @contextmanager
+    def taken(self) -> Iterator[Engine]:
+        engine = self._idle.pop() if self._idle else self._another()
+        path = Path(str(engine.url.database))
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        shutil.copyfile(self._template, path)
+        _forget(engine)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            self._idle.append(engine)
+
+    def _another(self) -> Engine:
+        return _relaxed(f"sqlite:///{_folder('quytrinh-test-') / 'test.sqlite3'}")
 
 
-def _emptied(name: str) -> bool:
-    """Emptying costs a fifth of a new copy; it needs a superuser, to pass by the triggers."""
-    engine = create_engine(_url_of(name), poolclass=NullPool)
-    try:
+class _Server:
+    """Copies of one PostgreSQL database; each keeps beside its tables what it began with."""
+
+    def __init__(self, template: str) -> None:
+        self._template = template
+        engine = make_engine(_url_of(template))
         with engine.begin() as connection:
-            connection.exec_driver_sql(_emptying())
-    except DBAPIError:  # no superuser, or the test left a transaction open
-        return False
-    return True
+            self._refilling = _keep_beginning(connection)
+            self._shape = _shape(connection)
+        engine.dispose()
+        self._idle: list[Engine] = []
+
+    @contextmanager
+    def taken(self) -> Iterator[Engine]:
+        engine = self._refilled() or self._another()
+        _forget(engine)
+        yield engine
+        self._idle.append(engine)
+
+    def _another(self) -> Engine:
+        engine = make_engine(_url_of(_created("quytrinh_test", self._template)))
+        atexit.register(engine.dispose)
+        return engine
+
+    def _refilled(self) -> Engine | None:
+        """An idle one as it began; one that cannot be brought back is left to be dropped."""
+        while self._idle:
+            engine = self._idle.pop()
+            try:
+                with engine.begin() as connection:
+                    if _shape(connection) == self._shape:
+                        connection.exec_driver_sql(self._refilling)
+                        return engine
+            except DBAPIError:  # the test left a transaction open; or we are no superuser
+                pass
+            engine.dispose()
+        return None
 
 
-@cache
-def _emptying() -> str:
-    """Empties every table as if the migration had just run."""
-    tables = [table.name for table in Base.metadata.sorted_tables]
-    with create_engine(_url_of(_postgresql_template()), poolclass=NullPool).connect() as there:
-        sequences = there.execute(text("SELECT relname FROM pg_class WHERE relkind = 'S'"))
-        restarts = [f'ALTER SEQUENCE "{row.relname}" RESTART' for row in sequences]
-    return ";".join(
-        [
-            "SET LOCAL session_replication_role = replica",
-            "SET LOCAL lock_timeout = '1s'",
-            *(f'DELETE FROM "{name}"' for name in tables if name != "change_stamp"),  # noqa: S608
-            "UPDATE change_stamp SET number = 0",
-            *restarts,
-        ]
-    )
+def _keep_beginning(connection: Connection) -> str:
+    """Puts the rows of all tables aside; gives the statements that bring them back.
+
+    Bringing back needs a superuser, to pass by the triggers and the foreign keys.
+    """
+    tables = connection.execute(
+        text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    ).scalars()
+    kept = f"beginning_{uuid.uuid4().hex[:12]}"
+    back = ["SET LOCAL session_replication_role = replica", "SET LOCAL lock_timeout = '1s'"]
+    connection.exec_driver_sql(f"CREATE SCHEMA {kept}")
+    for name in list(tables):
+        if name == "alembic_version":
+            continue
+        back.append(f'DELETE FROM "{name}"')  # noqa: S608
+        if connection.exec_driver_sql(f'SELECT EXISTS (SELECT FROM "{name}")').scalar_one():  # noqa: S608
+            connection.exec_driver_sql(f'CREATE TABLE {kept}."{name}" AS TABLE "{name}"')
+            back.append(f'INSERT INTO "{name}" SELECT * FROM {kept}."{name}"')  # noqa: S608
+    sequences = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
+    for name, last in connection.exec_driver_sql(sequences):
+        back.append(f"SELECT setval('\"{name}\"', {last or 1}, {last is not None})")
+    return ";".join(back)
 
 
-def _drop(name: str) -> None:
-    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+_SHAPE = """
+SELECT md5(string_agg(it, ' ' ORDER BY it)) FROM (
+    SELECT concat_ws(',', relname, relkind, relnatts, relchecks) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat_ws(',', tgrelid, tgname, tgenabled) FROM pg_trigger
+    UNION ALL SELECT concat_ws(',', proname, md5(prosrc)) FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace
+) AS parts (it)
+"""
+
+
+def _shape(connection: Connection) -> str:
+    """Tables, indexes, triggers and functions: whether a test has changed any."""
+    return str(connection.exec_driver_sql(_SHAPE).scalar_one())
+
+
+def _forget(engine: Engine) -> None:
+    """What this process kept of the rows before does not hold: their counters begin anew."""
+    stamps._kept.pop(engine, None)
+
+
+def _relaxed(url: str) -> Engine:
+    """SQLite that leaves writing to the disk to the machine: a test outlives no power cut."""
+    engine = make_engine(url)
+    event.listen(engine, "connect", _unsynchronised)
+    return engine
+
+
+def _unsynchronised(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def _folder(prefix: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _created(prefix: str, template: str | None = None) -> str:
+    """A new database that is dropped when this process ends, and waits for no disk."""
+    name = f"{prefix}_{uuid.uuid4().hex[:12]}"
+    _on_server(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    atexit.register(_on_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _on_server(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    return name
 
 
 def _on_server(statement: str) -> None:
-    with _server().connect() as connection:
+    server = create_engine(postgres_url(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
         connection.execute(text(statement))
-
-
-def _server() -> Engine:
-    return create_engine(postgres_url(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
 
 def _url_of(database: str) -> str:
