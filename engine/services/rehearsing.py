@@ -397,7 +397,7 @@ class _Run(Dossier):
         )
 
     def _beside(self) -> Iterator[Message]:
-        done = {s.name or s.element for s in self.steps if s.beside and not s.withdrawn}
+        done = {s.name or s.element for s in self.steps if s.beside and not (s.timer or s.withdrawn)}
         if done:
             yield say(
                 "Làm thêm bên cạnh đường đi, không cộng vào tổng thời gian: %(steps)s.",

@@ -95,6 +95,7 @@ def _rehearsal_text(found: Rehearsal, number: int | None) -> str:
                 (step.late, "đã quá hạn"),
                 (step.paused, "tạm dừng"),
                 (step.withdrawn, "rút lại"),
+                (step.beside and not step.withdrawn, "làm thêm"),
             )
             if applies
         ]
@@ -177,6 +178,7 @@ def _budget_text(found: Budget) -> str:
             lines += [f"   Thời hạn nêu cho {name}: {line}" for line in _stated(terms)]
     if not found.complete:
         lines.append("Còn nhiều đường đi hơn; chỉ kể những đường đầu tiên.")
+    lines += ["", *(f"Lưu ý: {note}" for note in found.notes)] if found.notes else []
     return "\n".join(lines)
 
 
