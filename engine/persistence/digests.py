@@ -75,8 +75,8 @@ def own_work(
 
 
 def watched(session: Session, actor: Actor, now: datetime) -> Section | None:
-    """What is overdue where the actor watches; None where there is nothing to watch."""
-    queues = [late(queue, now) for queue in watched_queues(actor)]
+    """What is overdue where the actor watches, apart from `own_work`; None: nothing to watch."""
+    queues = [late(_of_others(queue, actor), now) for queue in watched_queues(actor)]
     return _sections(session, [queues])[0] if queues else None
 
 
@@ -95,6 +95,19 @@ def _between(queue: Queue, since: datetime | None, until: datetime) -> Queue:
     if since is None:
         return late(queue, until)
     return lambda offer: and_(queue(offer), offer.sort_due >= since, offer.sort_due < until)
+
+
+def _of_others(queue: Queue, actor: Actor) -> Queue:
+    """What a queue holds that is neither on the actor's desk nor offered to their posts."""
+    posts = {(post.role, post.unit_id) for post in actor.posts}
+    return lambda offer: and_(
+        queue(offer),
+        or_(offer.assignee_id.is_(None), offer.assignee_id != actor.user_id),
+        *(
+            or_(offer.assignee_id.is_not(None), offer.role != role, offer.unit_id != unit_id)
+            for role, unit_id in sorted(posts)
+        ),
+    )
 
 
 def _sections(session: Session, parts: Sequence[Sequence[Queue]]) -> list[Section]:

@@ -104,10 +104,10 @@ def _of_case() -> ExecutableOption:
     return load_only(CaseRow.code, CaseRow.unit_id, CaseRow.due_at, CaseRow.due_expected)
 
 
-def answerable(session: Session, role: str, unit_id: int, on: date) -> str | None:
-    """Who answers for a role's work in a unit: whoever heads the role, else leads the unit."""
+def answerable(session: Session, role: str, unit_id: int, on: date) -> list[tuple[int, str]]:
+    """Who answers for a role's work in a unit (id, name): whoever heads it, then the leader."""
     held = (
-        select(UserRow.full_name)
+        select(UserRow.id, UserRow.full_name)
         .join(PostRow, PostRow.user_id == UserRow.id)
         .where(
             PostRow.unit_id == unit_id,
@@ -117,9 +117,9 @@ def answerable(session: Session, role: str, unit_id: int, on: date) -> str | Non
             UserRow.locked.is_(False),
         )
         .order_by(PostRow.leader, PostRow.id)
-        .limit(1)
+        .limit(5)
     )
-    return session.execute(held).scalar_one_or_none()
+    return [(row.id, row.full_name) for row in session.execute(held)]
 
 
 def write(session: Session, mails: Sequence[dict[str, Any]]) -> None:

@@ -88,7 +88,7 @@ class Writing:
             (
                 self.say(say("Chào %(name)s,", name=name)),
                 "",
-                *self.lines,
+                "\n".join(self.lines).rstrip(),
                 "",
                 "-- ",
                 self.say(say("Thư tự động của Quy Trình, xin đừng trả lời thư này.")),
@@ -108,7 +108,7 @@ class _Facts:
     task: TaskRow | None
     holder: str | None
     unit: str | None
-    answerable: str | None
+    answerable: tuple[tuple[int, str], ...] = ()  # user id and name, whom to ask first
 
 
 def of_notice(act: Act, notice: Notice, readers: Iterable[Reader]) -> dict[int, tuple[str, str]]:
@@ -167,22 +167,21 @@ def _due(writing: Writing, facts: _Facts) -> None:
 
 
 def _ask(writing: Writing, facts: _Facts, reader: Reader) -> None:
-    """Whom to ask: who answers for the work; they themselves may ask the administrators."""
-    if facts.answerable and facts.answerable != reader.name:
-        writing.line(
-            say("Cần hỏi: %(name)s, %(unit)s", name=facts.answerable, unit=facts.unit or "")
-        )
-    elif facts.unit:
-        writing.line(say("Đơn vị: %(unit)s. Cần hỏi: quản trị hệ thống", unit=facts.unit))
-    else:
-        writing.line(say("Cần hỏi: quản trị hệ thống"))
+    """Whom to ask: who answers for the work, or the next one up when that is the reader."""
+    others = [name for user_id, name in facts.answerable if user_id != reader.user_id]
+    if others:
+        writing.line(say("Cần hỏi: %(name)s, %(unit)s", name=others[0], unit=facts.unit))
+        return
+    if facts.unit:
+        writing.line(say("Đơn vị: %(unit)s", unit=facts.unit))
+    writing.line(say("Cần hỏi: quản trị hệ thống"))
 
 
 def _facts(act: Act, notice: Notice) -> _Facts:
     case, task = mails.behind(act.session, notice.case_id, notice.task_id)
     unit_id = task.unit_id if task else case.unit_id if case else None
     if unit_id is None:
-        return _Facts(case, task, None, None, None)
+        return _Facts(case, task, None, None)
     roles = act.app.roles
     role = roles.recorder(task.role) if task and task.role in roles.roles else ""
     holder = None
@@ -193,5 +192,5 @@ def _facts(act: Act, notice: Notice) -> _Facts:
         task=task,
         holder=holder,
         unit=units(act.session)[unit_id].name,
-        answerable=mails.answerable(act.session, role, unit_id, act.today),
+        answerable=tuple(mails.answerable(act.session, role, unit_id, act.today)),
     )

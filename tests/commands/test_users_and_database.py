@@ -49,6 +49,20 @@ def test_a_password_for_nobody_is_misuse(quytrinh: Quytrinh) -> None:
     assert quytrinh("user", "password", "khong-ai", "--password", "x" * 12).code == 2
 
 
+def test_where_somebody_gets_mail_is_set_and_what_is_no_address_is_refused(
+    quytrinh: Quytrinh,
+) -> None:
+    quytrinh("db", "upgrade")
+    quytrinh("user", "add", "lan", "--name", "Trần Thị Lan", "--random-password")
+    answer = quytrinh("user", "mail", "lan", "--address", "lan@anphu.example", "--json")
+    assert answer.json == {"username": "lan", "address": "lan@anphu.example", "wish": "each"}
+    wrong = quytrinh("user", "mail", "lan", "--address", "lan@anphu", "--wish", "digest")
+    assert wrong.code == 2
+    assert "lan@anphu" in wrong.err
+    assert "không nhận thư" in quytrinh("user", "mail", "lan").out
+    assert quytrinh("user", "mail", "khong-ai").code == 2
+
+
 def test_help_needs_no_settings(quytrinh: Quytrinh) -> None:
     answer = quytrinh("--help")
     assert answer.code == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.mail import QuietHours
 from engine.domain.working_calendar import DEFAULT_SHIFTS, Shift
 from engine.settings import DEMO_SECRET, Settings, SettingsRefused
 
@@ -71,3 +72,71 @@ def test_shifts_that_are_none_are_refused(text: str) -> None:
 
 def test_variables_of_the_tests_are_left_alone() -> None:
     Settings.from_environment({"QUYTRINH_TEST_POSTGRES": "x"})
+
+
+MAIL = {
+    "QUYTRINH_SMTP_URL": "smtps://qt%40lamson:s3cret-word@mail.lamson.example:465",
+    "QUYTRINH_MAIL_FROM": "Quy Trình <qt@lamson.example>",
+    "QUYTRINH_SITE_URL": "https://qt.lamson.example/",
+}
+
+
+def test_mail_can_be_set() -> None:
+    settings = Settings.from_environment(
+        {**MAIL, "QUYTRINH_QUIET_HOURS": "19:00-06:30", "QUYTRINH_DIGEST_AT": "06:45"}
+    )
+    assert settings.site == "https://qt.lamson.example"
+    assert settings.quiet_hours == QuietHours(time(19), time(6, 30))
+    assert settings.digest_at == time(6, 45)
+    assert "s3cret-word" not in repr(settings)
+    assert Settings().site == "http://127.0.0.1:8000"
+    assert Settings.from_environment({"QUYTRINH_QUIET_HOURS": "không"}).quiet_hours is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SMTP_URL", "mail.lamson.example"),
+        ("SMTP_URL", "http://mail.lamson.example"),
+        ("SMTP_URL", "smtp://:25"),
+        ("SMTP_URL", "smtp://mail.example:999999"),
+        ("SMTP_URL", "smtp://chi-ten@mail.example"),
+        ("SMTP_URL", "smtp://qt:mật-khẩu@mail.example"),
+        ("SMTP_URL", "smtp://mail.example/x"),
+        ("MAIL_FROM", "Quy Trình"),
+        ("MAIL_FROM", "qt@lamson"),
+        ("SITE_URL", "qt.lamson.example"),
+        ("SITE_URL", "https://qt.example/?x=1"),
+        ("QUIET_HOURS", "18:00-18:00"),
+        ("QUIET_HOURS", "18-7"),
+        ("QUIET_HOURS", "07:00-17:30"),  # over the digest and all working time
+        ("QUIET_HOURS", "25:00-07:00"),
+        ("DIGEST_AT", "03:00"),  # at night
+        ("DIGEST_AT", "sáng"),
+    ],
+)
+def test_senseless_settings_of_mail_are_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(SettingsRefused, match=name):
+        Settings.from_environment({**MAIL, f"QUYTRINH_{name}": text})
+
+
+def test_a_mail_server_wants_a_sender_and_an_address_for_links() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_environment({"QUYTRINH_SMTP_URL": MAIL["QUYTRINH_SMTP_URL"]})
+    assert len(refused.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DATABASE_URL", "postgres://qt:s3cret-word@db/qt"),
+        ("DATABASE_URL", "postgresql+psycopg://qt:s3cret-word@db:port/qt"),
+        ("SMTP_URL", "smtp//qt:s3cret-word@mail.example"),
+        ("SMTP_URL", "smtp://qt:s3cret-word@mail.example:99999"),
+    ],
+)
+def test_a_refusal_never_repeats_a_password(name: str, text: str) -> None:
+    with pytest.raises(SettingsRefused, match=name) as refused:
+        Settings.from_environment({f"QUYTRINH_{name}": text})
+    assert "s3cret-word" not in str(refused.value)
+    assert refused.value.__cause__ is None

@@ -52,7 +52,7 @@ class Shown:
     kind: str  # in words
     icon: str
     tone: str
-    text: str
+    text: tuple[str, str, str]  # before the dossier's code, the code, after it
     at: datetime
     unread: bool
     opens: str  # what the button says; empty where it leads nowhere
@@ -186,11 +186,16 @@ def _shown(line: NoticeLine) -> Shown:
         kind=_kind(Kind(line.kind)),
         icon=icon,
         tone=tone,
-        text=sentence(line.message),
+        text=_parted(sentence(line.message), line.code or ""),
         at=line.at,
         unread=line.read_at is None,
         opens=_opens(line),
     )
+
+
+def _parted(text: str, code: str) -> tuple[str, str, str]:
+    """A code is not broken at the end of a line: people read it out, or type it."""
+    return text.partition(code) if code and code in text else (text, "", "")
 
 
 def _kind(kind: Kind) -> str:
