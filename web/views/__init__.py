@@ -15,6 +15,7 @@ from web.views import (
     administration,
     annex,
     calendar,
+    calendar_changes,
     cases,
     clock,
     deadlines,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     overdue.bp,
     procedures.bp,
     calendar.bp,
+    calendar_changes.bp,
     account.bp,
     administration.bp,
     incidents.bp,
@@ -86,6 +88,7 @@ def menu(actor: Actor) -> list[Item]:
         ("administration.show", _("Quản trị"), "shield-lock", _administers(actor)),
     ]
     here = (request.endpoint or "").split(".")[0]
+    here = "calendar" if here == "calendar_changes" else here
     here = "administration" if here in ADMINISTRATION else here
     return [
         Item(endpoint, label, icon, endpoint.split(".")[0] == here)
