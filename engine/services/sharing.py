@@ -66,7 +66,8 @@ def shares(
     stated = stated_shares(act, case)
     stays = list(_stays(act, case, tasks, timers))
     known = list(dict.fromkeys([*(stay.authority for stay in stays), *stated]))
-    return [_share(act, case, key, stays, stated.get(key), united(pauses)) for key in known]
+    found = [_share(act, case, key, stays, stated.get(key), united(pauses)) for key in known]
+    return [one for one in found if one.used or one.stated or one.holds]
 
 
 def stated_shares(act: Act, case: CaseRow) -> dict[str, Duration]:

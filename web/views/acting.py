@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.domain.clock import ZONE
+from engine.domain.clock import ZONE, local_day
 from engine.domain.errors import CalendarUnknown, Conflict, Misuse
 from engine.domain.messages import say
+from engine.persistence.calendars import load_calendar
 from engine.ports import UploadedFile
 from engine.services.act import Act
 from engine.services.viewing import CasePage
@@ -91,6 +92,13 @@ def day_of(written: str) -> date:
         except ValueError:
             continue
     raise Misuse(say("“%(text)s” không phải là một ngày. Hãy ghi như 26/02/2026.", text=written))
+
+
+def example(act: Act, page: CasePage) -> date:
+    """A day that could be promised: a week after today and after the present date."""
+    calendar = load_calendar(act.session, act.app.settings.shifts, page.case.unit_id)
+    later = max(act.now, page.case.due_at or act.now) + timedelta(days=7)
+    return calendar.next_working_day(local_day(later))
 
 
 def _document() -> UploadedFile | None:

@@ -63,9 +63,7 @@ def _pause_page(act: Act, case_id: int, said: Said) -> str:
     if clock.still:
         effects.insert(
             1,
-            _(
-                "Thời hạn đang dừng sẵn theo quy trình; hai lần dừng gộp làm một, không tính đôi."
-            ),
+            _("Thời hạn đang dừng sẵn theo quy trình; hai lần dừng gộp làm một, không tính đôi."),
         )
     words = Words(
         title=_("Tạm dừng tính thời hạn"),
@@ -149,6 +147,7 @@ def extending_page(case_id: int) -> ResponseReturnValue:
             wrong=wrong,
             them=request.args.get("them", ""),
             ngay=request.args.get("ngay", ""),
+            example=acting.example(act, page),
         )
         return shown, 422 if wrong else 200
 

@@ -63,7 +63,7 @@ def _apology_page(act: Act, case_id: int, said: Said) -> str:
         reason=_("Lý do chậm trễ"),
         most=apologies.REASON_LENGTH,
     )
-    return acting.shown(page, words, said, new_day=True)
+    return acting.shown(page, words, said, new_day=True, example=acting.example(act, page))
 
 
 @bp.get("/<int:case_id>/thu-xin-loi/<int:apology_id>")
