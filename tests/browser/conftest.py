@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.browser.offices import Building, Offices
 from tests.browser.serving import Stage, serving
 from tests.factories import World
-from web.app import create_app
+from tests.pages import pages
 
 #: An afternoon of tests signs in more often from one address than a town in a month.
 UNHURRIED = {"SIGN_IN_LIMIT": "100000 per minute"}
@@ -32,7 +32,7 @@ def building(browser: Browser, stage: Stage) -> Building:
 @pytest.fixture
 def offices(stage: Stage, building: Building, small_town: World) -> Iterator[Offices]:
     """The town at work, on a Monday morning; at the end no page had anything wrong with it."""
-    stage.show(create_app(small_town.app, UNHURRIED))
+    stage.show(pages(small_town.app, UNHURRIED))
     opened = Offices(small_town, building)
     yield opened
     assert opened.close() == []

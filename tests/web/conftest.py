@@ -21,7 +21,8 @@ from werkzeug.test import TestResponse
 from engine.persistence.tables import JournalRow
 from tests import factories
 from tests.factories import World
-from web.app import WEB, create_app
+from tests.pages import pages
+from web.app import WEB
 
 CATALOGUE = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -92,7 +93,7 @@ def translations(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def web(town: World, translations: Path) -> Flask:
-    return create_app(
+    return pages(
         town.app,
         {
             "TESTING": True,
