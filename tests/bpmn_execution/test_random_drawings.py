@@ -2,37 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from random import Random
 
 import pytest
 
-from tests.bpmn_execution.drawn import end, flow, gateway, process, start, sub, user
+from tests.bpmn_execution.drawn import (
+    boundary,
+    end,
+    flow,
+    gateway,
+    handler,
+    process,
+    start,
+    sub,
+    user,
+)
 from tests.bpmn_execution.walking import Walk
 
 Data = dict[str, object]
 
 
 @dataclass
+class Event:
+    """A timer on a block: what it begins, whether it ends the block, how often it turns."""
+
+    key: str
+    begins: Block
+    interrupting: bool
+    laps: int | None = 1  # None: as long as its host lasts
+
+    @property
+    def says(self) -> tuple[str, str]:
+        if self.laps == 1:
+            return "1 ngày", "Duration"
+        return f"mỗi ngày, {self.laps} lần" if self.laps else "mỗi ngày", "Cycle"
+
+
+@dataclass
 class Block:
-    """A piece of a drawing: a task, or blocks in sequence, side by side, by choice, in a loop."""
+    """A piece of a drawing: a task, or blocks in sequence, side by side, by choice, in a loop.
+
+    A `sub` is a sub-process, its events begin handlers; a `host` has boundary events.
+    """
 
     kind: str
     key: str
     parts: list[Block] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
 
 def grow(random: Random, depth: int, names: list[str]) -> Block:
-    kind = random.choice(["task", "seq", "xor", "and", "or", "loop", "sub"] if depth else ["task"])
+    kinds = ["task", "seq", "xor", "and", "or", "loop", "sub", "host"]
+    kind = random.choice(kinds if depth else ["task"])
     key = f"{kind}{len(names)}"
     names.append(key)
-    count = {"task": 0, "loop": 1, "sub": 1}.get(kind, random.randint(2, 3))
+    count = {"task": 0, "loop": 1, "sub": 1, "host": 1}.get(kind, random.randint(2, 3))
     parts = [grow(random, depth - 1, names) for _ in range(count)]
     if kind == "loop":  # work in every round, or the loop would turn without anybody
         names.append(f"w{len(names)}")
         parts = [Block("seq", f"s{len(names)}", [Block("task", names[-1]), *parts])]
-    return Block(kind, key, parts)
+    if kind == "host":  # in a sub-process: whatever runs twice at once has joins of its own
+        parts = [Block("sub", f"i{key}", parts)]
+    events = []
+    if kind in {"sub", "host"}:
+        most = 2 if kind == "host" else random.randint(0, 1)
+        events = [_event(random, depth, names, kind) for _ in range(random.randint(0, most))]
+    return Block(kind, key, parts, events)
+
+
+def _event(random: Random, depth: int, names: list[str], kind: str) -> Event:
+    names.append(f"H{len(names)}")
+    key, interrupting = names[-1], random.random() < 0.4
+    laps = 1 if interrupting else random.choice([1, 2, 3, None])
+    begins = Block("sub", f"b{key}", [grow(random, depth - 1, names)])
+    return Event(f"T{key}", begins, interrupting, laps)
 
 
 # --- as a drawing ---------------------------------------------------------------------------------
@@ -48,7 +94,9 @@ def draw(block: Block) -> tuple[list[str], str, str]:
     if block.kind == "sub":
         ((_, first, last),) = drawn
         inside = [start(f"S{key}"), end(f"E{key}"), flow(f"S{key}", first), flow(last, f"E{key}")]
-        return [sub(key, *parts, *inside)], key, key
+        return [sub(key, *parts, *inside, *map(_handler, block.events))], key, key
+    if block.kind == "host":
+        return _host(block, parts)
     if block.kind == "seq":
         links = [flow(a[2], b[1]) for a, b in pairwise(drawn)]
         return [*parts, *links], drawn[0][1], drawn[-1][2]
@@ -74,7 +122,45 @@ def draw(block: Block) -> tuple[list[str], str, str]:
     return [*parts, *gates, *ways], opening, closing
 
 
+def _handler(event: Event) -> str:
+    inside, first, last = draw(event.begins)
+    key, (says, kind) = event.key.removeprefix("T"), event.says
+    body = [*inside, end(f"E{key}"), flow(event.key, first), flow(last, f"E{key}")]
+    return handler(key, *body, says=says, interrupting=event.interrupting, kind=kind)
+
+
+def _host(block: Block, parts: list[str]) -> tuple[list[str], str, str]:
+    host, after = block.parts[0].key, f"M{block.key}"
+    parts = [*parts, gateway("exclusive", after), flow(host, after)]
+    for event in block.events:
+        inside, first, last = draw(event.begins)
+        says, kind = event.says
+        parts += [
+            boundary(event.key, host, says, event.interrupting, kind),
+            *inside,
+            flow(event.key, first),
+        ]
+        if event.interrupting:
+            parts.append(flow(last, after))
+        else:
+            parts += [end(f"E{event.key}"), flow(last, f"E{event.key}")]
+    return parts, host, after
+
+
 # --- as an interpreter ----------------------------------------------------------------------------
+
+_born = count()
+
+
+@dataclass
+class Waiting:
+    """A timer that waits; of two with one key the older is meant."""
+
+    event: Event
+    lap: int
+    host: Running
+    scope: Running
+    born: int = field(default_factory=lambda: next(_born))
 
 
 @dataclass
@@ -82,16 +168,22 @@ class Running:
     """A block that has begun and is not over; `inside` are its parts that run."""
 
     block: Block
-    inside: list[Running]
+    inside: list[Running] = field(default_factory=list)
     place: int = 0
+    done: bool = False
+    beside: list[Running] = field(default_factory=list)  # in a sub-process: what timers added
+    timers: list[Waiting] = field(default_factory=list)
+    born: int = field(default_factory=lambda: next(_born))
 
 
-def begin(block: Block, data: Data) -> Running | None:
-    """The block once begun; None when it is over at once (never: every block has work)."""
-    if block.kind == "task":
-        return Running(block, [])
+def begin(block: Block, data: Data, scope: Running | None) -> Running:
+    """The block once begun, in its (sub-)process; every block has work."""
+    run = Running(block)
+    within = run if block.kind == "sub" else scope
+    assert within is not None
+    run.timers = [Waiting(event, 1, run, within) for event in block.events]
     taken = block.parts
-    if block.kind in {"seq", "loop", "sub"}:
+    if block.kind in {"seq", "loop", "sub", "host"}:
         taken = block.parts[:1]
     elif block.kind == "xor":
         chosen = data.get(block.key)
@@ -100,31 +192,54 @@ def begin(block: Block, data: Data) -> Running | None:
     elif block.kind == "or":
         taken = [p for i, p in enumerate(block.parts) if i and data.get(f"{block.key}_{i}")]
         taken = taken or block.parts[:1]
-    return Running(block, [run for part in taken if (run := begin(part, data))])
+    run.inside = [begin(part, data, within) for part in taken]
+    return run
 
 
-def work(run: Running) -> list[str]:
-    if run.block.kind == "task":
-        return [run.block.key]
-    return [key for part in run.inside for key in work(part)]
+def everything(run: Running) -> Iterator[Running]:
+    yield run
+    for part in (*run.inside, *run.beside):
+        yield from everything(part)
 
 
-def finish(run: Running, key: str, data: Data) -> Running | None:
-    """The block after the work of `key`; None when it is over."""
-    if run.block.kind == "task":
-        return None if run.block.key == key else run
-    inside = [finish(part, key, data) if key in work(part) else part for part in run.inside]
-    run.inside = [part for part in inside if part is not None]
-    if run.inside:
-        return run
-    if run.block.kind == "seq" and run.place + 1 < len(run.block.parts):
+def work(run: Running) -> list[Running]:
+    return [part for part in everything(run) if part.block.kind == "task"]
+
+
+def waiting(run: Running) -> list[Waiting]:
+    return [timer for part in everything(run) for timer in part.timers]
+
+
+def fire(timer: Waiting, data: Data) -> None:
+    event, host, scope = timer.event, timer.host, timer.scope
+    host.timers.remove(timer)
+    begun = begin(event.begins, data, scope)
+    if event.interrupting:
+        host.inside, host.timers = [begun], []
+        host.beside = []
+        return
+    scope.beside.append(begun)
+    if event.laps is None or timer.lap < event.laps:
+        host.timers.append(Waiting(event, timer.lap + 1, host, scope))
+
+
+def is_over(run: Running, data: Data, scope: Running | None) -> bool:
+    """Carries a block on after work was done in it; whether it is over."""
+    block, within = run.block, run if run.block.kind == "sub" else scope
+    if block.kind == "task":
+        return run.done
+    run.inside = [part for part in run.inside if not is_over(part, data, within)]
+    run.beside = [part for part in run.beside if not is_over(part, data, within)]
+    if run.inside or run.beside:
+        return False
+    if block.kind == "seq" and run.place + 1 < len(block.parts):
         run.place += 1
-        following = begin(run.block.parts[run.place], data)
-        run.inside = [following] if following else []
-        return run
-    if run.block.kind == "loop" and data.get(run.block.key) is True:
-        return begin(run.block, data)
-    return None
+        run.inside = [begin(block.parts[run.place], data, within)]
+        return False
+    if block.kind == "loop" and data.get(block.key) is True:
+        run.inside = [begin(block.parts[0], data, within)]
+        return False
+    return True
 
 
 def answers(random: Random, names: list[str]) -> Data:
@@ -147,14 +262,24 @@ def test_a_random_drawing_goes_as_the_interpreter_says(seed):
     parts, first, last = draw(whole)
     data = answers(random, names)
     walk = Walk(process(start(), *parts, end(), flow("S", first), flow(last, "E")), **data)
-    expected = begin(whole, data)
+    expected = begin(Block("sub", "process", [whole]), data, None)
+    over = False
     for _ in range(300):
-        if expected is None:
-            break
-        assert walk.open == sorted(work(expected))
-        key = random.choice(walk.open)
+        works, timers = work(expected), waiting(expected)
+        assert walk.open == sorted(one.block.key for one in works)
+        assert walk.timers == sorted(one.event.key for one in timers)
         data = answers(random, names)
-        expected = finish(expected, key, data)
-        walk.do(key, **data)
-    assert walk.finished is (expected is None)
-    assert len(walk.state) < 2_000
+        if timers and random.random() < 0.5:
+            key = random.choice(walk.timers)
+            fire(min((t for t in timers if t.event.key == key), key=lambda t: t.born), data)
+            walk.data.update(data)
+            walk.fire(key)
+        else:
+            key = random.choice(walk.open)
+            min((w for w in works if w.block.key == key), key=lambda w: w.born).done = True
+            walk.do(key, **data)
+        over = is_over(expected, data, None)
+        if over:
+            break
+    assert walk.finished is over
+    assert len(walk.state) < 4_000
