@@ -11,13 +11,20 @@ from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, func, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.domain import journal
 from engine.domain.access import Actor
 from engine.domain.journal import SYSTEM_CHAIN, JournalLine
 from engine.domain.messages import Message, say
-from engine.persistence.tables import AnchorRow, CaseRow, JournalRow
+from engine.persistence.tables import AnchorRow, CaseRow, JournalEndRow, JournalRow
+
+#: In journal_end: how many anchors there are, and the hash of the last one.
+ANCHORS = -1
+
+#: Tables whose rows are never changed nor deleted, as their triggers make sure.
+APPEND_ONLY = ("journal", "journal_anchor", "part", "receipt", "version_part")
 
 #: PostgreSQL advisory lock under which the system's chain is written.
 _SYSTEM_CHAIN_LOCK = 0x5175_7954
@@ -40,6 +47,8 @@ def append(
     end = extend(session, chain, end, lines, now, actor)
     if case:
         case.journal_number, case.journal_hash = end
+    else:
+        _note_end(session, chain, *end)
 
 
 def extend(
@@ -81,9 +90,13 @@ def _plain(facts: Mapping[str, object]) -> Any:
 
 
 def _end_of_system_chain(session: Session) -> tuple[int, str]:
+    """Where the chain goes on: after what was written last, even if that was cut off since."""
     if session.get_bind().dialect.name == "postgresql":
         # Two writers would give the same number; on SQLite there is only one.
         session.execute(select(func.pg_advisory_xact_lock(_SYSTEM_CHAIN_LOCK)))
+    noted = _noted_end(session, SYSTEM_CHAIN)
+    if noted is not None:
+        return noted
     end = session.execute(
         select(JournalRow.number, JournalRow.hash)
         .where(JournalRow.chain == SYSTEM_CHAIN)
@@ -91,6 +104,26 @@ def _end_of_system_chain(session: Session) -> tuple[int, str]:
         .limit(1)
     ).one_or_none()
     return (end.number, end.hash) if end else (0, "")
+
+
+def _noted_end(session: Session, chain: int) -> tuple[int, str] | None:
+    row = session.execute(
+        select(JournalEndRow.number, JournalEndRow.hash).where(JournalEndRow.chain == chain)
+    ).one_or_none()
+    return (row.number, row.hash) if row else None
+
+
+def _note_end(session: Session, chain: int, number: int, digest: str) -> None:
+    """Notes with the lines themselves where their chain now ends."""
+    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    noting = kind.insert(JournalEndRow).values(chain=chain, number=number, hash=digest)
+    session.execute(
+        noting.on_conflict_do_update(
+            index_elements=[JournalEndRow.chain],
+            set_={"number": noting.excluded.number, "hash": noting.excluded.hash},
+        ),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def lines_of(session: Session, chain: int) -> list[JournalRow]:
@@ -120,6 +153,8 @@ def anchor_day(session: Session, day: date, now: datetime) -> AnchorRow:
     lines, digest = _anchor_hash(session, before.hash if before else "", seen, last)
     anchor = AnchorRow(day=day, at=now, last_id=last, lines=lines, hash=digest)
     session.add(anchor)
+    anchors = session.scalar(select(func.count()).select_from(AnchorRow)) or 0
+    _note_end(session, ANCHORS, anchors + 1, digest)
     return anchor
 
 
@@ -149,8 +184,13 @@ class Break:
 
 
 def verify(session: Session) -> list[Break]:
-    """Every break: the first one of each chain, then the anchors that no longer hold."""
-    return [*_broken_chains(session), *_broken_anchors(session)]
+    """Every break: the first one of each chain, anchors that no longer hold, guards taken away.
+
+    Somebody who may write the database can rewrite the lines since the last anchor with everything
+    that depends on them; what an anchor covers, only together with all anchors since. Anchors
+    written down elsewhere (the hash of a day) show that too.
+    """
+    return [*_broken_chains(session), *_broken_anchors(session), *_missing_guards(session)]
 
 
 def _broken_chains(session: Session) -> Iterator[Break]:
@@ -162,6 +202,9 @@ def _broken_chains(session: Session) -> Iterator[Break]:
             )
         )
     }
+    noted = _noted_end(session, SYSTEM_CHAIN)
+    if noted is not None:
+        ends[SYSTEM_CHAIN] = noted
     rows = session.execute(
         select(*JournalRow.__table__.columns)
         .order_by(JournalRow.chain, JournalRow.number)
@@ -172,13 +215,13 @@ def _broken_chains(session: Session) -> Iterator[Break]:
         if found is not None:
             yield found
     for chain in ends:
-        yield Break(chain, 1, None, say("Nhật ký hồ sơ đã mất hết."))
+        yield Break(chain, 1, None, say("Nhật ký này đã mất hết."))
 
 
 def _first_break(
     chain: int, lines: Iterable[Row[Any]], end: tuple[int, str] | None
 ) -> Break | None:
-    """`end` is where the case's row says its chain ends: lines cut off at the end show there."""
+    """`end` is where the chain was noted to end: lines cut off there show by it."""
     number, previous = 0, ""
     for line in lines:
         number += 1
@@ -186,8 +229,10 @@ def _first_break(
         if message is not None:
             return Break(chain, number, None, message)
         previous = line.hash
-    if chain != SYSTEM_CHAIN and end != (number, previous):
-        message = say("Nhật ký kết thúc ở dòng %(number)s, hồ sơ ghi khác.", number=number)
+    if end != (number, previous):
+        message = say(
+            "Nhật ký dừng ở dòng %(number)s, không khớp với chỗ kết thúc đã ghi.", number=number
+        )
         return Break(chain, number + 1, None, message)
     return None
 
@@ -212,13 +257,34 @@ def _fault(line: Row[Any], number: int, previous: str) -> Message | None:
 
 
 def _broken_anchors(session: Session) -> Iterator[Break]:
-    seen, previous = 0, ""
+    seen, previous, count, day = 0, "", 0, None
     for anchor in session.scalars(select(AnchorRow).order_by(AnchorRow.day)):
         if _anchor_hash(session, previous, seen, anchor.last_id) != (anchor.lines, anchor.hash):
-            yield Break(
-                None,
-                None,
-                anchor.day,
-                say("Mốc nhật ký ngày %(day)s không còn khớp.", day=f"{anchor.day:%d/%m/%Y}"),
-            )
-        seen, previous = anchor.last_id, anchor.hash
+            words = say("Mốc nhật ký ngày %(day)s không còn khớp.", day=f"{anchor.day:%d/%m/%Y}")
+            yield Break(None, None, anchor.day, words)
+        seen, previous, count, day = anchor.last_id, anchor.hash, count + 1, anchor.day
+    noted = _noted_end(session, ANCHORS)
+    if noted != ((count, previous) if count else None):
+        words = say(
+            "Thiếu mốc nhật ký: có %(count)s, đã ghi %(noted)s.",
+            count=count,
+            noted=noted[0] if noted else 0,
+        )
+        yield Break(None, None, day, words)
+
+
+def _missing_guards(session: Session) -> Iterator[Break]:
+    """Triggers against changes that are gone or switched off: somebody was at work there."""
+    if session.get_bind().dialect.name == "postgresql":
+        found = session.scalars(text("SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'"))
+        wanted = {f"{table}_append_only" for table in APPEND_ONLY}
+    else:
+        found = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        guards = ("no_update", "no_delete", "no_replace")
+        wanted = {f"{table}_{guard}" for table in APPEND_ONLY for guard in guards}
+    missing = sorted(wanted - set(found))
+    if missing:
+        words = say(
+            "Cơ sở dữ liệu không còn tự chặn việc sửa: thiếu %(names)s.", names=", ".join(missing)
+        )
+        yield Break(None, None, None, words)

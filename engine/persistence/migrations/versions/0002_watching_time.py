@@ -309,6 +309,25 @@ def upgrade() -> None:
         sqlite_where=sa.text("urgent = 1"),
         postgresql_where=sa.text("urgent"),
     )
+    op.create_index(
+        "ix_offer_board",
+        "offer",
+        [
+            "unit_id",
+            "procedure_key",
+            "process",
+            "element",
+            "assignee_id",
+            "sort_due",
+            "opened_at",
+            "external",
+            "urgent",
+            "first",
+            "task_id",
+            "role",
+        ],
+        unique=False,
+    )
     op.add_column("task", sa.Column("ladder_id", sa.Integer(), nullable=True))
     op.add_column(
         "task", sa.Column("rung", sa.Integer(), nullable=False, server_default=sa.text("0"))
@@ -345,6 +364,7 @@ def upgrade() -> None:
     op.execute(_FILL_OFFERS)
     op.execute("INSERT INTO change_stamp (name, number) VALUES ('ladders', 0)")
     op.execute(_FILL_JOURNAL_END)
+    _fill_end_of_anchors()
     postgresql = op.get_bind().dialect.name == "postgresql"
     for trigger in _postgresql_triggers() if postgresql else _sqlite_triggers():
         op.execute(trigger)
@@ -366,6 +386,21 @@ _FILL_JOURNAL_END = """
     WHERE chain = 0 AND number = (SELECT max(number) FROM journal WHERE chain = 0)"""
 
 
+#: The chain of anchors in journal_end.
+ANCHORS = -1
+
+
+def _fill_end_of_anchors() -> None:
+    anchors = op.get_bind().execute(sa.text("SELECT hash FROM journal_anchor ORDER BY day")).all()
+    if anchors:
+        op.get_bind().execute(
+            sa.text(
+                "INSERT INTO journal_end (chain, number, hash) VALUES (:chain, :number, :hash)"
+            ),
+            {"chain": ANCHORS, "number": len(anchors), "hash": bytes.fromhex(anchors[-1].hash)},
+        )
+
+
 def _sqlite_triggers() -> Iterator[str]:
     for verb in ("INSERT", "UPDATE", "DELETE"):
         yield f"""
@@ -385,6 +420,9 @@ def _sqlite_triggers() -> Iterator[str]:
 REPLACED_BY = {
     "journal": "id = NEW.id OR (chain = NEW.chain AND number = NEW.number)",
     "journal_anchor": "day = NEW.day",
+    "part": "sha256 = NEW.sha256",
+    "receipt": "id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)",
+    "version_part": "version_id = NEW.version_id AND kind = NEW.kind AND name = NEW.name",
 }
 
 
