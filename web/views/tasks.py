@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from engine.domain.clock import local_day
 from engine.domain.errors import FormInvalid, NotPermitted, TaskClosed, UnitChoiceNeeded
 from engine.domain.states import StopKind, TaskState
+from engine.persistence import changes
 from engine.persistence.calendars import load_calendar
 from engine.services import rungs, tasks, viewing
 from engine.services.act import Act
@@ -145,6 +146,7 @@ def _page(
         closed=_closed(page),
         closed_text=_closed_text(act, page),
         explain=url_for("deadlines.step", task_id=task.id) if explained else "",
+        moved=changes.last_move(act.session, task.case_id, task.id) if is_open else None,
         items=items,
         kept=kept.proof if kept else "",
         refused=refused is not None,
