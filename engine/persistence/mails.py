@@ -6,9 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.base import ExecutableOption
@@ -51,17 +63,26 @@ class Reader:
 
 def readers(session: Session, user_ids: Iterable[int]) -> list[Reader]:
     """Of these users, those who want each notice by mail."""
-    found = session.execute(
+    found = session.connection().execute(_readers(), {"ids": sorted(user_ids)})
+    return [Reader(*row) for row in found]
+
+
+# The statements of telling somebody are built once, and their plain columns read by the connection:
+# an evening's sweep may tell thousands.
+
+
+@cache
+def _readers() -> Select[*tuple[Any, ...]]:
+    return (
         select(UserRow.id, UserRow.full_name, UserRow.email, UserRow.language)
         .where(
-            UserRow.id.in_(sorted(user_ids)),
+            UserRow.id.in_(bindparam("ids", expanding=True)),
             UserRow.mail == MailWish.EACH,
             UserRow.email != "",
             UserRow.locked.is_(False),
         )
         .order_by(UserRow.id)
     )
-    return [Reader(*row) for row in found]
 
 
 def behind(
@@ -79,7 +100,6 @@ def behind(
     return None, None
 
 
-#: Built once: an evening's sweep may tell thousands.
 @cache
 def _task_behind() -> Select[*tuple[TaskRow, CaseRow]]:
     return (
@@ -106,33 +126,47 @@ def _of_case() -> ExecutableOption:
 
 def answerable(session: Session, role: str, unit_id: int, on: date) -> list[tuple[int, str]]:
     """Who answers for a role's work in a unit (id, name): whoever heads it, then the leader."""
-    held = (
+    asked = {"role": role, "unit": unit_id, "day": on}
+    return [(row.id, row.full_name) for row in session.connection().execute(_answerable(), asked)]
+
+
+@cache
+def _answerable() -> Select[*tuple[Any, ...]]:
+    day: BindParameter[date] = bindparam("day", type_=Date())
+    return (
         select(UserRow.id, UserRow.full_name)
         .join(PostRow, PostRow.user_id == UserRow.id)
         .where(
-            PostRow.unit_id == unit_id,
-            PostRow.starts <= on,
-            or_(PostRow.ends.is_(None), PostRow.ends > on),
-            or_(and_(PostRow.role == role, PostRow.head), PostRow.leader),
+            PostRow.unit_id == bindparam("unit"),
+            PostRow.starts <= day,
+            or_(PostRow.ends.is_(None), PostRow.ends > day),
+            or_(and_(PostRow.role == bindparam("role"), PostRow.head), PostRow.leader),
             UserRow.locked.is_(False),
         )
         .order_by(PostRow.leader, PostRow.id)
         .limit(5)
     )
-    return [(row.id, row.full_name) for row in session.execute(held)]
 
 
 def write(session: Session, mails: Sequence[dict[str, Any]]) -> None:
     """Writes mails that wait; one whose key is there already is left as it is."""
     if not mails:
         return
-    session.execute(
-        _insert(session, MailRow).on_conflict_do_nothing(index_elements=[MailRow.key]),
+    session.connection().execute(
+        _writing(session.get_bind().dialect.name),
         [
             {"state": MailState.WAITING, "attempts": 0, "error": "", "sent_at": None, **mail}
             for mail in mails
         ],
     )
+
+
+@cache
+def _writing(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    table = cast(Table, MailRow.__table__)
+    if dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing(index_elements=[MailRow.key])
+    return sqlite.insert(table).on_conflict_do_nothing(index_elements=[MailRow.key])
 
 
 def _insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from engine.domain.access import watches
 from engine.domain.errors import Conflict
@@ -24,7 +24,10 @@ from engine.services.mail_texts import Writing
 log = logging.getLogger(__name__)
 
 #: Users are read so many at a time.
-BATCH = 100
+BATCH = 50
+
+#: A round leaves the rest to the next one, so that timers are not kept waiting.
+LONGEST_ROUND = timedelta(seconds=10)
 
 #: Where the mark stands when the digests of a morning are all written: no user has this id.
 EVERYBODY = 2**31 - 1
@@ -53,10 +56,10 @@ def digest_round(app: Application) -> datetime | None:
         return following
     begun = mark.user_id if mark is not None and mark.morning == morning else 0
     try:
-        _write_all(app, morning, begun)
+        finished = _write_some(app, morning, begun)
     except Conflict:  # another process was in the way: from the mark again
-        return app.clock.now()
-    return following
+        finished = False
+    return following if finished else app.clock.now()
 
 
 def _mornings(act: Act) -> tuple[datetime | None, datetime]:
@@ -67,8 +70,9 @@ def _mornings(act: Act) -> tuple[datetime | None, datetime]:
     return today, moment_of(working_day_after(act.today, calendar), at)
 
 
-def _write_all(app: Application, morning: datetime, user_id: int) -> None:
-    """Writes the digests of all users after `user_id`. Raises Conflict."""
+def _write_some(app: Application, morning: datetime, user_id: int) -> bool:
+    """Writes the digests of users after `user_id`; whether all are written. Raises Conflict."""
+    started = app.clock.now()
     while True:
         with app.act(None, write=False) as act:
             readers = digests.readers_after(act.session, user_id, BATCH)
@@ -83,8 +87,11 @@ def _write_all(app: Application, morning: datetime, user_id: int) -> None:
                 log.exception("the digest of user %s could not be written", user_id)
         if len(readers) < BATCH:
             break
+        if app.clock.now() - started > LONGEST_ROUND:
+            return False
     with app.act(None) as act:
         digests.move_mark(act.session, Mark(morning, EVERYBODY))
+    return True
 
 
 def _write(act: Act, reader: Reader, morning: datetime) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert
-
 from engine.domain.errors import NotFound, NotPermitted
 from engine.domain.notices import Notice
 from engine.persistence import mails, notices
@@ -24,8 +22,8 @@ def tell(act: Act, user_ids: Iterable[int], notice: Notice) -> None:
     told = sorted(set(user_ids) - {act.actor.user_id})
     if not told:
         return
-    written = act.session.execute(
-        insert(NoticeRow).returning(NoticeRow.id, sort_by_parameter_order=True),
+    written = notices.add(
+        act.session,
         [
             {
                 "user_id": user_id,
@@ -40,7 +38,7 @@ def tell(act: Act, user_ids: Iterable[int], notice: Notice) -> None:
         ],
     )
     if act.app.ports.mailer is not None:
-        _mail(act, notice, dict(zip(told, written.scalars(), strict=True)))
+        _mail(act, notice, dict(zip(told, written, strict=True)))
 
 
 def _mail(act: Act, notice: Notice, notice_ids: dict[int, int]) -> None:
