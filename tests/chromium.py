@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+#: The first is Chromium without the window that nobody sees: a page costs it half as much.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 #: Nothing of the browser's own goes out into the network, and it runs in a bare container.
 ARGUMENTS = (
