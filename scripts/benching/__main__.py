@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
+from scripts.benching.climbing import climbing
 from scripts.benching.completing import completing, completing_over_http
 from scripts.benching.lists import inbox
 from scripts.benching.measuring import Measured, say
@@ -20,6 +21,7 @@ MEASURES: dict[str, Callable[[bool], Iterable[Measured]]] = {
     "reading": reading,
     "size": case_size,
     "sweep": sweeping,
+    "rungs": climbing,
     "inbox": inbox,
     "moves": moves,
 }

@@ -1,4 +1,4 @@
-"""Long seeded runs: random drawings, expressions and forms, and officers racing for tasks.
+"""Long seeded runs: random drawings, expressions and forms, races for tasks, workers killed.
 
 Each round has a seed of its own; a round that fails says how to repeat it.
 """
@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from time import perf_counter
 
+from scripts.soaking.killing import kill_on_postgresql, kill_on_sqlite
 from scripts.soaking.racing import race_on_postgresql, race_on_sqlite
 from scripts.soaking.random_drawings import spoil_a_drawing, walk_a_drawing
 from scripts.soaking.random_expressions import compare_an_expression
@@ -26,6 +27,8 @@ ROUNDS: dict[str, Callable[[int], None]] = {
     "drawings": walk_a_drawing,
     "sqlite": race_on_sqlite,
     "postgresql": race_on_postgresql,
+    "killed-sqlite": kill_on_sqlite,
+    "killed-postgresql": kill_on_postgresql,
 }
 
 

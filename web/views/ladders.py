@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain.errors import BadRung, CalendarUnknown, Misuse, NotFound
-from engine.domain.ladder import MOST_RUNGS, Ladder, Rung, Subject, Tells
+from engine.domain.ladder import MOST_DAYS, MOST_RUNGS, Ladder, Rung, Subject, Tells
 from engine.services import ladders
 from engine.services.act import Act
 from engine.services.ladders import Gap, Scope, Standing
@@ -22,6 +22,9 @@ bp = Blueprint("ladders", __name__, url_prefix="/quan-tri/bac-nhac-han")
 
 #: When a rung is reached, as a row says it; the number beside it counts per cent or days.
 SHARE, BEFORE, AT, AFTER = "share", "before", "due", "after"
+
+#: The largest number of each; 0: none is asked for.
+LARGEST = {SHARE: 99, BEFORE: MOST_DAYS, AT: 0, AFTER: MOST_DAYS}
 
 #: Rows that stand empty below those filled in.
 SPARE = 2
@@ -45,12 +48,27 @@ class Row:
         return not (self.number or self.when or self.tells)
 
     @property
+    def count(self) -> str:
+        """The number, as people also write it: `75%`, `+3`."""
+        return self.number.strip().lstrip("+-").removesuffix("%").strip()
+
+    @property
     def place(self) -> str:
         """As `Ladder.of` reads it."""
-        number = self.number.strip().lstrip("+-").removesuffix("%").strip()
-        return {SHARE: f"{number}%", BEFORE: f"-{number}", AT: "0", AFTER: f"+{number}"}.get(
-            self.when, self.number
-        )
+        count = self.count
+        return {SHARE: f"{count}%", BEFORE: f"-{count}", AT: "0", AFTER: f"+{count}"}[self.when]
+
+    def fault(self) -> str:
+        """What is wrong with the row by itself."""
+        if self.when not in LARGEST:
+            return _("Hãy chọn khi nào.")
+        most = LARGEST[self.when]
+        wrong = not self.count.isdecimal() or not 0 < int(self.count) <= most
+        if most and wrong:
+            return _("Hãy ghi một số từ 1 đến %(most)s.", most=most)
+        if self.tells not in set(Tells):
+            return _("Hãy chọn báo ai.")
+        return ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +129,10 @@ def save() -> ResponseReturnValue:
     if request.form.get("lam") == "them":
         with scope.act() as act:
             return _page(act, asked, rows, reason, spare=SPARE + 1)
-    filled = [row for row in rows if not row.blank]
+    filled = [_marked(row, row.fault()) for row in rows if not row.blank]
+    if any(row.error for row in filled):
+        with scope.act() as act:
+            return _page(act, asked, filled, reason, error=_("Có bậc chưa đúng.")), 422
     written = [(row.place, row.tells, row.apology) for row in filled]
     try:
         if request.form.get("lam") == "xem":
