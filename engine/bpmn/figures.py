@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,6 +34,27 @@ _LOOK: dict[Mark | None, tuple[str, str, float, str | None]] = {
     Mark.OVERDUE: ("#fde7e5", "#b42318", 4, None),
     Mark.WAITING: ("#fff6dc", "#8a5a00", 3, "8 5"),
 }
+
+
+@dataclass(frozen=True)
+class Warmth:
+    """How an element stands on a heat map: from 0 (nothing late) up to `HOTTEST`."""
+
+    level: int
+    badge: str  # the numbers on its corner
+    title: str  # everything there is to say of it
+
+
+#: fill, stroke and stroke width by level: ever darker and thicker, one hue for all eyes; the ink of
+#: names stays readable on each.
+_HEAT = (
+    ("#ffffff", "#52606d", 1.5),
+    ("#fff3cf", "#8a6d1f", 2.0),
+    ("#ffd894", "#94590a", 3.0),
+    ("#fdb06a", "#8f3a06", 4.0),
+    ("#f58c6c", "#7a1010", 5.5),
+)
+HOTTEST = len(_HEAT) - 1
 
 _WRONG = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML holds these
 
@@ -78,9 +100,12 @@ def shape(
     *,
     called: bool = False,
     interrupting: bool = True,
+    warmth: Warmth | None = None,
 ) -> str:
     """The outline of an element; BPMN dashes what interrupts nothing, dots what an event begins."""
     fill, stroke, thick, dashes = _LOOK[mark]
+    if warmth:
+        fill, stroke, thick = _HEAT[warmth.level]
     if kind in TIMERS:
         dashes = None if interrupting else _DASHED
     elif kind is Kind.EVENT_SUB_PROCESS:
@@ -164,6 +189,17 @@ def badge(place: Place, mark: Mark) -> str:
                stroke_linecap="round", stroke_linejoin="round",
                transform=f"translate({_value(float(x))} {_value(float(y))})")  # fmt: skip
     return disc + path
+
+
+def plate(place: Place, warmth: Warmth) -> str:
+    """The numbers of a heat map on the upper right corner."""
+    width = 8.0 * len(warmth.badge) + 14
+    x, y = place.x + place.width - width + 10, place.y - 12
+    colour = _HEAT[warmth.level][1]
+    ground = tag("rect", x=x, y=y, width=width, height=22, rx=11, fill=colour, stroke=PAPER,
+                 stroke_width=2)  # fmt: skip
+    text = lines([warmth.badge], x + width / 2, y + 11, 12.5, colour=PAPER, font_weight="700")
+    return ground + text
 
 
 def _stroked(path: str, x: float, y: float, scale: float, ink: str, thin: float) -> str:

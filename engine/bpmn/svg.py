@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.bpmn import figures, lettering, placing
-from engine.bpmn.figures import Mark, tag, words
+from engine.bpmn.figures import Mark, Warmth, tag, words
 from engine.bpmn.model import EVENTS, GATEWAYS, HUMAN, Drawing, Kind, Node, Place
 from engine.domain.durations import SameAs, parse_alternatives, parse_due
 from engine.domain.errors import BadDuration
@@ -31,8 +31,10 @@ def render(
     drawing: Drawing,
     marks: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
+    warmths: Mapping[str, Warmth] | None = None,
 ) -> str:
-    """The SVG text. `marks`: element id → Mark; `links`: element id → address it leads to.
+    """The SVG text. `marks`: element id → Mark; `links`: element id → address it leads to;
+    `warmths`: element id → how it stands on a heat map.
 
     Styled by presentation attributes alone, so that a strict Content-Security-Policy holds when it
     stands inside a page. Elements without a place in the file are set below the rest.
@@ -46,7 +48,8 @@ def render(
     def drawn(nodes: Iterable[Node]) -> Iterator[str]:
         for node in nodes:
             place = spots.nodes[node.id]
-            yield _node(node, place, said, links or {}, unfolded=node.id in unfolded)
+            open_, warmth = node.id in unfolded, (warmths or {}).get(node.id)
+            yield _node(node, place, said, links or {}, unfolded=open_, warmth=warmth)
 
     outer, inner = _in_layers(drawing, unfolded)
     return tag(
@@ -171,9 +174,12 @@ def _node(
     links: Mapping[str, str],
     *,
     unfolded: bool,
+    warmth: Warmth | None = None,
 ) -> str:
     mark = marks.get(node.id)
     title = _full_name(node) + (f" ({STATED[mark]})" if mark else "")
+    if warmth:
+        title = warmth.title
     parts = [
         tag("title", words(title)),
         figures.shape(
@@ -182,6 +188,7 @@ def _node(
             mark,
             called=node.kind is Kind.CALL_ACTIVITY,
             interrupting=node.interrupting,
+            warmth=warmth,
         ),
         "" if unfolded else figures.sign(node.kind, place, mark),
     ]
@@ -189,6 +196,8 @@ def _node(
         parts.append(_inner_text(node, place, unfolded=unfolded))
     if mark:
         parts.append(figures.badge(place, mark))
+    if warmth and warmth.badge:
+        parts.append(figures.plate(place, warmth))
     classes = " ".join(["element", node.kind.value.replace("_", "-"), *([mark] if mark else [])])
     group = tag("g", *parts, class_=classes, data_element=node.id)
     return tag("a", group, href=links[node.id]) if node.id in links else group

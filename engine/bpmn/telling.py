@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
+from engine.domain.durations import parse_alternatives
+from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 from engine.domain.timing import Timing
 
@@ -30,7 +32,7 @@ def afterwards(drawing: Drawing, timer: Node) -> Message:
         return say("Sau đó: %(next)s.", next=following)
     if not timer.interrupting:
         added = say("Khi đó thêm việc %(next)s; các việc khác vẫn làm tiếp.", next=following)
-        if timer.timing is Timing.CYCLE:
+        if timer.timing is Timing.CYCLE and not _by_condition(timer):
             return say("%(what)s Lặp lại: %(cycle)s.", what=added, cycle=timer.timer)
         return added
     stopped = _stopped(drawing, timer)
@@ -39,6 +41,14 @@ def afterwards(drawing: Drawing, timer: Node) -> Message:
     return say(
         "Khi đó “%(step)s” dừng lại, chuyển sang %(next)s.", step=_name(stopped), next=following
     )
+
+
+def _by_condition(timer: Node) -> bool:
+    """Whether several cycles are drawn: which one holds, the explanation of its date says."""
+    try:
+        return any(one.condition for one in parse_alternatives(timer.timer or ""))
+    except BadDuration:
+        return True
 
 
 def _stopped(drawing: Drawing, timer: Node) -> Node | None:

@@ -42,7 +42,7 @@ _VALUES = tuple(
     for pattern in (_VARIABLE, f"{_VARIABLE},? {_TIME}", f"{_TIME},? (?:ngày )?{_VARIABLE}")
 )
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:z|[+-]\d{2}:?\d{2})?)?")
-_EVERY = re.compile(r"mỗi (?P<every>[^,]+?)(?:,? (?:tối đa )?(?P<laps>\d{1,9}) lần)?")
+_EVERY = re.compile(r"mỗi (?P<every>.+?)(?:,? (?:tối đa )?(?P<laps>\d{1,9}) lần)?")
 _ISO_CYCLE = re.compile(r"r(?P<laps>\d*)/(?P<every>p.+)")
 
 

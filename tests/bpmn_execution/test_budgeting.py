@@ -6,9 +6,11 @@ from fractions import Fraction
 
 from engine.services.budgeting import budget
 from tests.bpmn_execution.drawn import (
+    boundary,
     end,
     flow,
     gateway,
+    handler,
     line,
     process,
     receive,
@@ -111,3 +113,29 @@ def test_an_alternative_that_the_way_leaves_open_is_shown_as_such(roles):
     assert a.due == ("8 ngày làm việc", "2 ngày làm việc")
     assert a.amount.working_days == 8  # the longest that may apply
     assert b.due == ("3 ngày làm việc",)  # filed at the counter
+
+
+def test_a_timer_that_interrupts_is_a_way_and_one_that_does_not_is_a_note(roles):
+    drawing = process(
+        start(),
+        user("A", due="2 ngày làm việc"),
+        boundary("I", "A", "30 ngày"),
+        boundary("N", "A", "mỗi 5 ngày, 3 lần", interrupting=False, kind="Cycle"),
+        user("L", due="7 ngày làm việc"),
+        end("E"),
+        end("EI"),
+        end("EN"),
+        line("S", "A", "E"),
+        line("I", "EI"),
+        line("N", "L", "EN"),
+        handler("H", user("X", due="1 ngày làm việc"), end("EX"), line("TH", "X", "EX")),
+        lanes={XA: "A I N L H"},
+    )
+    found = budget(drawing, roles, EIGHT)
+    assert {path.outcome: str(path.total) for path in found.paths} == {
+        "E": "2 ngày làm việc",
+        "EI": "0 ngày làm việc",
+        "EX": "1 ngày làm việc",
+    }
+    (note,) = found.notes
+    assert "“N” không ngắt việc nào" in str(note)

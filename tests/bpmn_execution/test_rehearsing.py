@@ -15,6 +15,7 @@ from tests.bpmn_execution.drawn import (
     end,
     flow,
     gateway,
+    handler,
     line,
     process,
     receive,
@@ -298,3 +299,40 @@ def test_a_refused_dossier_has_no_term(run, qt02, forms):
     assert found.accepted is None
     assert found.term is None
     assert found.to_json()["legal_term"] is None
+
+
+def test_what_runs_beside_the_way_is_told_and_not_counted(run):
+    drawing = process(
+        start(),
+        user("A", due="10 ngày làm việc"),
+        boundary("T", "A", "mỗi 2 ngày làm việc", interrupting=False, kind="Cycle"),
+        user("L", due="1 ngày làm việc"),
+        user("B", due="1 ngày làm việc"),
+        end("E"),
+        end("EL"),
+        line("S", "A", "B", "E"),
+        line("T", "L", "EL"),
+        handler("H", user("X"), end("EX"), line("TH", "X", "EX"), says="60 ngày"),
+        handler(
+            "K", user("Y"), end("EY"), line("TK", "Y", "EY"), says="${ngay}", kind="Date",
+            interrupting=False,
+        ),
+        lanes={XA: "A T L B H K"},
+    )  # fmt: skip
+    found = run(drawing, "2026-03-02T08:00")
+    assert found.outcome == "E"
+    assert str(found.total) == "11 ngày làm việc"
+    assert {(s.element, s.withdrawn) for s in found.steps if s.beside} == {
+        ("T", False), ("T", True), ("L", False), ("TK", True),
+    }  # fmt: skip
+    assert not next(s for s in found.steps if s.element == "TH").beside
+    told = " ".join(map(str, found.notes))
+    assert "“T” lặp lại; diễn tập chỉ tính lần đầu" in told.replace("Hẹn giờ của ", "")
+    assert "“TK” không chạy: Ngày “ngay” của hồ sơ còn trống." in told
+    assert "không cộng vào tổng thời gian: L." in told
+
+
+def test_a_rehearsal_that_could_only_wait_for_ever_says_for_what(run):
+    drawing = process(start(), timer("T", "${ngay}", kind="Date"), end(), line(*"STE"))
+    with pytest.raises(Misuse, match="“T”"):
+        run(drawing, "2026-03-02T08:00")

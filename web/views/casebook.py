@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from flask import url_for
@@ -14,12 +14,14 @@ from flask_babel import gettext as _
 from engine.bpmn import telling
 from engine.bpmn.model import HUMAN, TIMERS, Kind
 from engine.domain import journal as vocabulary
+from engine.domain.clock import local
+from engine.domain.explanations import Rule
 from engine.domain.states import StopKind, TaskState, TimerState
-from engine.domain.working_calendar import WorkingCalendar
+from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
 from engine.services.preceding import sent_back
 from engine.services.viewing import CasePage
-from web.presenting import Remaining, case_state, moment_text, remaining, sentence
+from web.presenting import Remaining, case_state, day, moment_text, remaining, sentence
 from web.views import sheets
 from web.views.before import done_by, remarks
 
@@ -45,8 +47,8 @@ class Event:
 def timeline(page: CasePage, now: datetime, calendar: WorkingCalendar) -> list[Event]:
     """Steps and waits in order of opening."""
     back = sent_back(page.tasks, page.journal)
-    events = [_task(page, task, now, calendar, back.get(task.id)) for task in page.tasks]
-    events += [_timer(page, one) for one in page.timers if _is_step(page, one)]
+    events = [_timer(page, one) for one in page.timers if _is_step(page, one)]
+    events += [_task(page, task, now, calendar, back.get(task.id)) for task in page.tasks]
     return sorted(events, key=lambda event: event.at)
 
 
@@ -164,11 +166,22 @@ def _timer(page: CasePage, timer: TimerRow) -> Event:
     )
 
 
+def _waiting_until(timer: TimerRow) -> str:
+    """A wait that ends at midnight ends with the day before, or begins a day that is drawn."""
+    end = local(timer.fires_at)
+    rule = (timer.explanation or {}).get("rule")
+    if end.time() != time(0):
+        return _("Chờ đến %(end)s", end=moment_text(timer.fires_at))
+    if rule == Rule.FIXED_DATE:
+        return _("Chờ đến đầu ngày %(day)s", day=day(end))
+    return _("Chờ hết ngày %(day)s", day=day(end.date() - ONE_DAY))
+
+
 def _until(timer: TimerRow) -> str:
     if timer.explanation is None:
         return _("Chưa biết chờ đến khi nào")
     if timer.state == TimerState.WAITING:
-        return _("Chờ đến %(end)s", end=moment_text(timer.fires_at))
+        return _waiting_until(timer)
     return _(
         "%(start)s đến %(end)s",
         start=moment_text(timer.opened_at),
