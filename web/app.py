@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, g, request, url_for
+from flask import Flask, Request, abort, g, request, url_for
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
@@ -61,6 +62,7 @@ def create_app(application: Application, config: dict[str, Any] | None = None) -
     app = Flask("web", root_path=str(WEB))
     app.config.update(_config(application), **(config or {}))
     app.url_map.converters["int"] = RowId
+    app.request_class = CleanRequest
     app.before_request(_refuse_control_characters)
     app.extensions[scope.EXTENSION] = application
     app.jinja_env.trim_blocks = True
@@ -81,6 +83,37 @@ class RowId(IntegerConverter):
     def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
         options.setdefault("max", LARGEST_ID)
         super().__init__(url_map, *args, **options)
+
+
+class CleanFields(ImmutableMultiDict[str, Any]):
+    """Fields of an address or a form without invisible control characters.
+
+    People do not type them: they come along from other programs by the clipboard, Word's line
+    breaks (vertical tabs) among them, which become plain ones. NUL stays, to be refused.
+    """
+
+    def __init__(self, fields: Any = ()) -> None:
+        pairs = fields.items(multi=True) if isinstance(fields, MultiDict) else fields or ()
+        super().__init__([(name, _clean(value)) for name, value in pairs])
+
+
+def _clean(value: Any) -> Any:
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
+
+
+#: C0 and C1 controls, and what turns the direction of writing around.
+_INVISIBLE = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_LINE_BREAKS = "\v\f\x85"
+_KEPT = "\0\t\n\r"
+_CONTROLS: dict[int, str | None] = {code: None for code in _INVISIBLE if chr(code) not in _KEPT} | {
+    ord(character): "\n" for character in _LINE_BREAKS
+}
+
+
+class CleanRequest(Request):
+    """A request whose fields hold what people can see."""
+
+    parameter_storage_class = CleanFields
 
 
 def _refuse_control_characters() -> None:
@@ -108,7 +141,8 @@ def _config(application: Application) -> dict[str, Any]:
         "MAX_FORM_PARTS": 5_000,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: forms stay open over lunch
         "RATELIMIT_STORAGE_URI": "memory://",
-        "SIGN_IN_LIMIT": "10 per minute; 60 per hour",
+        "SIGN_IN_LIMIT": "10 per minute; 60 per hour",  # failures of one address
+        "ACCOUNT_LIMIT": "20 per 15 minutes",  # failures of one account, from anywhere
     }
 
 
@@ -121,6 +155,7 @@ def _show_values(app: Flask, application: Application) -> None:
         clock_time=presenting.clock_time,
         weekday=presenting.weekday,
         number=presenting.number,
+        grouped=presenting.grouped,
         channel=presenting.channel,
         file_size=presenting.file_size,
         guide=presenting.guide,

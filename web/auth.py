@@ -22,6 +22,16 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 #: Endpoints open to everybody; all others ask for a signed-in user.
 PUBLIC = frozenset({"static", "health.show", "signing.show", "signing.sign_in", "signing.language"})
 
+def account() -> str:
+    """The account that a sign-in is for, whether there is one or not."""
+    return request.form.get("username", "").strip().lower()[:80]
+
+
+def failed(response: Response) -> bool:
+    """Whether an attempt counts: a whole office signs in from one address in the morning."""
+    return response.status_code >= 400
+
+
 limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
 
 

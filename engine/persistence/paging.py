@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from engine.domain.errors import Misuse
@@ -57,12 +57,12 @@ def key_of(cursor: str | None) -> Key | None:
         return None
     try:
         moment, number = _unpack(cursor)
-        key = (datetime.fromisoformat(moment), int(number))
-    except (ValueError, TypeError):
+        read, key = datetime.fromisoformat(moment), int(number)
+        if read.tzinfo is None or not 0 <= key < 2**31:
+            raise ValueError(cursor)
+        return read.astimezone(UTC), key  # beyond the years there are: OverflowError
+    except (ValueError, TypeError, OverflowError):
         raise bad_address() from None
-    if key[0].tzinfo is None or not 0 <= key[1] < 2**31:
-        raise bad_address()
-    return key
 
 
 def cursor_of_id(number: int) -> str:
@@ -76,7 +76,7 @@ def id_of(cursor: str | None) -> int | None:
     try:
         (number,) = _unpack(cursor)
         key = int(number)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise bad_address() from None
     if not 0 <= key < 2**31:
         raise bad_address()

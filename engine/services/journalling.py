@@ -32,7 +32,7 @@ def refused(app: Application, user_id: int | None, attempt: str, error: QuyTrinh
     (`POST /viec/12`, or the name somebody tried to sign in with). SignInRefused of somebody signed
     in is a wrong present password.
     """
-    attempt = attempt[:ATTEMPT_LENGTH]
+    attempt = "".join(c if c.isprintable() else "�" for c in attempt[:ATTEMPT_LENGTH])
     with app.act(None) as act:
         if isinstance(error, SignInRefused) and user_id is None:
             note(act, Journalled.SIGN_IN_REFUSED, username=attempt)

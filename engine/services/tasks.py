@@ -11,8 +11,8 @@ from sqlalchemy import Table, Update, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.bpmn import execution
-from engine.domain.access import Actor, Permission, TaskSubject, require
-from engine.domain.errors import NotPermitted, TaskClosed, TaskTaken
+from engine.domain.access import Actor, Permission, TaskSubject, allows
+from engine.domain.errors import NotFound, NotPermitted, QuyTrinhError, TaskClosed, TaskTaken
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import canonical
 from engine.domain.states import TaskState
@@ -57,12 +57,18 @@ def release(act: Act, task_id: int) -> TaskRow:
 
 
 def save_draft(act: Act, task_id: int, submission: Mapping[str, object]) -> TaskRow:
-    """Keeps a half-filled form with its files; claims a task nobody holds."""
+    """Keeps a half-filled form with its files; claims a task nobody holds.
+
+    What the form does not ask for is not kept.
+    """
     work, task = _take_up(act, task_id, Permission.TASK_COMPLETE)
     _refuse_if_taken(act, task)
     if task.row.assignee_id is None:
         _claim(work, task)
-    task.row.draft = files.keep_draft(work, task_id, submission)
+    form = work.version.form_of(task.row.process, task.row.element)
+    asked = form.names if form else frozenset()
+    said = {name: value for name, value in submission.items() if name in asked}
+    task.row.draft = files.keep_draft(work, task_id, said)
     work.write_journal()
     return task.row
 
@@ -118,17 +124,24 @@ def _take_up(
     """The locked case with one of its open tasks, once the actor may do this to it.
 
     For a task that is closed there are no offers any more: whoever works in its unit is told so,
-    anybody else that they may not.
+    anybody else that they may not. Who may not see the case learns nothing: NotFound, as for a task
+    that does not exist.
     """
     work = open_case(act, lock_case_of_task(act.session, task_id), units)
     for task in work.tasks.values():
         if task.row.id == task_id:
-            require(act.actor, permission, task.subject)
+            if not allows(act.actor, permission, task.subject):
+                raise _refused(work)
             return work, task
     closed = act.session.get_one(TaskRow, task_id)
     if act.actor.is_system or closed.unit_id in act.actor.units:
         raise TaskClosed(ending.why_ended(act, work.case))
-    raise NotPermitted()
+    raise _refused(work)
+
+
+def _refused(work: Casework) -> QuyTrinhError:
+    sees = allows(work.act.actor, Permission.CASE_VIEW, work.surroundings.subject)
+    return NotPermitted() if sees else NotFound()
 
 
 def may_take_over(act: Act, subject: TaskSubject) -> bool:

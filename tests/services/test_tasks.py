@@ -13,7 +13,6 @@ from engine.domain.errors import (
     Conflict,
     FormInvalid,
     NotFound,
-    NotPermitted,
     TaskClosed,
     TaskTaken,
 )
@@ -283,7 +282,7 @@ def test_a_stranger_to_the_office_is_not_told_that_the_task_is_closed(town: Worl
     case_id = town.file()
     town.do(case_id, "B1b")
     closed = town.task(case_id, "B1b")
-    with pytest.raises(NotPermitted), town.act("quan") as act:
+    with pytest.raises(NotFound), town.act("quan") as act:
         tasks.complete(act, closed.id, {})
     with pytest.raises(TaskClosed), town.act("hanh") as act:
         tasks.complete(act, closed.id, {})

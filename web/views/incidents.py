@@ -168,7 +168,8 @@ def outcome(line: Line) -> Remaining:
     """How an incident stands, as a tag."""
     row = line.row
     if row.closed_at is None:
-        times = ngettext("Đã lỗi %(num)d lần", "Đã lỗi %(num)d lần", row.times)
+        again = ngettext("Đã lỗi %(num)d lần", "Đã lỗi %(num)d lần", row.times)
+        times = again if row.times > 1 else _("Chưa xử lý")
         return Remaining(times, "overdue", "exclamation-octagon-fill")
     words = {
         IncidentEnd.RETRIED: (_("Đã xử lý"), "done", "check-circle-fill"),
@@ -189,8 +190,8 @@ def _advice(found: handling.Handled) -> str:
         return ""
     if found.choice is not None:
         return _(
-            "Bước tiếp theo thuộc chức danh “%(role)s”, mà nhiều đơn vị hoặc chưa đơn vị nào gần"
-            " nơi nhận hồ sơ có chức danh này. Hãy chọn đơn vị cho riêng hồ sơ này.",
+            "Bước tiếp theo thuộc chức danh “%(role)s”. Máy không tự chọn được đơn vị, vì không"
+            " có đúng một đơn vị phù hợp ở gần nơi nhận. Đơn vị bạn chọn chỉ dùng cho hồ sơ này.",
             role=found.choice.role_name,
         )
     words = {

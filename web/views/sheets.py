@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -21,6 +22,9 @@ from web.presenting import sentence
 
 #: Radio buttons that choose a unit are named `unit.<role>`.
 UNIT = "unit."
+
+#: As our pages write it; `²` is a digit to Python too.
+_UNIT_ID = re.compile(r"[0-9]{1,9}")
 
 #: The hidden field in which a page proves which files were kept for it.
 KEPT = "_kept"
@@ -106,7 +110,7 @@ def chosen_units() -> dict[str, int]:
     return {
         name.removeprefix(UNIT): int(value)
         for name, value in request.form.items()
-        if name.startswith(UNIT) and value.isdigit()
+        if name.startswith(UNIT) and _UNIT_ID.fullmatch(value)
     }
 
 

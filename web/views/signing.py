@@ -23,7 +23,10 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/dang-nhap")
-@auth.limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"])
+@auth.limiter.limit(lambda: current_app.config["SIGN_IN_LIMIT"], deduct_when=auth.failed)
+@auth.limiter.limit(
+    lambda: current_app.config["ACCOUNT_LIMIT"], key_func=auth.account, deduct_when=auth.failed
+)
 def sign_in() -> ResponseReturnValue:
     """Opens a session on the server; the same sentence for every reason to refuse."""
     username = request.form.get("username", "").strip()
