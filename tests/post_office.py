@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -27,6 +31,7 @@ class PostOffice:
     sender_answer: str = "250 OK"
     data_answer: str = "250 OK"
     signed_in: list[str] = field(default_factory=list)
+    in_the_clear: list[str] = field(default_factory=list)  # who signed in without TLS
     connections: int = 0
 
     def reset(self) -> None:
@@ -74,16 +79,18 @@ class PostOffice:
             self.recipients += envelope.rcpt_tos
         return self.data_answer
 
-    def let_in(self, _s: Any, _session: Any, _e: Any, _mechanism: str, data: Any) -> AuthResult:
+    def let_in(self, _s: Any, session: Session, _e: Any, _m: str, data: Any) -> AuthResult:
         name, password = data.login.decode(), data.password.decode()
         self.signed_in.append(name)
+        if session.ssl is None:
+            self.in_the_clear.append(name)
         right = password == "right: @/word"
         return AuthResult(success=right, handled=right)
 
 
 @contextmanager
-def post_office() -> Iterator[PostOffice]:
-    """The server in a thread of its own, at a free port."""
+def post_office(tls: ssl.SSLContext | None = None) -> Iterator[PostOffice]:
+    """The server in a thread of its own, at a free port; with `tls` it offers STARTTLS."""
     office = PostOffice()
     loop = asyncio.new_event_loop()
 
@@ -93,6 +100,7 @@ def post_office() -> Iterator[PostOffice]:
             hostname="thu.example",
             authenticator=office.let_in,
             auth_require_tls=False,
+            tls_context=tls,
             enable_SMTPUTF8=False,
             loop=loop,
         )
@@ -111,6 +119,19 @@ def post_office() -> Iterator[PostOffice]:
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+def certificate(folder: Path) -> tuple[Path, ssl.SSLContext] | None:
+    """A certificate of 127.0.0.1 that only its file vouches for; None where nothing makes one."""
+    program, cert, key = shutil.which("openssl"), folder / "cert.pem", folder / "key.pem"
+    if program is None:
+        return None
+    asked = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=t"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run([program, *asked.split(), *names], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return cert, context
 
 
 @contextmanager

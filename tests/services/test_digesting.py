@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -154,6 +156,23 @@ def test_a_worker_that_dies_goes_on_where_it_was(
         digesting.digest_round(town.app)
         digesting.digest_round(town.app)
     assert composed == [town.users[name] for name in ("hoa", "hanh", "hanh", "phuc")]
+    assert sorted(mail.user_id for mail in digests(town)) == [town.users[name] for name in names]
+
+
+def test_two_workers_write_each_digest_once(town: World) -> None:
+    names = ("hoa", "hanh", "phuc")
+    wish(town, **dict.fromkeys(names, MailWish.DIGEST))
+    town.file()
+    town.at("2026-03-03 07:30")
+    together = Barrier(2)
+
+    def go(_: int) -> None:
+        together.wait(timeout=10)
+        digesting.digest_round(town.app)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(go, range(2)))
+    digesting.digest_round(town.app)
     assert sorted(mail.user_id for mail in digests(town)) == [town.users[name] for name in names]
 
 

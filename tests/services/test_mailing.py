@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
+from engine.adapters import smtp
 from engine.adapters.smtp import SmtpMailer
 from engine.domain.errors import Misuse, NotFound, NotPermitted
 from engine.domain.messages import say
@@ -22,7 +24,7 @@ from engine.ports import Mail
 from engine.services import mailing, notifying, reassigning
 from engine.services.act import Application
 from tests.factories import World
-from tests.post_office import PostOffice, closed_port, post_office, silent_server
+from tests.post_office import PostOffice, certificate, closed_port, post_office, silent_server
 
 SENDER = "Quy Trình <quytrinh@lamson.example>"
 
@@ -348,6 +350,34 @@ def test_a_password_is_sent_as_it_was_set_and_a_wrong_one_is_told_without_it(
         small_town.clock.advance(timedelta(hours=1))
     assert office.signed_in[-1] == "q:t"
     assert all("sai-mat-khau" not in mail.error for mail in rows(small_town))
+
+
+def test_a_password_goes_over_tls_to_a_server_that_can_be_trusted_and_else_not_at_all(
+    small_town: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = certificate(tmp_path)
+    if made is None:
+        pytest.skip("no openssl on PATH to make a certificate with")
+    name = "qt:right%3A%20%40%2Fword@"
+    trusted, context = made
+    town = small_town
+    with post_office(context) as office:
+        connect(town, office, "hoa")
+        town.app = through(town, office.url(name))
+        tell(town, "hoa")
+        send(town)
+        assert (office.letters, office.signed_in) == ([], [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        town.clock.advance(timedelta(hours=1))
+        send(town)
+        assert len(office.letters) == 1
+        assert (office.signed_in, office.in_the_clear) == (["qt"], [])
+    with post_office() as bare:
+        monkeypatch.setattr(smtp, "_is_this_machine", lambda _host: False)
+        town.app = through(town, bare.url(name))
+        tell(town, "hoa")
+        send(town)
+        assert (bare.letters, bare.signed_in) == ([], [])
 
 
 def test_a_mail_whose_sender_was_too_slow_is_marked_once(

@@ -15,7 +15,7 @@ from engine.domain.states import MailState, MailWish
 from engine.persistence.tables import MailRow, UserRow
 from engine.services import accounts, mailing, notifying
 from tests.web.conftest import title, words
-from web import scope
+from web import scope, wording
 
 
 @pytest.fixture
@@ -125,3 +125,13 @@ def test_without_a_mail_server_the_pages_say_so(town, web, browser):
     web.extensions[scope.EXTENSION] = bare
     assert "Chưa đặt máy chủ thư" in words(browser("uyen").get("/quan-tri/thu-di"))
     assert "chưa có thư nào được gửi" in words(browser("hoa").get("/tai-khoan"))
+
+
+def test_mails_speak_the_language_of_their_reader(translations, monkeypatch):
+    monkeypatch.setattr(wording, "CATALOGUES", translations)
+    wording._catalogue.cache_clear()
+    due = say("Hẹn trả kết quả: %(due)s.", due=say("Chủ nhật"))
+    assert wording.words(due, "en") == "Result promised for: Sunday."
+    assert wording.words(due, "vi") == "Hẹn trả kết quả: Chủ nhật."
+    assert wording.words(say("Không ai dịch câu này 100%."), "en") == "Không ai dịch câu này 100%."
+    wording._catalogue.cache_clear()
