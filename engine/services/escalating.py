@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from engine.domain.access import Permission, require
 from engine.domain.addressees import Concern, Seat, Staff
-from engine.domain.errors import Conflict, NotFound
+from engine.domain.errors import Conflict, NotFound, Unavailable
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import JournalLine
 from engine.domain.ladder import Rung, Subject
@@ -125,7 +125,7 @@ class _Round:
                         return
                     self.reached += climb(act, date_, self._staff_of(act))
             except Exception as error:  # whatever one date has: the others must go on
-                if date_ is None:
+                if date_ is None or isinstance(error, Unavailable):
                     raise  # the database itself
                 self._failed(date_, error)
             place = date_.place
