@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Response,
 )
 
+from engine import worker
 from engine.services import timers
 from tests.factories import PASSWORD, World
 
@@ -128,6 +129,11 @@ class Offices:
         assert swept.failed == 0
         return swept.fired
 
+    def round(self) -> None:
+        """Everything that the worker does when it wakes: timers, ladders, mails, moving dates."""
+        for part in worker.ROUNDS:
+            part(self.town.app)
+
     def close(self) -> list[str]:
         """Everybody leaves; gives what was wrong with any page that was shown."""
         wrong = [
@@ -216,6 +222,18 @@ class Officer:
         error = described.split()[-1]
         assert error.endswith("-error")
         return self.page.locator(f"[id='{error}']").inner_text()
+
+    # --- what one is told -------------------------------------------------------------------------
+
+    def bell(self) -> str:
+        """What the bell on the page now shown says: how much is unread."""
+        return self.page.get_by_role("banner").get_by_role("link", name="Thông báo").inner_text()
+
+    def looks_at_the_bell(self) -> Locator:
+        """Goes to what one was told, by the bell; gives the unread pieces, the latest first."""
+        self.goes_to("/viec")
+        self.follows("Thông báo", within=self.page.get_by_role("banner"))
+        return self.main.locator("li.unread")
 
     # --- the inbox --------------------------------------------------------------------------------
 
