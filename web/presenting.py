@@ -105,6 +105,11 @@ def round_days(days: Fraction | int) -> str:
     return number(round(Fraction(days), 1))
 
 
+def grouped(value: int) -> str:
+    """A count as Vietnamese writes it: `12.345`."""
+    return f"{value:,}".replace(",", ".")
+
+
 def working_time(hours: Fraction, per_day: Fraction) -> str:
     """Working hours in words: whole days when there is at least one, else hours, else minutes."""
     if hours >= per_day:

@@ -52,6 +52,11 @@ def _load_units(session: Session) -> dict[int, Unit]:
     return {row.id: Unit(row.id, row.kind, row.parent_id, row.name) for row in rows}
 
 
+def unit_with_code(session: Session, code: str) -> int | None:
+    """The id of the unit that bears a code (`xa-an-phu`)."""
+    return session.scalar(select(UnitRow.id).where(UnitRow.code == code))
+
+
 def below(known: dict[int, Unit], tops: Iterable[int]) -> frozenset[int]:
     """The units `tops` with everything below them."""
     children: dict[int | None, list[int]] = {}

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     union,
 )
@@ -64,21 +65,79 @@ def queues_of(actor: Actor, scope: Scope) -> list[Queue]:
             return [_in_unit(unit_id) for unit_id in sorted(actor.units)]
 
 
-def watched_queues(actor: Actor, now: datetime, unit_id: int | None = None) -> list[Queue]:
-    """What is overdue where the actor watches: units they supervise, posts of roles they head."""
-    units = sorted(actor.supervised if unit_id is None else actor.supervised & {unit_id})
-    headed = sorted(
-        {
-            (post.role, post.unit_id)
-            for post in actor.posts
-            if post.head and post.unit_id not in units and unit_id in (None, post.unit_id)
-        }
-    )
+def watched_queues(
+    actor: Actor, unit_id: int | None = None, *, passing: bool = False
+) -> list[Queue]:
+    """What the actor watches over: units they supervise, posts of roles they head; of one unit.
+
+    `passing`: all in one, for a list that is read by something else than its unit.
+    """
+    units, headed = _watched(actor, unit_id)
+    posts = [_post(role, unit) for role, unit in headed]
+    if passing and (units or posts):
+        whole = _in_any_unit(units)
+        return [lambda offer: or_(whole(offer), *(post(offer) for post in posts))]
     if len(units) > MOST_QUEUES:
-        whole = [_in_any_unit(units)]
-    else:
-        whole = [_in_unit(unit) for unit in units]
-    return [late(queue, now) for queue in (*whole, *(_post(r, u) for r, u in headed))]
+        return [_in_any_unit(units), *posts]
+    return [*(_in_unit(unit) for unit in units), *posts]
+
+
+def watched_rows(actor: Actor, unit_id: int | None = None) -> Queue | None:
+    """The same as one condition, for adding up; None where there is nothing to watch over."""
+    units, headed = _watched(actor, unit_id)
+    posts = [_post(role, unit) for role, unit in headed]
+    if not units and not posts:
+        return None
+    if not posts:
+        return lambda offer: offer.unit_id.in_(units)
+    return lambda offer: or_(offer.unit_id.in_(units), *(post(offer) for post in posts))
+
+
+def watched_units(actor: Actor) -> frozenset[int]:
+    """The units in which the actor watches over anything."""
+    units, headed = _watched(actor, None)
+    return frozenset(units) | {unit for _, unit in headed}
+
+
+def headed_posts(actor: Actor) -> list[tuple[str, int]]:
+    """The posts (role, unit) that the actor heads where they do not supervise the whole unit."""
+    return _watched(actor, None)[1]
+
+
+def _watched(actor: Actor, unit_id: int | None) -> tuple[list[int], list[tuple[str, int]]]:
+    units = sorted(actor.supervised if unit_id is None else actor.supervised & {unit_id})
+    headed = {
+        (post.role, post.unit_id)
+        for post in actor.posts
+        if post.head and post.unit_id not in units and unit_id in (None, post.unit_id)
+    }
+    return units, sorted(headed)
+
+
+def urgent_queues(actor: Actor, scope: Scope) -> list[Queue]:
+    """What is urgent in a scope, each read from its unit's few urgent ones.
+
+    Whose it is is looked at in passing, in words that no other index answers to.
+    """
+    if actor.user_id is None:
+        return []
+    posts = sorted({(post.role, post.unit_id) for post in actor.posts})
+    return [_urgent(actor.user_id, scope, unit_id, posts) for unit_id in sorted(actor.units)]
+
+
+def _urgent(user_id: int, scope: Scope, unit_id: int, posts: Sequence[tuple[str, int]]) -> Queue:
+    roles = [role for role, unit in posts if unit == unit_id]
+
+    def queue(offer: type[OfferRow]) -> Condition:
+        urgent = and_(offer.unit_id == unit_id, offer.urgent == true())
+        if scope is Scope.UNIT:
+            return urgent
+        role = (offer.role + "").in_(roles)
+        holder = func.coalesce(offer.assignee_id, 0)
+        holders = [user_id] if scope is Scope.MINE else [user_id, 0]
+        return and_(urgent, role, holder.in_(holders))
+
+    return queue
 
 
 def _assigned(user_id: int, posts: Sequence[tuple[str, int]]) -> Queue:
@@ -150,7 +209,6 @@ def keys_among(
     queues: Sequence[Queue],
     start: Key | None,
     limit: int,
-    cases: Sequence[Condition] = (),
 ) -> Subquery:
     """The same, of a few cases only: their offers first, then what stands in the queues."""
     few = (
@@ -163,8 +221,6 @@ def keys_among(
     keys = select(offer.sort_due, offer.task_id).where(or_(*(q(offer) for q in queues))).distinct()
     if start is not None:
         keys = keys.where(_past(offer, start))
-    if cases:
-        keys = keys.join(CaseRow, CaseRow.id == offer.case_id).where(*cases)
     return keys.order_by(offer.sort_due, offer.task_id).limit(limit).subquery("page")
 
 

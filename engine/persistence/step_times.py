@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -66,7 +66,8 @@ def finished_since_mark(
     if mark is not None:
         past = or_(TaskRow.closed_at > mark.at, TaskRow.id > mark.number)
         tasks = tasks.where(TaskRow.closed_at >= mark.at, past)
-    return [FinishedTask(*row) for row in session.execute(tasks)]
+    rows: Sequence[Any] = session.connection().execute(tasks).all()
+    return [FinishedTask(*row) for row in rows]
 
 
 def read_mark(session: Session, *, lock: bool = False) -> ProgressRow | None:

@@ -63,6 +63,16 @@ def version_texts(session: Session, version_id: int) -> VersionTexts:
     )
 
 
+def latest_version(session: Session, procedure_key: str) -> VersionRow | None:
+    """The newest version, whether in force yet or not."""
+    return session.scalars(
+        select(VersionRow)
+        .where(VersionRow.procedure_key == procedure_key)
+        .order_by(VersionRow.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def version_in_force(session: Session, procedure_key: str, on: date) -> VersionRow | None:
     """The version that a case received on the local day `on` takes; the latest wins."""
     candidates = session.scalars(

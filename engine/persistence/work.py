@@ -92,6 +92,19 @@ def offers_of(session: Session, task_id: int) -> frozenset[Post]:
     return frozenset((row.role, row.unit_id) for row in rows)
 
 
+def offers_of_all(session: Session, task_ids: Sequence[int]) -> dict[int, frozenset[Post]]:
+    """The posts that each of some open tasks is offered to."""
+    found: dict[int, set[Post]] = {task_id: set() for task_id in task_ids}
+    rows = session.execute(
+        select(OfferRow.task_id, OfferRow.role, OfferRow.unit_id).where(
+            OfferRow.task_id.in_(task_ids)
+        )
+    )
+    for row in rows:
+        found[row.task_id].add((row.role, row.unit_id))
+    return {task_id: frozenset(posts) for task_id, posts in found.items()}
+
+
 def open_tasks(session: Session, tasks: Sequence[NewTask]) -> list[int]:
     """Writes new tasks with their offers, in two statements; their ids, in order."""
     if not tasks:
@@ -162,6 +175,14 @@ def assign(session: Session, task: TaskRow, user_id: int | None) -> None:
     task.assignee_id = user_id
     session.execute(
         update(OfferRow).where(OfferRow.task_id == task.id).values(assignee_id=user_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def hurry_offers(session: Session, case_id: int, *, urgent: bool) -> None:
+    """Marks the open work of a case as urgent in its queues, or no longer."""
+    session.execute(
+        update(OfferRow).where(OfferRow.case_id == case_id).values(urgent=urgent),
         execution_options={"synchronize_session": False},
     )
 

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
 from engine.persistence import paging
-from engine.persistence.paging import Page
+from engine.persistence.paging import Key, Page
 from engine.persistence.queues import (
-    Condition,
     Queue,
     Scope,
     counted,
@@ -24,16 +23,19 @@ from engine.persistence.queues import (
     keys_among,
     late,
     queues_of,
+    urgent_queues,
     watched_queues,
 )
 from engine.persistence.searching import look_up
 from engine.persistence.tables import (
     CaseRow,
+    OfferRow,
     TaskRow,
     UnitRow,
     UserRow,
     VersionRow,
 )
+from engine.persistence.watching import Wanted
 
 __all__ = (
     "FAR",
@@ -46,8 +48,11 @@ __all__ = (
     "count_overdue",
     "counts",
     "inbox",
-    "overdue",
     "standing",
+    "urgent",
+    "watched",
+    "watched_among",
+    "watched_whole",
 )
 
 #: Where tasks stand that have no date at all: after everything else.
@@ -102,6 +107,7 @@ class InboxLine:
     procedure_key: str
     procedure_name: str
     version_number: int
+    urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,23 +142,54 @@ def inbox(
     return _tasks(session, queues_of(actor, Scope(scope)), query, after, limit)
 
 
-def overdue(
+def urgent(
+    session: Session, actor: Actor, scope: Scope | str, limit: int = 10
+) -> tuple[InboxLine, ...]:
+    """The urgent work of a scope, due soonest first. Raises Misuse for a bad limit or scope."""
+    if scope not in set(Scope):
+        raise paging.bad_address()
+    return _tasks(session, urgent_queues(actor, Scope(scope)), "", None, limit).lines
+
+
+def watched(
     session: Session,
     actor: Actor,
-    now: datetime,
+    wanted: Wanted,
+    query: str = "",
     after: str | None = None,
     limit: int = 50,
-    *,
-    unit_id: int | None = None,
-    procedure_key: str | None = None,
-    query: str = "",
 ) -> Page[InboxLine]:
-    """Open tasks past their moment where the actor watches, the longest overdue first.
+    """Open tasks where the actor watches, due soonest first, that are as `wanted`.
 
     They watch the units they supervise and the posts of roles they head.
     """
-    cases = [CaseRow.procedure_key == procedure_key] if procedure_key is not None else []
-    return _tasks(session, watched_queues(actor, now, unit_id), query, after, limit, cases)
+    return _tasks(session, wanted.queues(actor), query, after, limit)
+
+
+def watched_among(session: Session, actor: Actor, task_ids: Sequence[int]) -> tuple[InboxLine, ...]:
+    """Of some tasks, those that are open and watched over by the actor, due soonest first."""
+    queues = watched_queues(actor, passing=True)
+    if not queues or not task_ids:
+        return ()
+    (watched_over,) = queues
+    keys = (
+        select(OfferRow.sort_due, OfferRow.task_id)
+        .where(OfferRow.task_id.in_(task_ids), watched_over(OfferRow))
+        .distinct()
+        .subquery("page")
+    )
+    return tuple(InboxLine(*row) for row in session.execute(_lines(keys)))
+
+
+def watched_whole(
+    session: Session, actor: Actor, wanted: Wanted, query: str, most: int
+) -> tuple[list[InboxLine], bool]:
+    """The same from the first to at most `most` lines, for a file; whether there are more."""
+    queues = wanted.queues(actor)
+    if not queues:
+        return [], False
+    rows = session.execute(_lines(_keys(session, queues, query, None, most + 1))).all()
+    return [InboxLine(*row) for row in rows[:most]], len(rows) > most
 
 
 def counts(session: Session, actor: Actor, now: datetime, soon: datetime) -> dict[Scope, Counts]:
@@ -171,7 +208,7 @@ def counts(session: Session, actor: Actor, now: datetime, soon: datetime) -> dic
 
 def count_overdue(session: Session, actor: Actor, now: datetime) -> Count:
     """How long the actor's overdue list is."""
-    number = counted(watched_queues(actor, now), COUNT_LIMIT + 1)
+    number = counted([late(queue, now) for queue in watched_queues(actor)], COUNT_LIMIT + 1)
     return _count(session.execute(select(number)).scalar_one())
 
 
@@ -185,19 +222,23 @@ def _tasks(
     query: str,
     after: str | None,
     limit: int,
-    cases: Sequence[Condition] = (),
 ) -> Page[InboxLine]:
     limit = paging.checked_limit(limit)
     start = paging.key_of(after)
     if not queues:
         return Page((), None)
-    search = look_up(session, query)
-    if search.few is not None:
-        keys = keys_among(search.few, queues, start, limit + 1, cases)
-    else:
-        keys = first_keys(queues, start, limit + 1, [*cases, *search.in_passing])
+    keys = _keys(session, queues, query, start, limit + 1)
     lines = [InboxLine(*row) for row in session.execute(_lines(keys))]
     return paging.page(lines, limit, lambda line: paging.cursor_of((line.sort_due, line.task_id)))
+
+
+def _keys(
+    session: Session, queues: Sequence[Queue], query: str, start: Key | None, limit: int
+) -> Subquery:
+    search = look_up(session, query)
+    if search.few is not None:
+        return keys_among(search.few, queues, start, limit)
+    return first_keys(queues, start, limit, search.in_passing)
 
 
 def _lines(keys: Subquery) -> Select[*tuple[Any, ...]]:
@@ -227,6 +268,7 @@ def _lines(keys: Subquery) -> Select[*tuple[Any, ...]]:
             CaseRow.procedure_key,
             VersionRow.name,
             VersionRow.number,
+            CaseRow.urgent,
         )
         .select_from(keys)
         .join(TaskRow, TaskRow.id == keys.c.task_id)

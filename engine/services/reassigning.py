@@ -1,23 +1,28 @@
-"""Giving an open task to another officer."""
+"""Giving open tasks to another officer, one by one or many at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from engine.domain.access import Permission, TaskSubject, require
+from engine.domain.access import Permission, TaskSubject, allows, require
 from engine.domain.errors import Misuse, NotFound, TaskClosed
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.domain.notices import Kind, Notice
-from engine.persistence import people
+from engine.persistence import people, worklists
 from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import OfferRow, TaskRow
-from engine.persistence.work import assign, offers_of
+from engine.persistence.work import Post, assign, offers_of, offers_of_all
+from engine.persistence.worklists import InboxLine
 from engine.services import notifying
 from engine.services.act import Act
 from engine.services.casework import open_case
+
+#: What a page of the list holds, and as much as anybody looks over.
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ def reassign(act: Act, task_id: int, user_id: int, reason: str) -> TaskRow:
     if not chosen:
         raise Misuse(say("Người được chọn không giữ chức danh thực hiện việc này."))
     before = task.row.assignee_id
+    if before == user_id:
+        raise Misuse(say("Việc này đang do %(name)s giữ rồi.", name=chosen[0].name))
     assign(act.session, task.row, user_id)
     work.note(
         Journalled.TASK_REASSIGNED,
@@ -80,6 +87,38 @@ def reassign(act: Act, task_id: int, user_id: int, reason: str) -> TaskRow:
     work.write_journal()
     notifying.tell(act, [user_id], _given(work.case.code, task.row, reason))
     return task.row
+
+
+@dataclass(frozen=True)
+class Group:
+    """Chosen tasks that the same people may hold."""
+
+    posts: frozenset[Post]
+    tasks: tuple[InboxLine, ...]
+    candidates: tuple[Candidate, ...]
+
+
+def groups(act: Act, task_ids: Sequence[int]) -> list[Group]:
+    """Open tasks among `task_ids` that the actor may give to others, by who could do them.
+
+    The largest group first; what is closed or not the actor's to give is left out.
+    Raises NotPermitted, and Misuse for too many at once.
+    """
+    require(act.actor, Permission.BOARD_VIEW)
+    if len(task_ids) > MOST_AT_ONCE:
+        raise Misuse(say("Mỗi lần giao lại nhiều nhất %(most)s việc.", most=MOST_AT_ONCE))
+    lines = worklists.watched_among(act.session, act.actor, task_ids)
+    posts = offers_of_all(act.session, [line.task_id for line in lines])
+    together: dict[frozenset[Post], list[InboxLine]] = {}
+    for line in lines:
+        offers = posts[line.task_id]
+        if allows(act.actor, Permission.TASK_REASSIGN, TaskSubject(offers, line.assignee_id)):
+            together.setdefault(offers, []).append(line)
+    found = [
+        Group(offers, tuple(tasks), tuple(_candidates(act, offers)))
+        for offers, tasks in together.items()
+    ]
+    return sorted(found, key=lambda group: (-len(group.tasks), sorted(group.posts)))
 
 
 def _given(code: str, task: TaskRow, reason: str) -> Notice:

@@ -72,12 +72,13 @@ def _waiting(app: Application) -> bool:
 def _counts(act: Act, finished: Iterable[FinishedTask]) -> dict[Key, tuple[int, int]]:
     numbers: Counter[Key] = Counter()
     late: Counter[Key] = Counter()
+    unknown: Counter[str] = Counter()
     for task in finished:
         calendar = load_calendar(act.session, act.app.settings.shifts, task.unit_id)
         try:
             hours = calendar.working_hours_between(task.opened_at, task.closed_at)
         except CalendarUnknown as error:  # nobody can say how long it took
-            log.warning("task %s is not counted: %s", task.id, error)
+            unknown[str(error.message)] += 1
             continue
         key = (
             task.procedure_key,
@@ -89,4 +90,6 @@ def _counts(act: Act, finished: Iterable[FinishedTask]) -> dict[Key, tuple[int, 
         )
         numbers[key] += 1
         late[key] += task.due_at is not None and task.closed_at > task.due_at
+    for why, number in unknown.items():
+        log.warning("%s finished tasks are not counted: %s", number, why)
     return {key: (number, late[key]) for key, number in numbers.items()}

@@ -87,6 +87,7 @@ class CasePage:
     people: Mapping[int, str]
     days_left: int | None  # while paused: “tạm dừng, còn n ngày”
     workable: frozenset[int]  # ids of open tasks the actor may work on
+    may_hurry: bool
     may_pause: bool
     may_resume: bool
 
@@ -154,6 +155,8 @@ def case_page(act: Act, case_id: int) -> CasePage:
         people=_names(act, _people_of(tasks)),
         days_left=_days_left(act, case, pauses),
         workable=frozenset(_workable(act, open_tasks.values())),
+        may_hurry=case.state != CaseState.FINISHED
+        and allows(act.actor, Permission.CASE_HURRY, subject),
         may_pause=pausable and may_pause and not paused_by_act,
         may_resume=pausable and may_pause and paused_by_act,
     )

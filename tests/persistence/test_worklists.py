@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
@@ -14,6 +15,8 @@ from engine.persistence import worklists
 from engine.persistence.database import unit_of_work
 from engine.persistence.people import actor_of
 from engine.persistence.queues import MOST_QUEUES
+from engine.persistence.watching import Limits, Wanted
+from engine.persistence.watching import Standing as Which
 from engine.persistence.worklists import Count, InboxLine, Scope, Standing
 from tests import crowd
 from tests.databases import statements
@@ -35,6 +38,19 @@ def read_all(session: Session, actor: Actor, scope: Scope, limit: int = 2) -> li
         after = page.after
         if after is None:
             return lines
+
+
+def overdue(
+    session: Session,
+    actor: Actor,
+    now: datetime = NOW,
+    after: str | None = None,
+    limit: int = 50,
+    **wanted: Any,
+) -> worklists.Page[InboxLine]:
+    limits = Limits(now=now, soon=now + timedelta(days=1), unclaimed=now, outside=now)
+    choice = Wanted(limits, Which.OVERDUE, **wanted)
+    return worklists.watched(session, actor, choice, after=after, limit=limit)
 
 
 def ids(page: worklists.Page[InboxLine]) -> list[int]:
@@ -92,7 +108,7 @@ def test_who_holds_no_post_sees_nothing(session: Session, town: Town) -> None:
     actor = actor_of(session, town.officer("charlie"), TODAY)
     for scope in Scope:
         assert worklists.inbox(session, actor, scope).lines == ()
-    assert worklists.overdue(session, actor, at(99)).lines == ()
+    assert overdue(session, actor, now=at(99)).lines == ()
     assert worklists.count_overdue(session, actor, at(99)) == Count(0)
 
 
@@ -252,13 +268,13 @@ def test_a_supervisor_reads_what_is_overdue_below(session: Session, town: Town) 
     of_a_late_case = town.task(None, sort_due=at(-3))
     late = [old, of_a_late_case, new]
     actor = actor_of(session, supervisor, TODAY)
-    assert ids(worklists.overdue(session, actor, NOW)) == late
-    assert ids(worklists.overdue(session, actor, NOW, unit_id=town.an_phu)) == late[1:]
-    assert ids(worklists.overdue(session, actor, NOW, procedure_key="qt02")) == late
-    assert ids(worklists.overdue(session, actor, NOW, procedure_key="qt99")) == []
+    assert ids(overdue(session, actor)) == late
+    assert ids(overdue(session, actor, unit_id=town.an_phu)) == late[1:]
+    assert ids(overdue(session, actor, procedure_key="qt02")) == late
+    assert ids(overdue(session, actor, procedure_key="qt99")) == []
     assert worklists.count_overdue(session, actor, NOW) == Count(3)
-    page = worklists.overdue(session, actor, NOW, limit=2)
-    assert ids(worklists.overdue(session, actor, NOW, page.after, 2)) == [new]
+    page = overdue(session, actor, limit=2)
+    assert ids(overdue(session, actor, after=page.after, limit=2)) == [new]
 
 
 def test_a_head_reads_what_is_overdue_in_their_role_alone(session: Session, town: Town) -> None:
@@ -267,15 +283,15 @@ def test_a_head_reads_what_is_overdue_in_their_role_alone(session: Session, town
     town.task(at(-1), offers=((RECEPTION, town.an_phu),))
     town.task(at(-1), offers=((SPECIALIST, town.binh_hoa),))
     actor = actor_of(session, head, TODAY)
-    assert ids(worklists.overdue(session, actor, NOW)) == [late]
-    assert ids(worklists.overdue(session, actor, NOW, unit_id=town.binh_hoa)) == []
+    assert ids(overdue(session, actor)) == [late]
+    assert ids(overdue(session, actor, unit_id=town.binh_hoa)) == []
 
 
 def test_a_supervisor_of_very_many_units_reads_the_same(session: Session, town: Town) -> None:
     late = [town.task(at(-9)), town.task(at(-1), offers=((SPECIALIST, town.binh_hoa),))]
     others = range(1000, 1000 + MOST_QUEUES)
     actor = Actor(1, "Giám sát", supervised=frozenset({town.an_phu, town.binh_hoa, *others}))
-    assert ids(worklists.overdue(session, actor, NOW)) == late
+    assert ids(overdue(session, actor)) == late
 
 
 def test_standing_goes_by_the_moment() -> None:

@@ -9,9 +9,10 @@ import pytest
 from engine.domain.clock import ZONE, local
 from engine.persistence import worklists
 from engine.persistence.tables import CaseRow, OfferRow, PauseRow
+from engine.persistence.watching import Standing, Wanted
 from engine.persistence.worklists import FAR
 from engine.ports import UploadedFile
-from engine.services import pausing, viewing
+from engine.services import board, pausing, viewing
 from tests.bpmn_execution import drawn
 from tests.factories import World
 from tests.services.drawings import COUNTER, SPECIALIST, file, finish, publish
@@ -282,7 +283,8 @@ def test_a_step_in_time_of_a_case_past_its_date_is_overdue_with_it(town: World) 
 
 def overdue(town: World) -> list[str]:
     with town.act("phuc", write=False) as act:
-        lines = worklists.overdue(act.session, act.actor, act.now).lines
+        wanted = Wanted(board.limits(act), Standing.OVERDUE)
+        lines = worklists.watched(act.session, act.actor, wanted).lines
     return [line.element for line in lines]
 
 

@@ -126,9 +126,9 @@ def test_it_opens_on_the_role_while_nothing_is_claimed(browser, town):
 
 def test_the_menu_offers_only_what_one_may_use(browser):
     assert "Tiếp nhận" in words(browser("hanh").get("/viec"))
-    assert "Việc quá hạn" not in words(browser("hanh").get("/viec"))
+    assert "Giám sát" not in words(browser("hanh").get("/viec"))
     assert "Tiếp nhận" not in words(browser("binh").get("/lich"))
-    assert "Việc quá hạn" in words(browser("phuc").get("/viec"))
+    assert "Giám sát" in words(browser("phuc").get("/viec"))
     assert title(browser("tam").get("/viec")) == "Việc của tôi"  # nobody's post at all
 
 

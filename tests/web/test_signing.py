@@ -159,7 +159,7 @@ def test_a_form_sent_after_the_session_ended_says_so_and_leads_back_to_its_page(
 
 @pytest.mark.parametrize(
     ("who", "where"),
-    [("hoa", "/viec"), ("phuc", "/qua-han"), ("vinh", "/thu-tuc"), ("uyen", "/lich")],
+    [("hoa", "/viec"), ("phuc", "/giam-sat"), ("vinh", "/thu-tuc"), ("uyen", "/lich")],
 )
 def test_each_lands_where_their_work_is(browser, who, where):
     assert browser(who).get("/").location == where

@@ -12,7 +12,7 @@ from engine import worker as working
 from engine.domain.errors import StorageRefused
 from engine.domain.messages import say
 from engine.persistence import migrating
-from engine.services import calendars, demo, readiness, shipping
+from engine.services import calendars, demo, readiness, shipping, step_times
 from engine.services.act import Application
 from web.commands import companion, serving
 from web.commands.answers import answer, json_option
@@ -89,6 +89,8 @@ def start(composition: Composed, port: int | None, with_demo: bool, as_json: boo
             tell(f"Quy trình {one.key}: phiên bản {one.number} {state}")
     if with_demo:
         made = demo.load(app)
+        while step_times.roll_up_round(app):
+            pass  # the board has figures from the first look on
         tell(f"Dữ liệu mẫu: {f'đã tạo {made} hồ sơ' if made else 'đã có'}")
     accounts = demo.accounts() if with_demo else ()
     with companion.worker_beside():

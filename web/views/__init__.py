@@ -14,13 +14,17 @@ from web.views import (
     account,
     administration,
     annex,
+    board,
     calendar,
     calendar_changes,
     cases,
     clock,
     deadlines,
     filing,
+    giving,
     health,
+    heat,
+    hurrying,
     inbox,
     incidents,
     ladders,
@@ -44,7 +48,11 @@ BLUEPRINTS = (
     clock.bp,
     letters.bp,
     annex.bp,
+    board.bp,
     overdue.bp,
+    giving.bp,
+    heat.bp,
+    hurrying.bp,
     procedures.bp,
     calendar.bp,
     calendar_changes.bp,
@@ -55,6 +63,9 @@ BLUEPRINTS = (
     mails.bp,
     notices.bp,
 )
+
+#: Rooms that one enters by the board.
+WATCHING = frozenset({"overdue", "heat", "giving"})
 
 #: Rooms that one enters by the administrators' page.
 ADMINISTRATION = frozenset({"incidents", "ladders", "mails"})
@@ -82,12 +93,13 @@ def menu(actor: Actor) -> list[Item]:
         ("inbox.show", _("Việc của tôi"), "inbox", True),
         ("filing.choose", _("Tiếp nhận"), "file-earmark-plus", filing.may_receive(actor)),
         ("cases.search", _("Tra cứu hồ sơ"), "search", True),
-        ("overdue.show", _("Việc quá hạn"), "exclamation-octagon-fill", watches(actor)),
+        ("board.show", _("Giám sát"), "exclamation-octagon-fill", watches(actor)),
         ("procedures.show", _("Thủ tục"), "diagram-3", True),
         ("calendar.show", _("Lịch làm việc"), "calendar3", True),
         ("administration.show", _("Quản trị"), "shield-lock", _administers(actor)),
     ]
     here = (request.endpoint or "").split(".")[0]
+    here = "board" if here in WATCHING else here
     here = "calendar" if here == "calendar_changes" else here
     here = "administration" if here in ADMINISTRATION else here
     return [

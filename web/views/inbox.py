@@ -63,12 +63,17 @@ def show() -> ResponseReturnValue:
         chosen = request.args.get("xem") or _first(counts)
         found = worklists.inbox(act.session, act.actor, chosen, query, after, PAGE_LENGTH)
         kept: dict[str, Any] = {"xem": chosen, "q": query or None}
+        offered = chosen == Scope.ROLE
+        urgent = () if query or after else worklists.urgent(act.session, act.actor, chosen)
+        first = {line.task_id for line in urgent}
+        others = tuple(line for line in found.lines if line.task_id not in first)
         return render_template(
             "inbox/show.html",
             scope=chosen,
             query=query,
             tabs=_tabs(counts),
-            lines=lines(act, found.lines, offered=chosen == Scope.ROLE),
+            urgent=lines(act, urgent, offered) if urgent else [],
+            lines=lines(act, others, offered),
             several_posts=len({post.role for post in act.actor.posts}) > 1,
             waiting_elsewhere=counts[Scope.ROLE].open.number,
             next_url=url_for("inbox.show", **kept, sau=found.after) if found.after else "",
@@ -82,7 +87,7 @@ def _front_page(actor: Actor) -> str:
     if any(post.role != SUPERVISOR for post in actor.posts):
         return "inbox.show"
     if actor.supervised:
-        return "overdue.show"
+        return "board.show"
     if actor.analyst:
         return "procedures.show"
     return "calendar.show" if actor.administrator else "inbox.show"

@@ -38,6 +38,9 @@ class Line:
     may_claim: bool
     external: bool
     mark: Remaining | None  # whose answer is waited for, or that the work came back
+    urgent: bool
+    since: datetime  # when the step began
+    lying: str  # how long ago that is, in working time
 
 
 def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list[Line]:
@@ -66,6 +69,9 @@ def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list
             may_claim=line.assignee_id is None and (offered or _holds(act, line)),
             external=line.external,
             mark=_mark(line, roles, back),
+            urgent=line.urgent,
+            since=line.opened_at,
+            lying=_lying(line, act.now, calendar),
         )
         for line in found
     ]
@@ -75,6 +81,11 @@ def _mark(line: InboxLine, roles: Mapping[str, Role], back: Collection[int]) -> 
     if line.external and line.role in roles:
         return waiting_for(roles[line.role], line.round)
     return Remaining(_("Bị trả lại"), "soon", "reply") if line.task_id in back else None
+
+
+def _lying(line: InboxLine, now: datetime, calendar: WorkingCalendar) -> str:
+    hours = calendar.working_hours_between(line.opened_at, now)
+    return working_time(hours, calendar.hours_per_day) if hours else ""
 
 
 def standing(line: InboxLine, now: datetime, calendar: WorkingCalendar) -> Remaining:

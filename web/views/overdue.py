@@ -1,96 +1,129 @@
-"""Overdue work for those who watch over others, and giving a task to somebody else."""
+"""The list of tasks for those who watch over others, as a page and as a file."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.domain.access import watches
-from engine.domain.errors import NotPermitted
-from engine.persistence import worklists
+from engine.domain.clock import local_day
+from engine.domain.errors import NotFound
+from engine.persistence import board as boards
+from engine.persistence import people, worklists
 from engine.persistence.calendars import load_calendar
-from engine.services import reassigning, viewing
+from engine.persistence.queues import watched_units
+from engine.persistence.worklists import InboxLine
+from engine.services import board
 from engine.services.act import Act
-from web import scope
-from web.presenting import remaining
-from web.views.lists import lines
-
-REASON_LENGTH = 300
+from web import exports, scope
+from web.exports import Cell, Column, Table
+from web.views import choices
+from web.views.choices import Choice
+from web.views.lists import lines, standing
 
 bp = Blueprint("overdue", __name__)
+
+PAGE_LENGTH = 50
 
 
 @bp.get("/qua-han")
 def show() -> ResponseReturnValue:
-    """Overdue tasks, the longest overdue first."""
-    unit_id = request.args.get("don_vi", type=int)
-    after = request.args.get("sau")
+    """Open tasks as chosen, the longest overdue first."""
+    choice, after = choices.chosen(), request.args.get("sau")
     with scope.act() as act:
-        if not watches(act.actor):
-            raise NotPermitted()
-        found = worklists.overdue(act.session, act.actor, act.now, after, unit_id=unit_id)
-        known = scope.units()
-        watched = act.actor.supervised | {p.unit_id for p in act.actor.posts if p.head}
+        known = board.limits(act)
+        found = worklists.watched(
+            act.session, act.actor, choice.wanted(known), choice.query, after, PAGE_LENGTH
+        )
+        params = choice.params
         return render_template(
             "overdue/show.html",
+            choice=choice,
             lines=lines(act, found.lines),
-            units=sorted((known[u] for u in watched if u in known), key=lambda unit: unit.name),
-            unit_id=unit_id,
-            next_url=url_for("overdue.show", don_vi=unit_id, sau=found.after)
-            if found.after
+            tabs=choices.tabs(),
+            desks=choices.desks(),
+            units=watched_unit_names(act),
+            procedures=boards.procedure_names(act.session),
+            step_name=_step_name(found.lines, choice),
+            officer_name=people.names(act.session, [choice.officer_id]).get(choice.officer_id, "")
+            if choice.officer_id
             else "",
-            first_url=url_for("overdue.show", don_vi=unit_id) if after else "",
+            params=params,
+            most=f"{exports.MOST_ROWS:,}".replace(",", "."),
+            next_url=url_for("overdue.show", **params, sau=found.after) if found.after else "",
+            first_url=url_for("overdue.show", **params) if after else "",
         )
 
 
-@bp.get("/viec/<int:task_id>/giao-lai")
-def candidates(task_id: int) -> ResponseReturnValue:
-    """Who may be given the task, with what lies on their desk."""
+@bp.get("/qua-han/tai-ve.<kind>")
+def export(kind: str) -> Response:
+    """The list as chosen, in a file."""
+    files = {"csv": exports.csv_file, "xlsx": exports.xlsx_file}
+    if kind not in files:
+        raise NotFound()
+    choice = choices.chosen()
     with scope.act() as act:
-        return _page(act, task_id)
+        found, more = worklists.watched_whole(
+            act.session,
+            act.actor,
+            choice.wanted(board.limits(act)),
+            choice.query,
+            exports.MOST_ROWS,
+        )
+        name = dict(choices.tabs())[choice.standing]
+        table = Table(name, _columns(), _rows(act, found), exports.note_of(more))
+        return files[kind](f"viec-{choice.standing}-{local_day(act.now):%Y-%m-%d}", [table])
 
 
-@bp.post("/viec/<int:task_id>/giao-lai")
-def reassign(task_id: int) -> ResponseReturnValue:
-    """Gives the task to somebody else, with the reason."""
-    user_id = request.form.get("user", type=int)
-    reason = " ".join(request.form.get("reason", "").split())
-    if user_id is None or not 0 < len(reason) <= REASON_LENGTH:
-        with scope.act() as act:
-            return _page(act, task_id, user_id, reason, judged=True), 422
-    with scope.act(write=True) as act:
-        task = reassigning.reassign(act, task_id, user_id, reason)
-        name = {c.user_id: c.name for c in reassigning.holders(act, task_id)}.get(user_id, "")
-        flash(_("Đã giao “%(step)s” cho %(name)s.", step=task.name, name=name), "good")
-        if watches(act.actor):
-            return redirect(url_for("overdue.show"))
-        return redirect(url_for("tasks.show", task_id=task_id))
+def _columns() -> list[Column]:
+    return [
+        Column(_("Mã hồ sơ"), 18),
+        Column(_("Người nộp"), 28),
+        Column(_("Thủ tục"), 34),
+        Column(_("Bước"), 38),
+        Column(_("Lần"), 6),
+        Column(_("Đơn vị"), 30),
+        Column(_("Chức danh"), 26),
+        Column(_("Đang giữ"), 24),
+        Column(_("Bắt đầu bước"), 17),
+        Column(_("Hạn của bước"), 17),
+        Column(_("Hẹn trả hồ sơ"), 17),
+        Column(_("Tình trạng"), 30),
+        Column(_("Gấp"), 6),
+    ]
 
 
-def _page(
-    act: Act, task_id: int, chosen: int | None = None, reason: str = "", judged: bool = False
-) -> str:
-    found = reassigning.holders(act, task_id)
-    page = viewing.task_page(act, task_id)
-    calendar = load_calendar(act.session, act.app.settings.shifts, page.task.unit_id)
-    return render_template(
-        "overdue/reassign.html",
-        page=page,
-        candidates=found,
-        roles=act.app.roles.roles,
-        standing=remaining(page.task.due_at, act.now, calendar),
-        chosen=chosen,
-        reason=reason,
-        error_user=_("Hãy chọn một người.") if judged and chosen is None else "",
-        error_reason=_reason_error(reason) if judged else "",
-        back=url_for("tasks.show", task_id=task_id),
-    )
+def _rows(act: Act, found: list[InboxLine]) -> Iterator[list[Cell]]:
+    calendar = load_calendar(act.session, act.app.settings.shifts)
+    roles = act.app.roles.roles
+    for line in found:
+        yield [
+            line.code,
+            line.applicant,
+            line.procedure_name,
+            line.name,
+            line.round,
+            line.unit_name,
+            roles[line.role].name if line.role in roles else line.role,
+            line.assignee_name or "",
+            line.opened_at,
+            line.due_at,
+            line.case_due_at,
+            standing(line, act.now, calendar).text,
+            _("Gấp") if line.urgent else "",
+        ]
 
 
-def _reason_error(reason: str) -> str:
-    if not reason:
-        return _("Hãy ghi lý do.")
-    if len(reason) > REASON_LENGTH:
-        return _("Lý do dài quá %(limit)s ký tự. Hãy viết ngắn lại.", limit=REASON_LENGTH)
-    return ""
+def watched_unit_names(act: Act) -> list[tuple[int, str]]:
+    known = scope.units()
+    watched = [known[unit] for unit in watched_units(act.actor) if unit in known]
+    return sorted(((unit.id, unit.name) for unit in watched), key=lambda one: one[1])
+
+
+def _step_name(found: tuple[InboxLine, ...], choice: Choice) -> str:
+    """What the chosen step is called: as its tasks are."""
+    if choice.step is None:
+        return ""
+    return next((line.name for line in found), choice.step[1])

@@ -59,6 +59,12 @@ class TaskRow(Base):
     )
 
 
+_BOARD = (
+    *("unit_id", "procedure_key", "process", "element", "assignee_id"),
+    *("sort_due", "opened_at", "external", "urgent", "first", "task_id", "role"),
+)
+
+
 class OfferRow(Base):
     """An open task as it stands in a queue; gone when the task closes. The inbox reads only this.
 
@@ -106,6 +112,8 @@ class OfferRow(Base):
         Index("ix_offer_assignee", "assignee_id", "sort_due", "task_id", "unit_id", "role"),
         Index("ix_offer_unit", "unit_id", "sort_due", "task_id"),
         Index("ix_offer_due", "sort_due", "task_id"),
+        # Everything the supervisors' board counts, in the order in which it is added up.
+        Index("ix_offer_board", *_BOARD),
     )
 
 
