@@ -16,6 +16,7 @@ from engine.domain.messages import Message, say
 from engine.domain.roles import Role
 from engine.domain.routing import nearest_units
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
+from engine.persistence import legal_acts
 from engine.persistence.people import units
 from engine.persistence.versions import VersionTexts, version_texts
 from engine.services import projecting
@@ -49,11 +50,12 @@ def expected_deadline(work: Casework) -> Deadline:
 def moved_deadline(work: Casework, pauses: Iterable[Pause]) -> Deadline:
     """The date first promised, moved by the working days on which the clock has stood still.
 
-    As the legal count has it: only what stood still before the date moves it.
+    As the legal count has it: only what stood still before the date moves it. Where a change of
+    the calendar has moved the date meanwhile, it stays moved.
     """
     calendar = work.calendar(work.case.unit_id)
     standstills = projecting.standstills(pauses)
-    due = local_day(work.first_promise or work.act.now)
+    due = _first_date(work, calendar)
     for day in sorted(paused_days(standstills, date.max)):
         if day <= due and calendar.is_working_day(day):
             due = calendar.next_working_day(due + ONE_DAY)
@@ -68,6 +70,23 @@ def moved_deadline(work: Casework, pauses: Iterable[Pause]) -> Deadline:
         if pause.ends_at is not None
     ]
     return _deadline(calendar, due, work.case.received_at, notes)
+
+
+def _first_date(work: Casework, calendar: WorkingCalendar) -> date:
+    """The day first promised, by the working days that changes of the calendar moved the date."""
+    due = local_day(work.first_promise or work.act.now)
+    for move, _change in legal_acts.moves_of(work.act.session, work.case.id):
+        if move.task_id is not None or move.timer_id is not None:
+            continue
+        day, last = sorted((local_day(move.before), local_day(move.after)))
+        step = ONE_DAY if move.after > move.before else -ONE_DAY
+        while day < last:
+            day += ONE_DAY
+            if calendar.is_working_day(day):
+                due += step
+                while not calendar.is_working_day(due):
+                    due += step
+    return due
 
 
 def _deadline(
