@@ -240,7 +240,7 @@ def _rows() -> list[Row]:
 
 def _whens() -> list[tuple[str, str]]:
     return [
-        (SHARE, _("% thời gian đã qua")),
+        (SHARE, _("phần trăm thời gian đã qua")),
         (BEFORE, _("ngày làm việc trước hạn")),
         (AT, _("đúng lúc đến hạn")),
         (AFTER, _("ngày làm việc sau hạn")),
