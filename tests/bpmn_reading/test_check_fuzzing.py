@@ -10,17 +10,20 @@ from lxml import etree
 
 from engine.bpmn.findings import Finding
 from tests.bpmn_reading.sketching import SOUND, Surroundings, found_in, spoiled, table
+from tests.bpmn_reading.spoilings import END, handler, nhac
 
 ROUNDS = 120
 VALUES = [
     "", " ", "x", "B1", "f1", "Start", "thu", "40 ngày", "PT5H", "P5D", "a == 'b'", "${", "((((",
     "1 ngày khi", "; ;", "cùng hạn", "cùng hạn B3", "2026-13-45", "paused", "true", "NaN", "ệ" * 50,
-    "tns:B2", "0", "-1", "%s %(x)s", "khi khi khi", "'", "\u200b",
+    "tns:B2", "0", "-1", "%s %(x)s", "khi khi khi", "'", "\u200b", "false", "mỗi 5 ngày, 3 lần",
+    "mỗi tháng", "31/12/2026", "${ty_le}", "R3/P5D",
 ]  # fmt: skip
 TAGS = [
     "userTask", "startEvent", "endEvent", "subProcess", "exclusiveGateway", "callActivity",
     "boundaryEvent", "businessRuleTask", "inclusiveGateway", "eventBasedGateway", "laneSet",
     "lane", "sequenceFlow", "process", "transaction", "timerEventDefinition", "participant",
+    "timeDate", "timeCycle", "timeDuration", "intermediateCatchEvent",
 ]  # fmt: skip
 
 
@@ -59,7 +62,8 @@ def drawings() -> list[str]:
             '<bpmn:businessRuleTask id="B2" camunda:decisionRef="muc" />',
         )
     )
-    return [SOUND, rule, *(path.read_text() for path in sorted(drawn)[:1])]
+    timed = spoiled((END, END + nhac("mỗi 5 ngày, 2 lần", "Cycle") + handler("30 ngày")))
+    return [SOUND, rule, timed, *(path.read_text() for path in sorted(drawn)[:1])]
 
 
 @pytest.mark.parametrize("seed", range(3))
