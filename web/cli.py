@@ -20,7 +20,7 @@ from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
 from web import wording
-from web.commands import dates, drawings, incidents, journal, proofs, running, users
+from web.commands import calendar, dates, drawings, incidents, journal, proofs, running, users
 from web.commands.answers import (
     ABORTED,
     FAILED,
@@ -91,6 +91,7 @@ for command in (
     proofs.rehearse,
     proofs.budget,
     dates.deadline,
+    calendar.calendar,
     running.serve,
     running.worker,
     running.start,

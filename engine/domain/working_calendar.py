@@ -32,8 +32,7 @@ class Shift:
 
     @property
     def hours(self) -> Fraction:
-        starts, ends = (datetime.combine(date.min, at) for at in (self.starts, self.ends))
-        return _hours(ends - starts)
+        return _hours(_length(self))
 
 
 DEFAULT_SHIFTS = (Shift(time(7, 30), time(11, 30)), Shift(time(13), time(17)))
@@ -77,7 +76,9 @@ class WorkingCalendar:
         #: Working hours of one working day, exactly.
         self.hours_per_day: Fraction = sum((shift.hours for shift in self.shifts), Fraction(0))
         self._special = {day.day: day for year in self.years.values() for day in year.days}
-        # Both only remember what was once worked out; they never grow beyond the years held.
+        self._whole_day = sum((_length(shift) for shift in self.shifts), timedelta(0))
+        # These only remember what was once worked out; they never grow beyond the years held.
+        self._why_off: dict[date, Message | None] = {}
         self._stretches_of: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
         self._worked_until: dict[int, tuple[int, ...]] = {}
 
@@ -91,6 +92,13 @@ class WorkingCalendar:
 
     def why_off(self, day: date) -> Message | None:
         """Why nobody works on `day`; None when it is a working day. Raises CalendarUnknown."""
+        try:
+            return self._why_off[day]
+        except KeyError:
+            reason = self._why_off[day] = self._reason(day)
+            return reason
+
+    def _reason(self, day: date) -> Message | None:
         if day.year not in self.years:
             raise CalendarUnknown(day)
         if day in self.closures:
@@ -142,7 +150,9 @@ class WorkingCalendar:
                 moment, worked = self._work_on(day, moment, left)
                 left -= worked
                 if worked:
-                    counted.append(CountedDay(day, _hours(worked)))
+                    whole = worked == self._whole_day
+                    hours_of_day = self.hours_per_day if whole else _hours(worked)
+                    counted.append(CountedDay(day, hours_of_day))
             else:
                 skipped.append(SkippedDay(day, reason))
             day += ONE_DAY
@@ -187,8 +197,11 @@ class WorkingCalendar:
 
     def _work_on(self, day: date, moment: datetime, left: timedelta) -> tuple[datetime, timedelta]:
         """Work on `day` from `moment` for at most `left`: when that ends, and how much it was."""
+        stretches = self._stretches(day)
+        if moment <= stretches[0][0] and left >= self._whole_day:
+            return stretches[-1][1], self._whole_day
         worked = timedelta(0)
-        for starts, ends in self._stretches(day):
+        for starts, ends in stretches:
             begin = max(moment, starts)
             if begin < ends and worked < left:
                 stretch = min(ends - begin, left - worked)
@@ -203,6 +216,11 @@ class WorkingCalendar:
                 (_moment(day, shift.starts), _moment(day, shift.ends)) for shift in self.shifts
             )
         return self._stretches_of[day]
+
+
+def _length(shift: Shift) -> timedelta:
+    starts, ends = (datetime.combine(date.min, at) for at in (shift.starts, shift.ends))
+    return ends - starts
 
 
 def _moment(day: date, at: time) -> datetime:

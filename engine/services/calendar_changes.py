@@ -28,7 +28,7 @@ from engine.persistence.tables import CalendarChangeRow, CalendarYearRow
 from engine.services import calendar_preview, journalling, shifting
 from engine.services.act import Act
 from engine.services.calendar_preview import Listed, Summary
-from engine.services.shifting import Shift
+from engine.services.shifting import Counts, Shift
 
 #: How far ahead a year may be added: further, no holiday is known.
 YEARS_AHEAD = 3
@@ -235,11 +235,11 @@ def draft_of(act: Act, change_id: int) -> CalendarChangeRow:
     return row
 
 
-def shift_of(act: Act, change: CalendarChangeRow) -> Shift:
+def shift_of(act: Act, change: CalendarChangeRow, counts: Counts | None = None) -> Shift:
     """A change as dates feel it: planned while it is a draft, confirmed after."""
     if change.state == ChangeState.DRAFT:
         return shifting.planned(act, days_of(change), change.unit_id)
-    return shifting.confirmed(act, change.id, days_of(change), change.unit_id)
+    return shifting.confirmed(act, change.id, days_of(change), change.unit_id, counts)
 
 
 def days_of(change: CalendarChangeRow) -> list[DayChange]:

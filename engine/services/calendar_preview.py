@@ -95,7 +95,7 @@ def affected_of(act: Act, shift: Shift, case_ids: Sequence[int]) -> list[Affecte
 def concerned(act: Act, shift: Shift, case_ids: Sequence[int]) -> list[int]:
     """Those of the cases that a change may move anything of, reminders too.
 
-    Quicker than to count their dates anew; some of them may turn out to stay as they are.
+    Some of them may turn out to stay as they are.
     """
     return sorted(_Batch(act, shift, case_ids).concerned())
 
@@ -125,7 +125,7 @@ class _Batch:
         shift, found = self._shift, set()
         for task, case, unit_id in self._tasks():
             stored, due_at = task.due_explanation, task.due_at
-            if (stored and due_at and shift.may_move(stored, due_at, unit_id)) or _reminded(
+            if (stored and due_at and shift.step(stored, due_at, unit_id)) or _reminded(
                 shift, task.unit_id, task.opened_at, task.remind_at
             ):
                 found.add(case.id)

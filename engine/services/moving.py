@@ -12,11 +12,13 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from engine.domain.access import Permission, require
-from engine.domain.errors import NotFound, QuyTrinhError
+from engine.domain.errors import Conflict, NotFound, QuyTrinhError
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.domain.notices import Kind, Notice
@@ -35,13 +37,16 @@ from engine.services import (
 )
 from engine.services.act import Act, Application
 from engine.services.calendar_preview import affected_of, concerned
-from engine.services.shifting import Shift
+from engine.services.shifting import Counts, Shift
 
 log = logging.getLogger(__name__)
 
-#: Cases looked at together without a lock, and cases moved together under one: officers wait for
-#: the second only, some hundredths of a second.
-LOOKED_AT, TOGETHER = 400, 20
+#: Cases looked at together without a lock, and cases moved together under one. Officers wait for
+#: the second only, some hundredths of a second; between them they have their turn.
+LOOKED_AT, TOGETHER = 40, 20
+
+#: Cases looked at together at the end, when next to none is left.
+LOOKED_AT_LAST = 400
 
 #: So many cases are looked at before the worker's other rounds have their turn.
 IN_A_ROUND = 4000
@@ -52,6 +57,9 @@ SETTLING = timedelta(seconds=BUSY_SECONDS + 5)
 
 #: While somebody acts on a case, it is tried again after this much.
 AGAIN = timedelta(seconds=2)
+
+#: When more cases fail in one round it is not they that are spoilt: the walk stops and says so.
+MOST_FAILURES = 50
 
 #: What a single dossier may spoil the counting with.
 CANNOT_COUNT = (QuyTrinhError, ValueError, LookupError, TypeError)
@@ -71,6 +79,8 @@ class _Walk:
 
     app: Application
     change_id: int
+    failures: int = 0
+    counts: Counts = field(default_factory=dict)  # of the cases looked at last
 
     def go(self) -> datetime | None:
         """Walks for one round; the moment to go on at, None when the change is done."""
@@ -95,12 +105,13 @@ class _Walk:
             if change is None or change.state != ChangeState.MOVING:
                 return None
             ids = changes.open_cases(act.session, change.cursor, LOOKED_AT, change.unit_id)
+            self.counts.clear()
             return change.cursor, ids, self._to_move(act, change, ids)
 
     def _to_move(self, act: Act, change: CalendarChangeRow, ids: Sequence[int]) -> list[int]:
         """Those of the cases that may have to move; one that cannot be looked at among them."""
         try:
-            return concerned(act, calendar_changes.shift_of(act, change), ids)
+            return concerned(act, calendar_changes.shift_of(act, change, self.counts), ids)
         except CANNOT_COUNT:
             if len(ids) == 1:
                 return list(ids)  # why it fails is noted in moving it
@@ -119,6 +130,8 @@ class _Walk:
         """One transaction; when one of its cases fails, each gets a transaction of its own."""
         try:
             return self._transact(cursor, case_ids, to)
+        except (Conflict, SQLAlchemyError, OSError):
+            raise  # not the cases' fault: the next round goes on from here
         except Exception as error:
             if len(case_ids) > 1:
                 return all(
@@ -127,6 +140,9 @@ class _Walk:
                 )
             if not case_ids:
                 raise
+            self.failures += 1
+            if self.failures > MOST_FAILURES:
+                raise
             self._note_failure(case_ids[0], error)
             return self._transact(cursor, [], to)
 
@@ -134,7 +150,7 @@ class _Walk:
         with self.app.act(None) as act:
             if not changes.lock_at(act.session, self.change_id, cursor):
                 return False
-            moved = move_cases(act, self.change_id, case_ids) if case_ids else 0
+            moved = move_cases(act, self.change_id, case_ids, self.counts) if case_ids else 0
             changes.walk_on(act.session, self.change_id, to, moved)
             return True
 
@@ -161,7 +177,7 @@ class _Walk:
     def _left(self, act: Act, change: CalendarChangeRow) -> Iterator[int]:
         """Cases with dates that should have moved; reminders alone are not looked for again."""
         after, shift = 0, calendar_changes.shift_of(act, change)
-        while ids := changes.open_cases(act.session, after, LOOKED_AT, change.unit_id):
+        while ids := changes.open_cases(act.session, after, LOOKED_AT_LAST, change.unit_id):
             yield from self._unmoved(act, shift, ids)
             after = ids[-1]
 
@@ -200,7 +216,9 @@ class _Walk:
 # --- the acts ------------------------------------------------------------------------------------
 
 
-def move_cases(act: Act, change_id: int, case_ids: Sequence[int]) -> int:
+def move_cases(
+    act: Act, change_id: int, case_ids: Sequence[int], counts: Counts | None = None
+) -> int:
     """Moves the dates of these cases by a confirmed change; how many dates moved.
 
     1. permission; 2. lock the cases, leaving out those somebody acts on; 3. of each: its tasks,
@@ -209,7 +227,7 @@ def move_cases(act: Act, change_id: int, case_ids: Sequence[int]) -> int:
     """
     require(act.actor, Permission.CALENDAR_EDIT)
     change = act.session.get_one(CalendarChangeRow, change_id)
-    shift = calendar_changes.shift_of(act, change)
+    shift = calendar_changes.shift_of(act, change, counts)
     cases = changes.lock_cases(act.session, case_ids)
     if not cases:
         return 0

@@ -27,6 +27,9 @@ _NEAR = timedelta(days=20)
 
 CalendarOf = Callable[[int], WorkingCalendar]
 
+#: What was counted on a calendar, to be found again when the case is locked.
+Counts = dict[tuple[WorkingCalendar, Rule, str, datetime], Deadline | None]
+
 
 @dataclass(frozen=True)
 class Shifted:
@@ -64,6 +67,7 @@ class Shift:
         after: CalendarOf,
         now: datetime,
         change_id: int | None = None,
+        counts: Counts | None = None,
     ) -> None:
         self.unit_id = unit_id
         self.change_id = change_id  # of a confirmed one
@@ -72,6 +76,7 @@ class Shift:
         self.since = utc(datetime.combine(self._changed[0], time(0), ZONE))
         self._before, self._after = before, after
         self._now = now
+        self._counts = {} if counts is None else counts
 
     def concerns(self, unit_id: int) -> bool:
         """Whether the change is one of the unit's calendar."""
@@ -89,11 +94,19 @@ class Shift:
         if not self.may_move(stored, due_at, unit_id):
             return None
         rule, start = Rule(stored["rule"]), datetime.fromisoformat(stored["start"])
-        again = counted_again(rule, stored["term"], start, self._after(unit_id))
+        again = self._again(rule, stored["term"], start, self._after(unit_id))
         if again is None or again.due_at == due_at:
             return None
         notes = Explanation.from_json({**stored, "counted": [], "skipped": []}).notes
         return self._shifted(Deadline(again.due_at, with_notes_of(notes, again.explanation)))
+
+    def _again(
+        self, rule: Rule, term: str, start: datetime, calendar: WorkingCalendar
+    ) -> Deadline | None:
+        key = (calendar, rule, term, start)
+        if key not in self._counts:
+            self._counts[key] = counted_again(*key[1:], calendar)
+        return self._counts[key]
 
     def may_move(self, stored: Mapping[str, Any], due_at: datetime, unit_id: int) -> bool:
         """Whether the change concerns the date of a step or a timer: the quick half of `step`."""
@@ -208,8 +221,17 @@ def planned(act: Act, days: Sequence[DayChange], unit_id: int | None) -> Shift:
     return Shift(days, unit_id, before, after, act.now)
 
 
-def confirmed(act: Act, change_id: int, days: Sequence[DayChange], unit_id: int | None) -> Shift:
-    """A change that is made: the calendar as it would be without it, and as it is."""
+def confirmed(
+    act: Act,
+    change_id: int,
+    days: Sequence[DayChange],
+    unit_id: int | None,
+    counts: Counts | None = None,
+) -> Shift:
+    """A change that is made: the calendar as it would be without it, and as it is.
+
+    `counts` keeps what is counted, for another look at the same cases.
+    """
     shifts = act.app.settings.shifts
     undone: dict[int, WorkingCalendar] = {}
 
@@ -221,7 +243,7 @@ def confirmed(act: Act, change_id: int, days: Sequence[DayChange], unit_id: int 
             undone[of] = without_change(after(of), days, closes=unit_id is not None)
         return undone[of]
 
-    return Shift(days, unit_id, before, after, act.now, change_id)
+    return Shift(days, unit_id, before, after, act.now, change_id, counts)
 
 
 def _plain(duration: Duration) -> bool:

@@ -153,7 +153,9 @@ def test_a_day_off_before_tet_moves_the_promised_date_with_a_new_receipt(town: W
     confirmed(town, off("2026-03-20", reason="Nghỉ thêm"))
     finish(town)
     moved = town.case(case_id).due_at
-    assert moved == calendar.closing_moment(calendar.next_working_day(local(promised).date(), False))
+    assert moved == calendar.closing_moment(
+        calendar.next_working_day(local(promised).date(), False)
+    )
     receipt = town.receipts(case_id)[-1]
     assert (receipt.number, receipt.due_at) == (2, moved)
     assert "nghỉ 20/03/2026" in receipt.reason
@@ -379,9 +381,7 @@ def test_a_change_taken_back_moves_dates_back(town: World) -> None:
     case_id = town.file()
     change_id = confirmed(town, SPRING)
     finish(town)
-    back = [
-        DayChange(one.day, None, "", "CV 16") for one in days_of(change(town, change_id))
-    ]
+    back = [DayChange(one.day, None, "", "CV 16") for one in days_of(change(town, change_id))]
     confirmed(town, back)
     finish(town)
     assert shown(town.task(case_id, "B1b").due_at) == "2026-05-04 09:30"
