@@ -162,8 +162,6 @@ def parse_cycle(text: str) -> Cycle:
     if every in tuple(Unit):
         every = f"1 {every}"
     cycle = Cycle(parse_duration(every), int(found["laps"]) if found["laps"] else None)
-    if cycle.laps is None and found["laps"]:
-        raise BadDuration(say("“%(text)s”: phải lặp ít nhất một lần.", text=text))
     if cycle.laps is not None and not 1 <= cycle.laps <= MOST_LAPS:
         raise BadDuration(
             say("“%(text)s”: số lần lặp từ 1 đến %(most)s.", text=text, most=MOST_LAPS)
