@@ -13,11 +13,12 @@ from engine.domain.extensions import extended
 from engine.domain.journal import Act as Journalled
 from engine.domain.legal_clock import Pause
 from engine.domain.messages import say
+from engine.domain.notices import Kind, Notice
 from engine.persistence import legal_acts
 from engine.persistence.tables import RECEIPT_REASON_LENGTH, ReceiptRow
 from engine.persistence.work import follow_case_due
 from engine.persistence.worklists import FAR
-from engine.services import apologies, expecting, projecting, reminding, standing
+from engine.services import apologies, expecting, notifying, projecting, reminding, standing
 from engine.services.casework import Casework
 
 
@@ -138,6 +139,22 @@ def issue_receipt(work: Casework, *reasons: str) -> None:
     )
     due = case.due_at.isoformat()
     work.note(Journalled.RECEIPT_ISSUED, None, number=number, due=due, reason=reason)
+
+
+def tell_moved(work: Casework, before: datetime | None) -> None:
+    """Whoever holds open work of the case is told that somebody's act moved its date."""
+    case = work.case
+    if before is None or case.due_at is None or case.due_at == before:
+        return
+    message = say(
+        "Ngày hẹn trả của hồ sơ %(code)s chuyển từ %(before)s sang %(after)s.",
+        code=case.code,
+        before=day_text(local_day(before)),
+        after=day_text(local_day(case.due_at)),
+    )
+    held = {task.row.assignee_id for task in work.tasks.values()}
+    told = [user_id for user_id in held if user_id is not None]
+    notifying.tell(work.act, told, Notice(Kind.DATE_MOVED, message, case_id=case.id))
 
 
 # --- sorting -------------------------------------------------------------------------------------

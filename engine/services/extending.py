@@ -104,6 +104,7 @@ def extend(
         work, str(say("Gia hạn thêm %(term)s: %(reason)s.", term=row.term, reason=said.rstrip(".")))
     )
     dating.settle_state(work)
+    dating.tell_moved(work, found.before)
     work.write_journal()
     return row
 

@@ -45,10 +45,11 @@ def resume(act: Act, case_id: int) -> PauseRow:
     The case's date moves, and is promised anew, once no other pause keeps the clock still.
     """
     work = _take_up(act, lock_case(act.session, case_id))
-    standing_still = _paused_by_act(work)
+    standing_still, before = _paused_by_act(work), work.case.due_at
     standing.end_pause(work, standing_still)
     dating.settle_term(work, resumed=not standing.open_pauses(work))
     dating.settle_state(work)
+    dating.tell_moved(work, before)
     work.write_journal()
     return standing_still
 

@@ -18,6 +18,7 @@ from engine.domain.errors import (
     QuyTrinhError,
 )
 from engine.domain.explanations import Explanation
+from engine.domain.messages import Message
 from engine.persistence import journal_store
 from engine.persistence.tables import (
     ApologyRow,
@@ -26,6 +27,7 @@ from engine.persistence.tables import (
     CaseRow,
     DateMoveRow,
     ExtensionRow,
+    NoticeRow,
     OfferRow,
     PauseRow,
 )
@@ -110,6 +112,8 @@ def refused(
 
 def test_an_extension_counts_on_from_the_date_with_a_receipt_that_says_why(town: World) -> None:
     case_id = accepted(town)
+    with town.act("binh") as act:
+        tasks.claim(act, town.task(case_id, "B2").id)
     with town.act("phuc", write=False) as act:
         found = extending.foreseen(act, case_id, TEN)
     row = extend(town, case_id)
@@ -127,6 +131,9 @@ def test_an_extension_counts_on_from_the_date_with_a_receipt_that_says_why(town:
     clock = clock_of(town, case_id)
     assert (clock.used, clock.left, "extend" in clock.may) == (0, 66, False)
     with town.act(write=False) as act:
+        (notice,) = act.session.query(NoticeRow).filter_by(kind="date_moved")
+        assert notice.user_id == town.users["binh"]
+        assert "chuyển từ 22/05/2026 sang 05/06/2026" in str(Message.from_json(notice.message))
         assert act.session.query(AttachmentRow).one().field == extending.EVIDENCE_FIELD
         assert (
             act.session.query(OfferRow.sort_due).filter(OfferRow.sort_due > row.after).all() == []
