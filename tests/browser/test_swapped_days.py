@@ -67,4 +67,7 @@ def test_an_announced_swap_is_imported_and_dates_move(offices: Offices) -> None:
     hoa.follows("Vì sao ngày này?", within=hoa.main.get_by_role("region", name="Thời hạn giải"))
     assert "25/05/2026" in hoa.title()
     assert "Nghỉ hoán đổi, làm bù ngày 30/05/2026" in hoa.reads()
-    assert offices["binh"].looks_at_the_bell().filter(has_text=code).count() == 1
+    (told,) = binh.looks_at_the_bell().all_inner_texts()
+    assert "1 hạn của bạn dời theo thay đổi lịch số 1" in told
+    (told,) = uyen.looks_at_the_bell().all_inner_texts()
+    assert "Đã dời xong 2 hạn" in told
