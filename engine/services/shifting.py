@@ -157,16 +157,16 @@ class Shift:
     ) -> bool:
         """Whether a count from `start` to `due_at` may end elsewhere on the changed calendar.
 
-        Of terms in working time: not when as much is worked between them as before, and the last
-        day is worked. Of plain days: only when the days off before the last one have changed.
+        Of terms in working time: not when as many days between them are worked as before. Of plain
+        days: only when the days off before the last one have changed.
         """
         before, after = self._before(unit_id), self._after(unit_id)
         last = local_day(due_at - _AN_INSTANT)  # what ends at 00:00 ends with the day before
         if local_day(start) in self._changed or last in self._changed:
             return True
         if all(span.unit.is_working for span in duration.spans):
-            worked = before.working_hours_between(start, due_at)
-            return worked != after.working_hours_between(start, due_at)
+            between = (day for day in self._changed if local_day(start) < day < last)
+            return sum(after.is_working_day(d) - before.is_working_day(d) for d in between) != 0
         if not _plain(duration):
             return True
         day = last - ONE_DAY

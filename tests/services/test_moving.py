@@ -30,6 +30,7 @@ from engine.persistence.tables import (
 )
 from engine.services import moving, pausing, redating
 from engine.services.calendar_changes import days_of
+from engine.services.shifting import Shift, Term
 from tests.domain.vietnamese_time import at, shown
 from tests.factories import World
 from tests.services.test_calendar_changes import DOCUMENT, SPRING, confirmed, off
@@ -111,6 +112,37 @@ def test_a_change_taken_back_leaves_the_calendar_as_it_was():
     assert changed.is_working_day(date(2026, 5, 9))
     undone = without_change(changed, SPRING, closes=False)
     assert undone.years == SHIPPED.years
+
+
+changed_days = st.lists(st.integers(0, 11), min_size=1, max_size=3, unique=True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(terms, moments, changed_days, st.sampled_from(("step", "timer", "case")))
+def test_the_quick_look_never_misses_a_date_that_moves(term, start, offsets, kind):
+    first = local(start).date() + timedelta(days=offsets[0])
+    days = [first + timedelta(days=offset) for offset in offsets if (first.year == 2026)]
+    days = [day for day in days if day.year == 2026] or [date(2026, 5, 4)]
+    changes = [DayChange(day, not SHIPPED.is_working_day(day), "x", "y") for day in days]
+    changed = with_change(SHIPPED, changes, closes=False)
+    shift = Shift(changes, None, lambda _: SHIPPED, lambda _: changed, at("2025-01-01 00:00"))
+
+    def counted(calendar):
+        if kind == "timer":
+            return timer_moment(term, start, calendar)
+        count = legal_deadline if kind == "case" else step_deadline
+        return count(parse_duration(term), start, calendar)
+
+    before, after = counted(SHIPPED), counted(changed)
+    if kind == "case":
+        moved = shift.term(Term(1, start, start, before.due_at, term, False))
+    else:
+        moved = shift.step(before.explanation.to_json(), before.due_at, 1)
+    if before.due_at == after.due_at:
+        assert moved is None
+    else:
+        assert moved is not None
+        assert moved.deadline == after
 
 
 # --- what moves ----------------------------------------------------------------------------------
