@@ -11,7 +11,7 @@ import click
 from engine.domain.calendar_changes import DayChange, day_of, days_between, read_rows
 from engine.domain.clock import local
 from engine.domain.errors import FormInvalid, Misuse
-from engine.domain.messages import say
+from engine.domain.messages import Message, say
 from engine.domain.working_calendar import CalendarYear
 from engine.persistence import people
 from engine.persistence.calendars import load_calendar
@@ -61,7 +61,7 @@ def import_(composition: Composed, file: Path, confirm: bool, as_json: bool) -> 
     except UnicodeDecodeError:
         raise Misuse(say("Tệp “%(name)s” không phải là UTF-8.", name=file.name)) from None
     if wrong:
-        raise Misuse(say("%(problems)s", problems=" ".join(map(str, wrong))))
+        raise Misuse(Message(" ".join(map(str, wrong))))
     with composition.office.act(None, write=False) as act:
         new = calendar_changes.of_table(act, days, None)
     if not new:
@@ -134,7 +134,7 @@ def _change(
                 number = calendar_changes.confirm(act, row.id).id
     except FormInvalid as refused:
         problems = " ".join(str(one) for one in refused.errors.get("", ()))
-        raise Misuse(say("%(problems)s", problems=problems)) from refused
+        raise Misuse(Message(problems)) from refused
     answer(_document(days, summary, moves, number), _text(days, summary, moves, number), as_json)
 
 
