@@ -59,6 +59,19 @@ def unfolded(drawing: Drawing, nodes: Mapping[str, Place]) -> frozenset[str]:
     )
 
 
+def covered_below(drawing: Drawing, nodes: Mapping[str, Place]) -> dict[str, float]:
+    """How far boundary events reach into their hosts from below, by host."""
+    found: dict[str, float] = {}
+    for node in drawing.nodes.values():
+        host, event = nodes.get(node.attached_to or ""), nodes[node.id]
+        if node.attached_to is None or host is None:
+            continue
+        depth = host.y + host.height - event.y
+        if 0 < depth <= event.height:
+            found[node.attached_to] = max(depth, found.get(node.attached_to, 0.0))
+    return found
+
+
 def _holds(outer: Place, inner: Place) -> bool:
     return (
         outer.x <= inner.x

@@ -44,12 +44,20 @@ def render(
     arrow = f"arrow-{drawing.key}"
     box = spots.frame
     unfolded = placing.unfolded(drawing, spots.nodes)
+    covered = placing.covered_below(drawing, spots.nodes)
 
     def drawn(nodes: Iterable[Node]) -> Iterator[str]:
         for node in nodes:
             place = spots.nodes[node.id]
-            open_, warmth = node.id in unfolded, (warmths or {}).get(node.id)
-            yield _node(node, place, said, links or {}, unfolded=open_, warmth=warmth)
+            yield _node(
+                node,
+                place,
+                said,
+                links or {},
+                unfolded=node.id in unfolded,
+                covered=covered.get(node.id, 0.0),
+                warmth=(warmths or {}).get(node.id),
+            )
 
     outer, inner = _in_layers(drawing, unfolded)
     return tag(
@@ -174,6 +182,7 @@ def _node(
     links: Mapping[str, str],
     *,
     unfolded: bool,
+    covered: float = 0.0,
     warmth: Warmth | None = None,
 ) -> str:
     mark = marks.get(node.id)
@@ -193,7 +202,7 @@ def _node(
         "" if unfolded else figures.sign(node.kind, place, mark),
     ]
     if node.kind not in _LABELLED:
-        parts.append(_inner_text(node, place, unfolded=unfolded))
+        parts.append(_inner_text(node, place, covered, unfolded=unfolded))
     if mark:
         parts.append(figures.badge(place, mark))
     if warmth and warmth.badge:
@@ -203,12 +212,12 @@ def _node(
     return tag("a", group, href=links[node.id]) if node.id in links else group
 
 
-def _inner_text(node: Node, place: Place, *, unfolded: bool) -> str:
+def _inner_text(node: Node, place: Place, covered: float, *, unfolded: bool) -> str:
     """Code above, name in the middle, time allowed below."""
     middle = place.x + place.width / 2
     due, code = _due(node), _code(node)
     top = 20.0 if code or node.kind in _SIGNED else 6.0
-    bottom = 17.0 if due else 6.0
+    bottom = (17.0 if due else 6.0) + covered
     if unfolded:
         top, bottom = 4.0, max(place.height - 24.0, 4.0)  # its name stands over what is inside
     room = max(place.height - top - bottom, 12.0)
@@ -219,7 +228,7 @@ def _inner_text(node: Node, place: Place, *, unfolded: bool) -> str:
                                    font_weight="600"))  # fmt: skip
     if due:
         size, text = lettering.fit(due, place.width - 10, 14, (10.5, 9.5, 8.5))
-        parts.append(figures.lines(text, middle, place.y + place.height - 11, size,
+        parts.append(figures.lines(text, middle, place.y + place.height - 11 - covered, size,
                                    colour=figures.QUIET))  # fmt: skip
     return "".join(parts)
 

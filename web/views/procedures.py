@@ -228,7 +228,9 @@ def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
         Step(
             id=node.id,
             name=telling.title(drawing, node) if node.kind in TIMERS else node.name,
-            performer=_performer(drawing, node.id, node.candidate_groups, roles),
+            performer=_("Hệ thống")
+            if node.kind in TIMERS - {Kind.TIMER_CATCH}
+            else _performer(drawing, node.id, node.candidate_groups, roles),
             due=_alternatives(node.due or node.timer),
             documentation=node.documentation,
             then=sentence(telling.afterwards(drawing, node)) if node.kind in TIMERS else "",
