@@ -134,14 +134,14 @@ def _unavailable(error: errors.Unavailable) -> Response:
     return response
 
 
-def _typed() -> list[tuple[str, str]]:
-    """What this page's own form sent, to be sent again; nothing of what only another site sent."""
+def _typed() -> list[tuple[str, str]] | None:
+    """What this site's own form sent, to be sent again; None for what another site sent."""
     if request.method != "POST" or request.blueprint in SECRETIVE:
-        return []
+        return None
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:
-        return []
+        return None
     return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 

@@ -22,7 +22,7 @@ from engine.persistence.cases import lock_case
 from engine.persistence.escalations import START, Watched
 from engine.persistence.ladders import ladders
 from engine.persistence.people import units
-from engine.services import apologies, incidents, notifying, reminding_words
+from engine.services import apologies, causes, incidents, notifying, reminding_words
 from engine.services.act import Act, Application
 from engine.services.casework import open_case
 from engine.services.concerns import concern_of
@@ -47,7 +47,6 @@ DELAYS = (
 #: From so many failures on administrators are told.
 FAILURES = 3
 
-CAUSE_LENGTH = 300
 
 #: A rung beyond the years of the calendar is looked at again after this.
 LATER = timedelta(days=1)
@@ -208,9 +207,10 @@ def note_failure(act: Act, date_: Watched, error: Exception) -> None:
             IncidentKind.LADDER,
             incident_key(date_.subject, date_.id),
             str(say("Không nhắc được hạn của “%(name)s”", name=date_.name)),
-            f"{type(error).__name__}: {error}"[:CAUSE_LENGTH],
+            causes.plain(error),
             case_id=date_.case_id,
             task_id=_task_id(date_),
+            detail=causes.technical(error),
         )
 
 

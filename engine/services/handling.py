@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.domain.access import Permission, require
-from engine.domain.errors import Conflict, Misuse, NotFound
+from engine.domain.errors import Conflict, Misuse, NotFound, Unavailable
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import JournalLine
 from engine.domain.messages import say
@@ -18,13 +19,16 @@ from engine.persistence import journal_store, people
 from engine.persistence.cases import lock_case, note_choices, surroundings
 from engine.persistence.incidents import Line
 from engine.persistence.paging import Page
-from engine.persistence.tables import CaseRow
-from engine.services import escalating, journalling, mailing, timers
+from engine.persistence.tables import CaseRow, IncidentRow
+from engine.services import causes, escalating, incidents, journalling, mailing, moving, timers
 from engine.services.act import Act, Application
 
 log = logging.getLogger(__name__)
 
 REASON_LENGTH = 300
+
+#: Keys of cases whose dates a change of the calendar could not move: change, case.
+_MOVE = re.compile(r"calendar:([0-9]{1,9}):([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def retry(act: Act, incident_id: int) -> None:
         timers.retry(act, line.row.timer_id)
     elif line.row.mail_id is not None:
         mailing.retry(act, line.row.mail_id)
-    else:
+    elif escalating.is_rung(line.row.key):
         escalating.retry(act, line.row.key)
     _journal(act, line, Journalled.INCIDENT_RETRIED)
 
@@ -133,10 +137,29 @@ def try_now(app: Application, user_id: int | None, incident_id: int) -> bool | N
     transactions of its own, like the worker's.
     """
     with app.act(user_id, write=False) as act:
-        timer_id = _line(act, incident_id).row.timer_id
-    if timer_id is None:
-        return None
-    return timers.attempt(app, timer_id, user_id)
+        row = _line(act, incident_id).row
+    if row.timer_id is not None:
+        return timers.attempt(app, row.timer_id, user_id)
+    found = _MOVE.fullmatch(row.key)
+    return _move_now(app, user_id, row, int(found[1]), int(found[2])) if found else None
+
+
+def _move_now(
+    app: Application, user_id: int | None, row: IncidentRow, change_id: int, case_id: int
+) -> bool:
+    """Moves the dates of a case that a change of the calendar could not move."""
+    try:
+        with app.act(user_id) as act:
+            return moving.retry(act, change_id, case_id)
+    except Unavailable:
+        raise
+    except Exception as error:  # whatever the case has, it is an administrator's to read
+        log.exception("change %s: case %s keeps its dates", change_id, case_id)
+        why, detail = causes.plain(error), causes.technical(error)
+        with app.act(None) as act:
+            kind = IncidentKind.CALENDAR
+            incidents.note(act, kind, row.key, row.name, why, case_id=case_id, detail=detail)
+        return False
 
 
 def _line(act: Act, incident_id: int) -> Line:
@@ -147,11 +170,11 @@ def _line(act: Act, incident_id: int) -> Line:
 
 
 def _may_retry(line: Line) -> bool:
-    """Parked and open, a rung that fails, or a timer given up and not taken up since."""
+    """What is parked, a rung or a move that fails; a timer given up and not taken up since."""
     row = line.row
     if row.closed_at is None:
         parked = line.timer_state == TimerState.PARKED or line.mail_state == MailState.PARKED
-        return parked or escalating.is_rung(row.key)
+        return parked or escalating.is_rung(row.key) or bool(_MOVE.fullmatch(row.key))
     return row.outcome == IncidentEnd.GIVEN_UP and line.timer_state == TimerState.GIVEN_UP
 
 

@@ -223,3 +223,39 @@ def test_causes_tell_nothing_of_what_a_dossier_holds() -> None:
     )
     assert causes.plain(RuntimeError("Mai")) == "Chương trình gặp lỗi ngoài dự kiến."
     assert "Mai" not in causes.technical(RuntimeError("duplicate key\nDETAIL: (Mai) exists"))
+
+
+def test_rungs_and_moved_dates_are_tried_again_by_their_own_services(
+    small_town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of them is asked, and what comes of it; the services themselves are tried elsewhere."""
+    town = small_town
+    case_id = town.file()
+    asked: list[object] = []
+
+    def tried(_act: object, *what: object) -> bool:
+        asked.append(what)
+        if len(asked) == 2:
+            raise BadExpression(say("Không tính được."))
+        return True
+
+    monkeypatch.setattr(handling.escalating, "retry", tried)
+    monkeypatch.setattr(handling.moving, "retry", tried)
+    keys = ("rung:case:1", f"calendar:7:{case_id}")
+    for key, kind in zip(keys, (IncidentKind.LADDER, IncidentKind.CALENDAR), strict=True):
+        with town.act() as act:
+            incidents.note(act, kind, key, "Hạn", "Lỗi", case_id=case_id)
+    rung, move = the_incident(town).id - 1, the_incident(town).id
+    outcomes = []
+    for incident_id in (rung, move, move):
+        with town.act("uyen") as act:
+            handling.retry(act, incident_id)
+        outcomes.append(handling.try_now(town.app, town.users["uyen"], incident_id))
+    assert (asked, outcomes) == (
+        [("rung:case:1",), (7, case_id), (7, case_id)],
+        [None, False, True],
+    )
+    assert (the_incident(town).times, the_incident(town).cause) == (
+        2,
+        "Bản vẽ của thủ tục chưa lường trường hợp này.",
+    )

@@ -11,13 +11,14 @@ from flask_babel import ngettext
 
 from engine.domain.access import CaseSubject, Permission, allows
 from engine.domain.errors import Misuse
+from engine.domain.messages import Message
 from engine.domain.states import IncidentEnd, IncidentKind
 from engine.persistence.cases import surroundings
 from engine.persistence.incidents import Line
 from engine.services import handling
 from engine.services.act import Act
 from web import scope
-from web.presenting import Remaining
+from web.presenting import Remaining, sentence
 
 bp = Blueprint("incidents", __name__, url_prefix="/quan-tri/su-co")
 
@@ -142,10 +143,11 @@ def _case_url(act: Act, case_id: int | None) -> str:
 
 @dataclass(frozen=True)
 class What:
-    """The kind of an incident, in words."""
+    """The kind of an incident and its cause, in words."""
 
     label: str
     icon: str
+    cause: str
 
 
 def kinds() -> dict[IncidentKind, str]:
@@ -161,7 +163,7 @@ def kinds() -> dict[IncidentKind, str]:
 
 def what(line: Line) -> What:
     kind = IncidentKind(line.row.kind)
-    return What(kinds()[kind], _ICONS[kind])
+    return What(kinds()[kind], _ICONS[kind], sentence(Message(line.row.cause)))
 
 
 def outcome(line: Line) -> Remaining:
