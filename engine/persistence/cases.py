@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
+    exists,
     insert,
     inspect,
     literal,
@@ -38,6 +39,8 @@ from engine.persistence.tables import (
     CaseRow,
     CaseSequenceRow,
     CaseUnitRow,
+    DateMoveRow,
+    ExtensionRow,
     PauseRow,
     ReceiptRow,
     TaskRow,
@@ -121,15 +124,28 @@ _LOCKED_BY_TIMER = _locked(
 )
 
 
-_PAUSES_AND_PROMISE = (
+_STANDSTILLS = (
     select(
         PauseRow,
         select(ReceiptRow.due_at)
         .where(ReceiptRow.case_id == _CASE, ReceiptRow.number == 1)
         .scalar_subquery()
         .label("promise"),
+        select(ExtensionRow.term)
+        .where(ExtensionRow.case_id == _CASE)
+        .scalar_subquery()
+        .label("extension"),
+        exists()
+        .where(
+            DateMoveRow.case_id == _CASE,
+            DateMoveRow.task_id.is_(None),
+            DateMoveRow.timer_id.is_(None),
+        )
+        .label("moved"),
     )
-    .where(PauseRow.case_id == _CASE)
+    .select_from(CaseRow)
+    .outerjoin(PauseRow, PauseRow.case_id == CaseRow.id)
+    .where(CaseRow.id == _CASE)
     .order_by(PauseRow.starts_at, PauseRow.id)
 )
 _INSERT_UNITS = insert(cast(Table, CaseUnitRow.__table__))
@@ -239,10 +255,23 @@ def pauses(session: Session, case_id: int) -> list[PauseRow]:
     )
 
 
-def pauses_and_promise(session: Session, case_id: int) -> tuple[list[PauseRow], datetime | None]:
-    """All pauses of the case and, where there are any, the date on its first receipt."""
-    rows = session.execute(_PAUSES_AND_PROMISE, {"case_id": case_id}).all()
-    return [row.PauseRow for row in rows], rows[0].promise if rows else None
+@dataclass(frozen=True)
+class Standstills:
+    """What a case's date hangs on beside its term."""
+
+    pauses: list[PauseRow]  # the earliest first
+    promise: datetime | None  # the date on the first receipt
+    extension: str | None  # by how much it was extended, in words
+    moved: bool  # whether a change of the calendar moved the date
+
+
+def standstills(session: Session, case_id: int) -> Standstills:
+    """All of it in one statement."""
+    rows = session.execute(_STANDSTILLS, {"case_id": case_id}).all()
+    found = [row.PauseRow for row in rows if row.PauseRow is not None]
+    if not rows:
+        return Standstills(found, None, None, moved=False)
+    return Standstills(found, rows[0].promise, rows[0].extension, bool(rows[0].moved))
 
 
 def receipts(session: Session, case_id: int) -> list[ReceiptRow]:

@@ -15,7 +15,7 @@ from engine.domain.roles import Role
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence import cases, journal_store
 from engine.persistence.calendars import load_calendar
-from engine.persistence.cases import Surroundings
+from engine.persistence.cases import Standstills, Surroundings
 from engine.persistence.people import units
 from engine.persistence.tables import CaseRow, PauseRow
 from engine.persistence.work import OpenTask, open_tasks_of
@@ -49,16 +49,12 @@ class Casework:
     @property
     def pauses(self) -> list[PauseRow]:
         """The pauses of the case before this act, asked for only when they matter."""
-        return self._paused[0]
-
-    @property
-    def first_promise(self) -> datetime | None:
-        """The date on the first receipt of a case that has been paused."""
-        return self._paused[1]
+        return self.standstills.pauses
 
     @cached_property
-    def _paused(self) -> tuple[list[PauseRow], datetime | None]:
-        return cases.pauses_and_promise(self.act.session, self.case.id)
+    def standstills(self) -> Standstills:
+        """What the case's date hung on before this act."""
+        return cases.standstills(self.act.session, self.case.id)
 
     def facts(self, round_: int | None = None) -> dict[str, object]:
         """What conditions and forms may read: the case's data, `kenh`, and `lan_thu` of a task."""

@@ -14,7 +14,6 @@ from engine.domain.journal import Act as Journalled
 from engine.domain.legal_clock import Pause
 from engine.domain.messages import say
 from engine.domain.notices import Kind, Notice
-from engine.persistence import legal_acts
 from engine.persistence.tables import RECEIPT_REASON_LENGTH, ReceiptRow
 from engine.persistence.work import follow_case_due
 from engine.persistence.worklists import FAR
@@ -80,11 +79,11 @@ def counted(work: Casework, term: Duration | None, pauses: Sequence[Pause]) -> D
         deadline = expecting.moved_deadline(work, pauses)
     else:
         deadline = expecting.expected_deadline(work)
-    extension = legal_acts.extension_of(work.act.session, case.id) if case.due_term else None
+    extension = work.standstills.extension if case.due_term else None
     if extension is None:
         return deadline
-    by = parse_duration(extension.term)
-    return extended(deadline, by, calendar, projecting.standstills(pauses))
+    still = projecting.standstills(pauses)
+    return extended(deadline, parse_duration(extension), calendar, still)
 
 
 def promise(work: Casework, deadline: Deadline, term: str, *, expected: bool = False) -> bool:

@@ -74,7 +74,9 @@ def moved_deadline(work: Casework, pauses: Iterable[Pause]) -> Deadline:
 
 def _first_date(work: Casework, calendar: WorkingCalendar) -> date:
     """The day first promised, by the working days that changes of the calendar moved the date."""
-    due = local_day(work.first_promise or work.act.now)
+    due = local_day(work.standstills.promise or work.act.now)
+    if not work.standstills.moved:
+        return due
     for move, _change in legal_acts.moves_of(work.act.session, work.case.id):
         if move.task_id is not None or move.timer_id is not None:
             continue
