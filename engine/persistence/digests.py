@@ -59,6 +59,10 @@ class Section:
     more: bool
     lines: tuple[DigestLine, ...]
 
+    @property
+    def text(self) -> str:
+        return f"{self.number}+" if self.more else str(self.number)
+
 
 def own_work(
     session: Session, actor: Actor, edges: Sequence[tuple[datetime | None, datetime]]

@@ -157,8 +157,7 @@ def _section(
     """A head with its number, the first tasks with their links, and where the others stand."""
     if not part.number:
         return
-    number = f"{part.number}+" if part.more else str(part.number)
-    writing.line(Message(head.template, {"number": number}))
+    writing.line(Message(head.template, {"number": part.text}))
     for one in part.lines:
         writing.lines.append(f"- {_task(writing, one, units)}")
         writing.lines.append(f"  {mail_texts.task_link(site, one.task_id)}")
@@ -197,12 +196,12 @@ def _subject(
     """The day and the numbers: enough to know whether to open it first."""
     overdue, today, soon = own
     parts = [
-        (say("%(number)s quá hạn", number=overdue.number), overdue.number),
-        (say("%(number)s đến hạn hôm nay", number=today.number), today.number),
-        (say("%(number)s sắp đến hạn", number=soon.number), soon.number),
+        (say("%(number)s quá hạn", number=overdue.text), overdue.number),
+        (say("%(number)s đến hạn hôm nay", number=today.text), today.number),
+        (say("%(number)s sắp đến hạn", number=soon.text), soon.number),
     ]
     if watched is not None:
-        theirs = say("%(number)s quá hạn nơi theo dõi", number=watched.number)
+        theirs = say("%(number)s quá hạn nơi theo dõi", number=watched.text)
         parts.append((theirs, watched.number))
     parts.append((say("%(number)s sự cố", number=failed), failed))
     said = ", ".join(writing.say(message) for message, number in parts if number)
