@@ -54,7 +54,7 @@ def begin_pause(
     )
     work.begun.append(pause)
     work.act.session.add(pause)
-    work.note(Journalled.CASE_PAUSED, element, reason=reason)
+    work.note(Journalled.CASE_PAUSED, element, reason=reason.rstrip("."))
     return pause
 
 
