@@ -78,6 +78,6 @@ def test_the_posting_may_not_be_ended_early(offices: Offices) -> None:
     assert binh.waiting(offices.town.case(case_id).code) == []
     binh.goes_to(f"/ho-so/{case_id}")
     line = binh.main.get_by_role("listitem").filter(has_text="Niêm yết ít nhất 40 ngày").first
-    assert "Hệ thống chờ đủ thời gian" in line.inner_text()
+    assert "Chờ hết ngày 11/04/2026" in line.inner_text()
     binh.follows("Vì sao ngày này?", within=line)
     assert "40 ngày" in binh.reads()

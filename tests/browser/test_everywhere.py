@@ -18,9 +18,22 @@ PAGES = {
         "/viec/{task}/vi-sao", "/ho-so", "/ho-so?q=khong-co", "/ho-so/{case}",
         "/ho-so/{case}/vi-sao", "/ho-so/{case}/giay-hen/1", "/ho-so/{case}/da-nhan",
         "/tiep-nhan", "/tiep-nhan/qt02-cap-doi-bang", "/thu-tuc", "/thu-tuc/qt02-cap-doi-bang/1",
-        "/lich", "/tai-khoan",
+        "/lich", "/tai-khoan", "/thong-bao", "/ho-so/{case}/phu-luc-thoi-han",
     ),
-    "phuc": ("/qua-han", "/viec/{task}/giao-lai"),
+    "dung": (
+        "/ho-so/{case}/tam-dung", "/ho-so/{case}/gia-han", "/ho-so/{case}/dung-giai-quyet",
+        "/ho-so/{case}/rut-ho-so", "/ho-so/{case}/gap",
+    ),
+    "phuc": (
+        "/giam-sat", "/giam-sat?theo=can-bo", "/giam-sat/ban-do-nhiet/qt02-cap-doi-bang",
+        "/qua-han", "/qua-han?xem=tat-ca", "/viec/{task}/giao-lai",
+        "/giam-sat/giao-lai?viec={task}", "/thong-bao",
+    ),
+    "uyen": (
+        "/quan-tri", "/quan-tri/su-co", "/quan-tri/thu-di", "/quan-tri/bac-nhac-han",
+        "/quan-tri/bac-nhac-han/sua?doi_tuong=task", "/lich/thay-doi", "/lich/thay-doi?kieu=don-vi",
+        "/lich/thay-doi?kieu=tep",
+    ),
     "vinh": ("/viec", "/thu-tuc/ban-ve-moi"),
 }  # fmt: skip
 PHONE = {"width": 390, "height": 844}
@@ -40,6 +53,7 @@ def addresses(offices: Offices) -> dict[str, list[str]]:
         "task": town.task(waiting, "B1b").id,
     }
     offices.at("2026-03-03 09:00")
+    offices.round()
     return {who: [path.format(**named) for path in paths] for who, paths in PAGES.items()}
 
 

@@ -23,6 +23,7 @@ from engine.services.demo.dossiers import DOSSIERS
 from engine.services.demo.families import Family, Martyr, Relative, Sex, application
 from engine.services.demo.loading import SINCE
 from tests import factories
+from tests.databases import Stock, fresh_database, stock_of
 
 
 def province(database: Engine, folder: Path, moment: datetime) -> Application:
@@ -34,8 +35,26 @@ def province(database: Engine, folder: Path, moment: datetime) -> Application:
     return app
 
 
+FRIDAY = datetime(2026, 11, 20, 10, tzinfo=ZONE)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
+    """The demo as it stands on a Friday."""
+    with fresh_database("sqlite") as engine:
+        demo.load(province(engine, tmp_path_factory.mktemp("demo"), FRIDAY))
+        yield stock_of(engine)
+
+
+@pytest.fixture
+def shown(loaded: Stock, tmp_path: Path) -> Iterator[Application]:
+    """The same, each test its own."""
+    with loaded.taken() as engine:
+        yield factories.application(engine, tmp_path, FRIDAY)
+
+
 def test_the_demo_shows_dossiers_at_every_turn(database: Engine, tmp_path: Path) -> None:
-    app = province(database, tmp_path, datetime(2026, 11, 20, 10, tzinfo=ZONE))
+    app = province(database, tmp_path, FRIDAY)
     assert demo.load(app) == len(DOSSIERS)
     assert demo.load(app) == 0  # once
     with app.act(None, write=False) as act:
@@ -66,10 +85,8 @@ def test_the_demo_shows_dossiers_at_every_turn(database: Engine, tmp_path: Path)
         assert verify(act.session) == []
 
 
-def test_every_account_named_can_sign_in(sqlite: Engine, tmp_path: Path) -> None:
-    app = province(sqlite, tmp_path, datetime(2026, 11, 20, 10, tzinfo=ZONE))
-    demo.load(app)
-    with app.act(None) as act:
+def test_every_account_named_can_sign_in(shown: Application) -> None:
+    with shown.act(None) as act:
         for account in demo.accounts():
             assert accounts.sign_in(act, account.username, account.password)
         known = act.session.query(UserRow).count()
@@ -111,10 +128,8 @@ def texts(value: object) -> Iterator[str]:
             yield from texts(inner)
 
 
-def test_no_step_of_the_demo_was_filled_in_with_a_stand_in(sqlite: Engine, tmp_path: Path) -> None:
-    app = province(sqlite, tmp_path, datetime(2026, 11, 20, 10, tzinfo=ZONE))
-    demo.load(app)
-    with app.act(None, write=False) as act:
+def test_no_step_of_the_demo_was_filled_in_with_a_stand_in(shown: Application) -> None:
+    with shown.act(None, write=False) as act:
         done = act.session.query(TaskRow).filter(TaskRow.closed_at.is_not(None)).all()
         written = [text for task in done for text in texts(task.data)]
         blank = {
@@ -128,16 +143,13 @@ def test_no_step_of_the_demo_was_filled_in_with_a_stand_in(sqlite: Engine, tmp_p
     assert blank == set()
 
 
-def test_each_main_account_finds_work_of_different_urgency(sqlite: Engine, tmp_path: Path) -> None:
-    now = datetime(2026, 11, 20, 10, tzinfo=ZONE)
-    app = province(sqlite, tmp_path, now)
-    demo.load(app)
-    with app.act(None, write=False) as act:
-        calendar = load_calendar(act.session, app.settings.shifts)
+def test_each_main_account_finds_work_of_different_urgency(shown: Application) -> None:
+    with shown.act(None, write=False) as act:
+        calendar, now = load_calendar(act.session, shown.settings.shifts), act.now
         soon = calendar.add_working_hours(now, calendar.hours_per_day)[0]
         for username in ("lan.tt", "mai.pt", "thanh.nd", "binh.tn", "minh.la"):
             user = act.session.query(UserRow).filter_by(username=username).one()
-            actor = actor_of(act.session, user.id, now.date())
+            actor = actor_of(act.session, user.id, act.today)
             lines = worklists.inbox(act.session, actor, Scope.ROLE).lines
             assert 2 <= len(lines) <= 6, username
             standings = {worklists.standing(line.due_at, now, soon) for line in lines}
