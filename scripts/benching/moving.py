@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from statistics import quantiles
@@ -151,7 +151,8 @@ def _fill(town: World, tasks: int) -> None:
         task_ids = count((session.scalar(select(func.max(TaskRow.id))) or 0) + 1)
         rows: dict[type, list[dict[str, Any]]] = {table: [] for table in tables}
         for number in range(tasks - len(PLACES)):
-            _copy(read[originals[number % 10]], next(case_ids), next(task_ids), rows)
+            original = read[originals[number % 10]]
+            _copy(original, next(case_ids), next(task_ids), rows, timedelta(seconds=number % 5000))
             if number % BATCH == 0 or number == tasks - len(PLACES) - 1:
                 for table, values in rows.items():
                     if values:
@@ -185,13 +186,18 @@ def _copy(
     case_id: int,
     task_id: int,
     rows: Mapping[type, list[dict[str, Any]]],
+    earlier: timedelta,
 ) -> None:
-    """The same dossier under another number."""
+    """The same dossier under another number, its step begun and due a little earlier."""
     (case,) = original[CaseRow]
     own = {"id": case_id, "code": f"AP-COPY-{case_id:06}", "filing_key": f"copy-{case_id}"}
     rows[CaseRow].append({**case, **own})
     (task,) = original[TaskRow]
-    rows[TaskRow].append({**task, "id": task_id, "case_id": case_id})
+    due = {"opened_at": task["opened_at"] - earlier, "due_at": task["due_at"] - earlier}
+    why = task["due_explanation"]
+    why = {**why, **{name: _before(why[name], earlier) for name in ("start", "due")}}
+    own = {"id": task_id, "case_id": case_id, **due, "due_explanation": why}
+    rows[TaskRow].append({**task, **own})
     for unit in original[CaseUnitRow]:
         rows[CaseUnitRow].append({**unit, "case_id": case_id})
     for table in (OfferRow, ReceiptRow):
@@ -199,5 +205,9 @@ def _copy(
             values = {name: value for name, value in row.items() if name != "id"}
             values["case_id"] = case_id
             if table is OfferRow:
-                values["task_id"] = task_id
+                values |= {"task_id": task_id, **due}
             rows[table].append(values)
+
+
+def _before(moment: str, earlier: timedelta) -> str:
+    return (datetime.fromisoformat(moment) - earlier).isoformat()

@@ -17,9 +17,11 @@ from engine.domain.calendar_changes import DayChange, swapped, with_change, with
 from engine.domain.clock import local
 from engine.domain.deadlines import legal_deadline, recounted, step_deadline, timer_moment
 from engine.domain.durations import parse_duration
+from engine.domain.explanations import Explanation
 from engine.domain.states import ChangeState
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.calendars import load_calendar
+from engine.persistence.cases import lock_case
 from engine.persistence.tables import (
     CalendarChangeRow,
     DateMoveRow,
@@ -28,7 +30,8 @@ from engine.persistence.tables import (
     OfferRow,
     TaskRow,
 )
-from engine.services import moving, pausing, redating
+from engine.ports import UploadedFile
+from engine.services import moving, pausing
 from engine.services.calendar_changes import days_of
 from engine.services.shifting import Shift, Term
 from tests.domain.vietnamese_time import at, shown
@@ -37,7 +40,6 @@ from tests.services.test_calendar_changes import DOCUMENT, SPRING, confirmed, of
 from tests.services.test_walks import DAMAGED
 
 SHIPPED = WorkingCalendar(shipped_years())
-CLOSING = "17:00"
 
 
 def finish(town: World) -> None:
@@ -70,18 +72,12 @@ def consistent(town: World, case_id: int) -> None:
             calendar = load_calendar(act.session, act.app.settings.shifts, task.unit_id)
             stored = task.due_explanation
             assert stored is not None
-            again = recounted(moving_explanation(stored), calendar)
+            again = recounted(Explanation.from_json(stored), calendar)
             assert task.due_at == again.due_at
             offers = act.session.scalars(select(OfferRow).where(OfferRow.task_id == task.id)).all()
             for offer in offers:
                 assert offer.due_at == task.due_at
                 assert offer.sort_due == min(x for x in (task.due_at, case_.due_at) if x)
-
-
-def moving_explanation(stored):  # type: ignore[no-untyped-def]
-    from engine.domain.explanations import Explanation
-
-    return Explanation.from_json(stored)
 
 
 # --- counting again ------------------------------------------------------------------------------
@@ -176,7 +172,8 @@ def test_a_swap_after_30_april_moves_steps_terms_and_postings(town: World) -> No
     assert change(town, change_id).moved == len(moves(town))
 
 
-def test_a_day_off_before_tet_moves_the_promised_date_with_a_new_receipt(town: World) -> None:
+def test_a_day_off_before_tet_moves_the_promised_date_with_a_new_receipt(small_town: World) -> None:
+    town = small_town
     case_id = town.file()
     town.walk(case_id, "B1b")
     with town.act(write=False) as act:
@@ -198,9 +195,8 @@ def test_a_day_off_before_tet_moves_the_promised_date_with_a_new_receipt(town: W
     assert town.acts(case_id)[-2:] == ["deadline:moved", "receipt:issued"]
 
 
-def test_pauses_stay_in_the_count_and_a_paused_case_moves_too(town: World) -> None:
-    from engine.ports import UploadedFile
-
+def test_pauses_stay_in_the_count_and_a_paused_case_moves_too(small_town: World) -> None:
+    town = small_town
     case_id = town.file()
     town.walk(case_id, "B1b")
     evidence = UploadedFile("cv.pdf", b"%PDF-1.4\n%%EOF\n")
@@ -218,7 +214,8 @@ def test_pauses_stay_in_the_count_and_a_paused_case_moves_too(town: World) -> No
     assert town.case(case_id).due_at == calendar.closing_moment(after)
 
 
-def test_a_closure_moves_dates_of_that_unit_alone(town: World) -> None:
+def test_a_closure_moves_dates_of_that_unit_alone(small_town: World) -> None:
+    town = small_town
     here, there = town.file(), town.file("quan", "bm")
     before = town.task(there, "B1b").due_at
     own = town.task(here, "B1b").due_at
@@ -230,7 +227,8 @@ def test_a_closure_moves_dates_of_that_unit_alone(town: World) -> None:
     consistent(town, here)
 
 
-def test_a_date_that_would_lie_in_the_past_stays(town: World) -> None:
+def test_a_date_that_would_lie_in_the_past_stays(small_town: World) -> None:
+    town = small_town
     town.at("2026-05-08 16:00")  # Friday; due on Monday morning
     case_id = town.file()
     with town.act() as act:  # a step that began before the weekend and is due after it
@@ -244,7 +242,8 @@ def test_a_date_that_would_lie_in_the_past_stays(town: World) -> None:
     assert change(town, change_id).state == ChangeState.DONE
 
 
-def test_a_step_that_shares_the_date_of_a_timer_follows_the_timers_count(town: World) -> None:
+def test_a_step_that_shares_the_date_of_a_timer_follows_the_timers_count(small_town: World) -> None:
+    town = small_town
     case_id = town.file()
     town.walk(case_id, "B1b", "B2", "B6", **DAMAGED)
     town.pass_posting(case_id)
@@ -256,7 +255,8 @@ def test_a_step_that_shares_the_date_of_a_timer_follows_the_timers_count(town: W
     assert town.task(case_id, "B6_ket_qua").due_explanation == before  # plain days: it stays
 
 
-def test_people_are_told_once_per_change_and_what_they_hold_counts(town: World) -> None:
+def test_people_are_told_once_per_change_and_what_they_hold_counts(small_town: World) -> None:
+    town = small_town
     town.at("2026-04-29 15:00")
     for _ in range(3):
         town.file()
@@ -296,7 +296,7 @@ def dying(of: Callable[..., object], after: int) -> Callable[..., object]:
     return call
 
 
-@pytest.mark.parametrize("place", ["redate", "walk_on", "lock_at", "finish"])
+@pytest.mark.parametrize("place", ["walk_on", "finish"])
 def test_killed_anywhere_it_goes_on_and_moves_each_date_once(
     town: World, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -304,7 +304,7 @@ def test_killed_anywhere_it_goes_on_and_moves_each_date_once(
     town.at("2026-04-29 15:00")
     cases = [town.file() for _ in range(5)]
     change_id = confirmed(town, SPRING)
-    owner = {"redate": redating, "finish": moving}.get(place, moving.changes)
+    owner = moving if place == "finish" else moving.changes
     for after in (0, 1) if place != "finish" else (0,):
         with monkeypatch.context() as patched:
             patched.setattr(owner, place, dying(getattr(owner, place), after))
@@ -344,8 +344,6 @@ def test_two_workers_move_each_date_once(town: World, monkeypatch: pytest.Monkey
 def test_a_case_somebody_acts_on_is_come_back_to(town: World, kind: str) -> None:
     if kind != "postgresql":
         pytest.skip("SQLite has one writer at a time")
-    from engine.persistence.cases import lock_case
-
     town.at("2026-04-29 15:00")
     busy, free = town.file(), town.file()
     change_id = confirmed(town, SPRING)
@@ -360,8 +358,9 @@ def test_a_case_somebody_acts_on_is_come_back_to(town: World, kind: str) -> None
 
 
 def test_a_case_that_cannot_be_counted_becomes_an_incident_and_the_walk_goes_on(
-    town: World,
+    small_town: World,
 ) -> None:
+    town = small_town
     town.at("2026-04-29 15:00")
     cases = [town.file() for _ in range(3)]
     with town.act() as act:
@@ -388,7 +387,8 @@ def test_a_case_that_cannot_be_counted_becomes_an_incident_and_the_walk_goes_on(
         assert act.session.scalars(select(IncidentRow)).one().closed_at is not None
 
 
-def test_what_opens_after_the_confirmation_counts_with_the_new_calendar(town: World) -> None:
+def test_what_opens_after_the_confirmation_counts_with_the_new_calendar(small_town: World) -> None:
+    town = small_town
     town.at("2026-04-29 15:00")
     confirmed(town, SPRING)
     case_id = town.file()
@@ -397,7 +397,8 @@ def test_what_opens_after_the_confirmation_counts_with_the_new_calendar(town: Wo
     assert moves(town) == []
 
 
-def test_a_second_change_during_the_first_ends_where_both_lead(town: World) -> None:
+def test_a_second_change_during_the_first_ends_where_both_lead(small_town: World) -> None:
+    town = small_town
     town.at("2026-04-29 15:00")
     case_id = town.file()
     confirmed(town, SPRING)
@@ -408,7 +409,8 @@ def test_a_second_change_during_the_first_ends_where_both_lead(town: World) -> N
     assert change(town, second).state == ChangeState.DONE
 
 
-def test_a_change_taken_back_moves_dates_back(town: World) -> None:
+def test_a_change_taken_back_moves_dates_back(small_town: World) -> None:
+    town = small_town
     town.at("2026-04-29 15:00")
     case_id = town.file()
     change_id = confirmed(town, SPRING)
