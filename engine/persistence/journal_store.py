@@ -183,6 +183,15 @@ class Break:
     message: Message
 
 
+def hold_still(session: Session) -> None:
+    """Lets a transaction that has asked nothing yet see one moment only, whoever writes meanwhile.
+
+    Otherwise PostgreSQL would show the end of a chain from before and lines from after.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
 def verify(session: Session) -> list[Break]:
     """Every break: the first one of each chain, anchors that no longer hold, guards taken away.
 

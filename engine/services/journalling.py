@@ -12,11 +12,15 @@ from engine.domain.errors import NotFound, QuyTrinhError, SignInRefused
 from engine.domain.journal import SYSTEM_CHAIN, JournalLine
 from engine.domain.journal import Act as Journalled
 from engine.persistence import journal_store
+from engine.persistence.journal_store import Break
 from engine.persistence.people import actor_of
-from engine.persistence.tables import AnchorRow
+from engine.persistence.tables import AnchorRow, ProgressRow
 from engine.services.act import Act, Application
 
 ATTEMPT_LENGTH = 200
+
+#: The row of `progress` that says when the journal was verified.
+VERIFIED = "journal-verified"
 
 
 def note(act: Act, what: Journalled, /, **facts: object) -> None:
@@ -49,6 +53,21 @@ def refused(app: Application, user_id: int | None, attempt: str, error: QuyTrinh
             facts = {"permission": attempt, "error": type(error).__name__}
             line = JournalLine(Journalled.PERMISSION_REFUSED, facts)
         journal_store.append(act.session, SYSTEM_CHAIN, [line], act.now, actor)
+
+
+def verify(app: Application) -> list[Break]:
+    """Looks through the whole journal while officers work, and notes that it was done, and when."""
+    with app.act(None, write=False) as act:
+        journal_store.hold_still(act.session)
+        breaks = journal_store.verify(act.session)
+    with app.act(None) as act:
+        act.session.merge(ProgressRow(name=VERIFIED, at=act.now, number=len(breaks)))
+    return breaks
+
+
+def last_verified(act: Act) -> ProgressRow | None:
+    """When the journal was last looked through, and how many breaks there were (`number`)."""
+    return act.session.get(ProgressRow, VERIFIED)
 
 
 def anchor_round(app: Application) -> datetime | None:

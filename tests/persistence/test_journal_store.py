@@ -186,6 +186,19 @@ def test_a_forged_end_with_hashes_reckoned_anew_shows_by_the_anchor_over_it(
         assert bool(journal_store.verify(session)) == noticed
 
 
+def test_who_writes_while_the_journal_is_verified_is_no_break(database: Engine) -> None:
+    with unit_of_work(database) as session:
+        case_id = fill(session)
+    with unit_of_work(database, write=False) as looking:
+        journal_store.hold_still(looking)
+        looking.execute(text("SELECT count(*) FROM journal"))
+        with unit_of_work(database) as session:
+            journal_store.append(session, case_id, [DONE], NOW, LAN)
+            journal_store.append(session, SYSTEM_CHAIN, [JournalLine(Act.SIGNED_IN)], NOW, LAN)
+        lines = journal_store.lines_of(looking, case_id)
+        assert (len(lines), journal_store.verify(looking)) == (4, [])
+
+
 def test_guards_that_were_taken_away_are_missed(database: Engine) -> None:
     gone = {
         "sqlite": "DROP TRIGGER receipt_no_replace",

@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain.errors import DatabaseAway, DatabaseBusy, ExecutionFailed, StorageRefused
 from engine.domain.messages import say
-from engine.services import tasks, timers
+from engine.services import journalling, tasks, timers
 from engine.services.act import Application
 from engine.worker import Worker
 from tests.services.test_incidents import the_incident, timed
@@ -33,6 +33,12 @@ def test_only_administrators_enter(browser, town, parked):
         assert uyen.get(path).status_code == 200
     assert "1 sự cố chờ xử lý" in words(uyen.get("/quan-tri"))
     assert "Quản trị" in words(uyen.last)
+    assert "chưa được kiểm tra lần nào" in words(uyen.last)
+    assert journalling.verify(town.app) == []
+    assert "nguyên vẹn" in words(uyen.get("/quan-tri"))
+    with town.act() as act:
+        journalling.last_verified(act).number = 2
+    assert "tìm thấy 2 chỗ sai" in words(uyen.get("/quan-tri"))
     assert "Quản trị" not in words(hoa.get("/viec"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from engine.persistence import journal_store
+from engine.services import journalling
 from web.commands.answers import FINDINGS, answer, json_option
 from web.commands.composed import Composed
 
@@ -27,8 +27,7 @@ def journal() -> None:
 def verify(context: click.Context, as_json: bool) -> None:
     """Kiểm tra chuỗi băm của mọi nhật ký và các mốc neo hằng ngày; chỉ ra chỗ bị sửa."""
     composition: Composed = context.obj
-    with composition.office.act(None, write=False) as act:
-        breaks = journal_store.verify(act.session)
+    breaks = journalling.verify(composition.office)
     document = {
         "breaks": [
             {

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from engine.domain.access import Permission, require
 from engine.persistence import incidents
+from engine.services import journalling
 from web import scope
 
 bp = Blueprint("administration", __name__, url_prefix="/quan-tri")
@@ -32,7 +33,11 @@ def show() -> ResponseReturnValue:
     with scope.act() as act:
         require(act.actor, Permission.INCIDENT_HANDLE)
         waiting = incidents.open_count(act.session)
-        return render_template("administration/show.html", cards=_cards(waiting))
+        return render_template(
+            "administration/show.html",
+            cards=_cards(waiting),
+            verified=journalling.last_verified(act),
+        )
 
 
 def _cards(waiting: int) -> list[Card]:
