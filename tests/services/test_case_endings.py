@@ -26,6 +26,7 @@ from engine.persistence.tables import (
 )
 from engine.services import apologies, ending, incidents, pausing, tasks
 from engine.services.casework import open_case
+from engine.services.escalating import escalate_round
 from tests.bpmn_execution import drawn
 from tests.factories import World
 from tests.services.drawings import COUNTER, file, finish, publish
@@ -188,6 +189,23 @@ def test_a_draft_goes_when_the_date_moves_later_or_the_case_is_done(town: World)
     town.walk(case_id, *COMMUNE[1:], *PROVINCE, *MINISTRY)
     assert letters(town, case_id)[1][0] == "dropped"
     assert town.acts(case_id).count("apology:dropped") == 2
+
+
+def test_the_worker_drafts_a_letter_for_each_date_about_to_pass(small_town: World) -> None:
+    town = small_town
+    case_id = accepted(town)
+    town.at("2026-05-21 16:59")
+    escalate_round(town.app)
+    assert letters(town, case_id) == []
+    town.at("2026-05-21 17:00")  # one working day before
+    escalate_round(town.app)
+    escalate_round(town.app)
+    assert letters(town, case_id) == [("draft", "22/05")]
+    extend(town, case_id)
+    town.at("2026-06-04 17:00")
+    escalate_round(town.app)
+    assert letters(town, case_id) == [("dropped", "22/05"), ("draft", "05/06")]
+    assert town.acts(case_id).count("apology:drafted") == 2
 
 
 def test_a_date_that_passed_without_a_draft_may_still_be_apologised_for(small_town: World) -> None:
