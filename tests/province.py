@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import Engine, insert, text
 from sqlalchemy.orm import Session
 
 from engine.bpmn.model import HUMAN, Node
@@ -48,9 +48,14 @@ def fill(town: World, open_tasks: int, finished_tasks: int, seed: int = 1) -> No
         rows = province.open_cases(open_tasks)
         _write(session, rows)
         _write(session, province.finished_cases(finished_tasks // TASKS_PER_CASE))
-    with town.app.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    analyse(town.app.database)
+
+
+def analyse(database: Engine) -> None:
+    """Lets the database learn what is in it, as it does by itself in time."""
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-        if connection.dialect.name == "postgresql":
+        if database.dialect.name == "postgresql":
             connection.execute(text("VACUUM"))
 
 

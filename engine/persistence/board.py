@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from engine.domain.access import Actor
@@ -119,11 +119,15 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _once(queue: Queue) -> ColumnElement[bool]:
-    """Of the offers of a task, the first that the actor watches: nearly always the very first."""
-    earlier = aliased(OfferRow)
+    """Of the offers of a task, one that the actor watches: nearly always the very first.
+
+    In words of the board's index alone, which is then read in its order and nothing else.
+    """
+    other = aliased(OfferRow)
+    post, others = tuple_(OfferRow.unit_id, OfferRow.role), tuple_(other.unit_id, other.role)
     watched_before = (
-        select(earlier.id)
-        .where(earlier.task_id == OfferRow.task_id, earlier.id < OfferRow.id, queue(earlier))
+        select(other.task_id)
+        .where(other.task_id == OfferRow.task_id, queue(other), or_(other.first, others < post))
         .exists()
     )
     return or_(OfferRow.first, ~watched_before)

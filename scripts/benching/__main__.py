@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
+from scripts.benching.board import board
 from scripts.benching.climbing import climbing
 from scripts.benching.completing import completing, completing_over_http
 from scripts.benching.lists import inbox
@@ -23,6 +24,7 @@ MEASURES: dict[str, Callable[[bool], Iterable[Measured]]] = {
     "sweep": sweeping,
     "rungs": climbing,
     "inbox": inbox,
+    "board": board,
     "moves": moves,
 }
 

@@ -47,6 +47,9 @@ PLACES = (
     Place("gd", "Phân viện Khoa học hình sự khu vực Lam Sơn", "cq-giam-dinh"),
 )
 
+#: Who supervises the province.
+SUPERVISOR = "giam.nv"
+
 ANALYST = ("vy.pt", "Phan Thảo Vy")
 ADMINISTRATOR = ("khoi.dm", "Đỗ Minh Khôi")
 

@@ -30,6 +30,7 @@ class Dossier:
     experts: bool = False
     held_by: str = ""  # the last open task is on this person's desk
     draft: Mapping[str, object] = field(default_factory=dict)  # what they have written so far
+    urgent: str = ""  # why the supervisor has marked it as urgent
 
 
 def _done(elements: str, *days: float) -> tuple[Stop, ...]:
@@ -263,6 +264,7 @@ _STRAIGHT = (
         families.PAO,
         8.7,
         _done(_COMMUNE, 8.3, 6.6, 6.2, 5.4, 4.6) + _done("B11 B12 B13a", 4.2, 1.8, 0.9),
+        urgent="Gia đình xin có Bằng trước ngày giỗ liệt sĩ, Giám đốc Sở đã đồng ý làm trước.",
     ),
     # At the province, due soon.
     Dossier(

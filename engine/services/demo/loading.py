@@ -19,7 +19,7 @@ from engine.persistence.people import demo_usernames
 from engine.persistence.tables import PostRow, TaskRow, TimerRow, UnitRow, UserRow
 from engine.ports import PasswordHasher
 from engine.services import accounts as accounting
-from engine.services import filing, organising, tasks, timers
+from engine.services import filing, hurrying, organising, tasks, timers
 from engine.services.act import Act, Application
 from engine.services.demo import cast
 from engine.services.demo.answers import Scene, written
@@ -236,6 +236,9 @@ class _Maker:
                 break  # the posting is not over yet on this calendar: there it stays
         if self.dossier.held_by:
             self.take_up(self.town.users[self.dossier.held_by])
+        if self.dossier.urgent:
+            with self.app.act(self.town.users[cast.SUPERVISOR]) as act:
+                hurrying.hurry(act, self.case_id, self.dossier.urgent)
 
     def file(self) -> None:
         """Receives the dossier, with an application that was signed some days before."""
