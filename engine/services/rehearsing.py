@@ -15,12 +15,12 @@ from fractions import Fraction
 from engine.bpmn import execution
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
 from engine.bpmn.branches import main_way
-from engine.bpmn.model import HUMAN, TIMERS, Node
+from engine.bpmn.model import HUMAN, TIMERS, Kind, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.clock import utc
 from engine.domain.deadlines import Deadline, step_deadline
 from engine.domain.durations import ByAppointment, Duration, parse_duration
-from engine.domain.errors import Misuse
+from engine.domain.errors import ExecutionFailed, Misuse
 from engine.domain.legal_clock import Pause, united
 from engine.domain.messages import Message, say
 from engine.domain.roles import Role, RoleRegister
@@ -136,16 +136,14 @@ class _Run(Dossier):
             if not self.open or len(self.steps) > _MAX_STEPS:
                 raise Misuse(say("Hồ sơ diễn tập không đi đến được điểm kết thúc nào."))
             one = min(self.open.values(), key=lambda one: (one.finish, _is_timer(one.node)))
-            if one.finish == NEVER:
-                raise Misuse(
-                    say("Hồ sơ diễn tập chờ mãi ở “%(timer)s”.", timer=one.node.name or one.node.id)
-                )
             self._now = max(self.now, one.finish)
             timer = _is_timer(one.node)
-            if timer:
-                advance = execution.fire(self.spec, self.state, self.facts(), one.token)
-            else:
+            if not timer:
                 advance = self.answer(one)
+            elif (fired := self.fire(one)) is not None:
+                advance = fired
+            else:
+                continue
             del self.open[one.token]
             self.steps.append(self.step(one, withdrawn=False))
             closed = Closed(one.token, one.process, one.node.id, one.round, timer)
@@ -154,6 +152,23 @@ class _Run(Dossier):
 
     def facts(self, round_: int | None = None) -> dict[str, object]:
         return {**self.data, "kenh": self.answers.channel, "lan_thu": round_}
+
+    def fire(self, one: _Open) -> Advance | None:
+        """Fires a timer. Where work beside the way fails, the dossier goes on without it: None."""
+        try:
+            return execution.fire(self.spec, self.state, self.facts(), one.token)
+        except ExecutionFailed as error:
+            if not self.is_beside(one.process, one.node):
+                raise
+            name, one.finish = one.node.name or one.node.id, NEVER
+            self.remarks[name] = say(
+                "Hẹn giờ “%(timer)s” không chạy: %(why)s", timer=name, why=error.message
+            )
+            return None
+
+    def is_beside(self, process: str, node: Node) -> bool:
+        """Whether an element stands where only timers lead that interrupt nothing."""
+        return node.id not in self.main[process]
 
     def answer(self, one: _Open) -> Advance:
         """Completes a work with the given answers, or with the form's own where those circle."""
@@ -283,9 +298,20 @@ class _Run(Dossier):
             self._open(opening, due.text, finish, amount_of(wait or due.drawn, self.hours_per_day))
 
     def open_timer(self, opening: Opening) -> None:
-        """A timer that cannot be told, or turns once more, is never waited for."""
+        """A timer on the way whose moment cannot be told takes no time, like a wait without one.
+
+        One beside the way, and one that turns once more, is never waited for.
+        """
         due, fires, name = opening.due, opening.fires, opening.node.name or opening.node.id
-        if opening.trouble is not None:
+        otherwise = NEVER
+        if opening.trouble is not None and opening.node.kind is Kind.TIMER_CATCH:
+            otherwise = self.now
+            self.remarks[name] = say(
+                "Hẹn giờ “%(timer)s” coi như không phải chờ: %(why)s",
+                timer=name,
+                why=opening.trouble,
+            )
+        elif opening.trouble is not None:
             self.remarks[name] = say(
                 "Hẹn giờ “%(timer)s” không chạy: %(why)s", timer=name, why=opening.trouble
             )
@@ -296,7 +322,7 @@ class _Run(Dossier):
             fires = None
         text = due.text or self._waits(opening)
         amount = Amount() if not fires else self._amount(opening, text)
-        self._open(opening, text, fires.due_at if fires else NEVER, amount)
+        self._open(opening, text, fires.due_at if fires else otherwise, amount)
 
     def _waits(self, opening: Opening) -> str:
         if opening.trouble is not None:
@@ -355,7 +381,7 @@ class _Run(Dossier):
             paused=one.paused,
             timer=_is_timer(one.node),
             withdrawn=withdrawn,
-            beside=one.node.id not in self.main[one.process],
+            beside=self.is_beside(one.process, one.node),
             amount=Amount() if withdrawn else one.amount,
         )
 
@@ -397,7 +423,8 @@ class _Run(Dossier):
         )
 
     def _beside(self) -> Iterator[Message]:
-        done = {s.name or s.element for s in self.steps if s.beside and not (s.timer or s.withdrawn)}
+        added = (step for step in self.steps if step.beside and not step.timer)
+        done = {step.name or step.element for step in added if not step.withdrawn}
         if done:
             yield say(
                 "Làm thêm bên cạnh đường đi, không cộng vào tổng thời gian: %(steps)s.",

@@ -332,7 +332,26 @@ def test_what_runs_beside_the_way_is_told_and_not_counted(run):
     assert "không cộng vào tổng thời gian: L." in told
 
 
-def test_a_rehearsal_that_could_only_wait_for_ever_says_for_what(run):
+def test_a_wait_for_a_date_that_nobody_gave_takes_no_time_and_is_told(run):
     drawing = process(start(), timer("T", "${ngay}", kind="Date"), end(), line(*"STE"))
-    with pytest.raises(Misuse, match="“T”"):
-        run(drawing, "2026-03-02T08:00")
+    found = run(drawing, "2026-03-02T08:00")
+    assert found.end == found.start
+    assert "“T” coi như không phải chờ" in str(found.notes[0])
+
+
+def test_work_beside_the_way_that_fails_does_not_stop_the_rehearsal(run):
+    drawing = process(
+        start(),
+        user("A", due="10 ngày"),
+        boundary("T", "A", "1 ngày", interrupting=False),
+        gateway("exclusive", "G"),
+        end("E"),
+        end("EL"),
+        line("S", "A", "E"),
+        flow("T", "G"),
+        flow("G", "EL", "false"),
+    )
+    found = run(drawing, "2026-03-02T08:00")
+    assert found.outcome == "E"
+    assert {(s.element, s.withdrawn) for s in found.steps} == {("A", False), ("T", True)}
+    assert "“T” không chạy: Không có lối đi nào" in str(found.notes[0])

@@ -38,8 +38,8 @@ def test_a_case_page_lists_what_is_waited_for_beside_the_steps(browser, town):
     waits = said[said.index("Đang chờ Đến lúc thì hệ thống tự làm") :]
     for told in (
         (
-            "Hẹn giờ của “Xác minh” Chờ hết ngày 05/03/2026 · Vì sao ngày này? Khi đó thêm việc “Đôn "
-            "đốc”; các việc khác vẫn làm tiếp. Lặp lại: mỗi 3 ngày làm việc, 2 lần."
+            "Hẹn giờ của “Xác minh” Chờ hết ngày 05/03/2026 · Vì sao ngày này? Khi đó thêm việc "
+            "“Đôn đốc”; các việc khác vẫn làm tiếp. Lặp lại: mỗi 3 ngày làm việc, 2 lần."
         ),
         "Chờ đến 20/03/2026 17:00 · Vì sao ngày này? Khi đó “Xác minh” dừng lại, chuyển sang “ED”.",
         (
