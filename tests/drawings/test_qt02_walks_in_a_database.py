@@ -1,6 +1,8 @@
-"""Every way through Quy trình số 02 is walked by its officers, on each database."""
+"""Quy trình số 02 is walked by its officers: every way on SQLite, every passage on PostgreSQL."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -14,11 +16,27 @@ WITHOUT_TERM = {"B1a", "B1b"}  # before acceptance
 PAUSED = {"KN", "S1", "S2", "S3"}
 
 
-def test_officers_walk_every_way_to_its_end(town: World) -> None:
-    for name, walk in WALKS.items():
+def test_officers_walk_every_way_to_its_end(town: World, kind: str) -> None:
+    for name, walk in (WALKS if kind == "sqlite" else passages(WALKS)).items():
         case = walked(town, walk)
         assert (name, case.state, case.outcome) == (name, CaseState.FINISHED, walk[1])
         assert (name, case.due_term) == (name, term(walk[0]))
+
+
+def passages(walks: dict[str, Walk]) -> dict[str, Walk]:
+    """As few walks as go at least once from each step to each that may follow it."""
+    chosen: dict[str, Walk] = {}
+    left = set().union(*map(_passages, walks.values()))
+    while left:
+        name = max(walks, key=lambda one: len(_passages(walks[one]) & left))
+        chosen[name] = walks[name]
+        left -= _passages(walks[name])
+    return chosen
+
+
+def _passages(walk: Walk) -> set[tuple[str, str]]:
+    elements = [*(element for element, _ in walk[0]), walk[1]]
+    return set(pairwise(elements))
 
 
 def walked(town: World, walk: Walk) -> CaseRow:
