@@ -1,4 +1,4 @@
-"""Long seeded runs: random drawings, expressions and forms, races for tasks, workers killed.
+"""Long seeded runs: random drawings, expressions and forms, races for tasks, killed workers.
 
 Each round has a seed of its own; a round that fails says how to repeat it.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from scripts.soaking.killing import kill_on_postgresql, kill_on_sqlite
+from scripts.soaking.posting import post_on_postgresql, post_on_sqlite
 from scripts.soaking.racing import race_on_postgresql, race_on_sqlite
 from scripts.soaking.random_drawings import spoil_a_drawing, walk_a_drawing
 from scripts.soaking.random_expressions import compare_an_expression
@@ -29,6 +30,8 @@ ROUNDS: dict[str, Callable[[int], None]] = {
     "postgresql": race_on_postgresql,
     "killed-sqlite": kill_on_sqlite,
     "killed-postgresql": kill_on_postgresql,
+    "mails-sqlite": post_on_sqlite,
+    "mails-postgresql": post_on_postgresql,
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from scripts.benching.__main__ import main as bench
 from scripts.soaking.__main__ import ROUNDS, main
 from scripts.soaking.killing import kill
+from scripts.soaking.posting import post
 
 SHORT = {"expressions": 60, "forms": 25, "spoiled": 25, "drawings": 8, "sqlite": 1}
 
@@ -29,6 +30,10 @@ def test_a_short_race_on_postgresql_finds_nothing(capsys):
 
 def test_a_killed_worker_loses_and_doubles_nothing(kind):
     kill(kind, 2026, each=6, kills=1)
+
+
+def test_a_killed_sender_loses_no_mail():
+    post("sqlite", 2026, number=4, kills=1)
 
 
 def test_a_round_that_fails_says_how_to_repeat_it(capsys, monkeypatch):
