@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from fractions import Fraction
 
 from engine.domain.clock import local_day
@@ -20,10 +21,6 @@ _LONGEST_STEP = 32
 
 #: Fewer finished tasks than this tell nothing of what is usual.
 FEWEST = 5
-
-#: How far back people look at what is usual.
-YEAR = timedelta(days=365)
-MONTH = timedelta(days=30)
 
 _A_MINUTE = timedelta(minutes=1)
 
@@ -42,14 +39,33 @@ def hours_of(bucket: int) -> Fraction:
     return Fraction(bucket, QUARTERS_PER_HOUR)
 
 
-def week_of(day: date) -> date:
-    """The Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
+class Span(StrEnum):
+    """Over which stretch of days finished tasks are added up."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+    def first_day(self, day: date) -> date:
+        """The first day of the week or month in which `day` lies."""
+        if self is Span.WEEK:
+            return day - timedelta(days=day.weekday())
+        return day.replace(day=1)
 
 
-def first_week(today: date, length: timedelta) -> date:
-    """The week with which a look back begins: whole weeks, so at least `length`."""
-    return week_of(today - length)
+@dataclass(frozen=True)
+class Lookback:
+    """How far back finished work is looked at, in whole weeks or months: at least that far."""
+
+    span: Span
+    length: timedelta
+
+    def since(self, today: date) -> date:
+        return self.span.first_day(today - self.length)
+
+
+#: How far back people look at what is usual.
+YEAR = Lookback(Span.MONTH, timedelta(days=365))
+MONTH = Lookback(Span.WEEK, timedelta(days=30))
 
 
 @dataclass
@@ -60,9 +76,10 @@ class Times:
     number: int = 0
     late: int = 0
 
-    def add(self, bucket: int, number: int, late: int) -> None:
-        self.buckets[bucket] = self.buckets.get(bucket, 0) + number
-        self.number += number
+    def add(self, buckets: Mapping[int, int], late: int) -> None:
+        for bucket, number in buckets.items():
+            self.buckets[bucket] = self.buckets.get(bucket, 0) + number
+            self.number += number
         self.late += late
 
     @property

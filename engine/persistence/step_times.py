@@ -8,13 +8,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, func, or_, select
+from sqlalchemy import Table, and_, false, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.domain.clock import local_day
 from engine.domain.states import TaskState
-from engine.domain.step_times import YEAR, Times, first_week
+from engine.domain.step_times import YEAR, Lookback, Times
 from engine.persistence.tables import CaseRow, ProgressRow, StepTimeRow, TaskRow
 
 #: The mark up to which finished tasks are counted.
@@ -22,11 +22,13 @@ MARK = "step_times"
 
 Step = tuple[str, str]  # process, element
 
-#: procedure, week, unit, process, element, bucket
-Key = tuple[str, date, int, str, str, int]
+#: procedure, span, its first day, unit, process, element
+Key = tuple[str, str, date, int, str, str]
+
+KEYS_AT_ONCE = 500
 
 _STEP_TIME = cast(Table, StepTimeRow.__table__)
-_KEY = ("procedure_key", "week", "unit_id", "process", "element", "bucket")
+_KEY = ("procedure_key", "span", "starts", "unit_id", "process", "element")
 
 
 @dataclass(frozen=True)
@@ -78,62 +80,70 @@ def read_mark(session: Session, *, lock: bool = False) -> ProgressRow | None:
     return session.scalars(mark).one_or_none()
 
 
-def add_counts(session: Session, counts: Mapping[Key, tuple[int, int]]) -> None:
-    """Adds (number, late) to what was counted before."""
+def add_counts(session: Session, counts: Mapping[Key, Times]) -> None:
+    """Adds to what was counted before; the mark must be locked, so that nobody else does."""
     if not counts:
         return
+    keys = sorted(counts)
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
+        together = {key: Times() for key in some}
+        stored = session.connection().execute(
+            select(_STEP_TIME).where(tuple_(*(_STEP_TIME.c[name] for name in _KEY)).in_(some))
+        )
+        for row in stored:
+            together[tuple(row[:6])].add(_numbers(row.buckets), row.late)
+        for key in some:
+            together[key].add(counts[key].buckets, counts[key].late)
+        _write(session, together)
+
+
+def _write(session: Session, times: Mapping[Key, Times]) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     new = dialect.insert(_STEP_TIME)
     upsert = new.on_conflict_do_update(
         index_elements=list(_KEY),
-        set_={
-            "number": _STEP_TIME.c.number + new.excluded.number,
-            "late": _STEP_TIME.c.late + new.excluded.late,
-        },
+        set_={"late": new.excluded.late, "buckets": new.excluded.buckets},
     )
     rows: list[dict[str, Any]] = [
-        {**dict(zip(_KEY, key, strict=True)), "number": number, "late": late}
-        for key, (number, late) in sorted(counts.items())
+        {
+            **dict(zip(_KEY, key, strict=True)),
+            "late": one.late,
+            "buckets": {str(bucket): number for bucket, number in sorted(one.buckets.items())},
+        }
+        for key, one in times.items()
     ]
     session.connection().execute(upsert, rows)
+
+
+def _numbers(buckets: Mapping[str, int]) -> dict[int, int]:
+    return {int(bucket): number for bucket, number in buckets.items()}
 
 
 def times(
     session: Session,
     procedure_key: str,
-    since: date,
+    back: Lookback,
+    today: date,
     unit_ids: Collection[int] | None = None,
     steps: Collection[Step] | None = None,
 ) -> dict[Step, Times]:
-    """What each step of a procedure took since the week that begins on `since`.
+    """What each step of a procedure took, as far back as is said.
 
     Of some units, of some steps; None: of all.
     """
     found: dict[Step, Times] = {}
-    counted = (
-        select(
-            StepTimeRow.process,
-            StepTimeRow.element,
-            StepTimeRow.bucket,
-            func.sum(StepTimeRow.number),
-            func.sum(StepTimeRow.late),
-        )
-        .where(StepTimeRow.procedure_key == procedure_key, StepTimeRow.week >= since)
-        .group_by(StepTimeRow.process, StepTimeRow.element, StepTimeRow.bucket)
+    row = StepTimeRow
+    counted = select(row.process, row.element, row.late, row.buckets).where(
+        row.procedure_key == procedure_key, row.span == back.span, row.starts >= back.since(today)
     )
     if unit_ids is not None:
-        counted = counted.where(StepTimeRow.unit_id.in_(sorted(unit_ids)))
+        counted = counted.where(row.unit_id.in_(sorted(unit_ids)))
     if steps is not None:
-        counted = counted.where(
-            or_(
-                *(
-                    and_(StepTimeRow.process == process, StepTimeRow.element == element)
-                    for process, element in sorted(steps)
-                )
-            )
-        )
-    for process, element, bucket, number, late in session.connection().execute(counted):
-        found.setdefault((process, element), Times()).add(bucket, int(number), int(late))
+        wanted = (and_(row.process == one[0], row.element == one[1]) for one in sorted(steps))
+        counted = counted.where(or_(false(), *wanted))
+    for process, element, late, buckets in session.connection().execute(counted):
+        found.setdefault((process, element), Times()).add(_numbers(buckets), late)
     return found
 
 
@@ -150,5 +160,5 @@ def usual(
             return None
         today = local_day(mark.at)
     step = (process, element)
-    found = times(session, procedure_key, first_week(today, YEAR), steps=[step])
+    found = times(session, procedure_key, YEAR, today, steps=[step])
     return found[step].usual if step in found else None

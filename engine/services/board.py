@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from engine.domain.access import Permission, require
 from engine.domain.clock import local_day
-from engine.domain.step_times import MONTH, YEAR, first_week, moment_before
+from engine.domain.step_times import YEAR, moment_before
 from engine.persistence import board, people, step_times
 from engine.persistence.board import Heap, Place, Tally
 from engine.persistence.calendars import load_calendar
@@ -21,7 +21,7 @@ from engine.services.act import Act
 LONG_OUTSIDE = timedelta(days=30)
 
 #: How far back finished work is counted.
-FINISHED = MONTH
+FINISHED = timedelta(days=30)
 
 K = TypeVar("K", bound=Hashable)
 
@@ -72,10 +72,9 @@ def limits(act: Act) -> Limits:
     outside: dict[str, list[step_times.Step]] = {}
     for procedure_key, process, element in board.steps_outside(act.session, act.actor):
         outside.setdefault(procedure_key, []).append((process, element))
-    since = first_week(act.today, YEAR)
     usual: dict[tuple[str, str, str], datetime] = {}
     for key, steps in outside.items():
-        for step, times in step_times.times(act.session, key, since, steps=steps).items():
+        for step, times in step_times.times(act.session, key, YEAR, act.today, steps=steps).items():
             if times.usual is not None:
                 usual[(key, *step)] = moment_before(act.now, times.usual, calendar)
     return Limits(

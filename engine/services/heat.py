@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from engine.bpmn.figures import HOTTEST
 from engine.bpmn.model import HUMAN, Drawing
 from engine.domain.access import Permission, require
 from engine.domain.errors import NotFound
-from engine.domain.step_times import Times, first_week
+from engine.domain.step_times import Lookback, Times
 from engine.persistence import board, step_times
 from engine.persistence.board import Tally
 from engine.persistence.queues import watched_units
@@ -52,11 +52,11 @@ class HeatMap:
     version: VersionRow
     drawing: Drawing
     steps: list[HeatStep]
-    since: date  # the week from which finished work is counted
+    since: date  # the day from which finished work is counted
 
 
 def heat(
-    act: Act, known: Limits, procedure_key: str, unit_id: int | None, length: timedelta
+    act: Act, known: Limits, procedure_key: str, unit_id: int | None, back: Lookback
 ) -> HeatMap:
     """Open work that the actor watches over, finished work of the units where they do.
 
@@ -69,10 +69,8 @@ def heat(
     if row is None:
         raise NotFound()
     units = watched_units(act.actor)
-    since = first_week(act.today, length)
-    times = step_times.times(
-        act.session, procedure_key, since, units if unit_id is None else units & {unit_id}
-    )
+    chosen = units if unit_id is None else units & {unit_id}
+    times = step_times.times(act.session, procedure_key, back, act.today, chosen)
     tallies: dict[Step, Tally] = {}
     samples: dict[Step, int] = {}
     for heap in board.tallies(act.session, act.actor, known, unit_id, procedure_key):
@@ -97,7 +95,8 @@ def heat(
         for node in drawing.nodes.values()
         if node.kind in HUMAN
     ]
-    return HeatMap(row, main, [*steps, *_former(act, tallies, times, samples)], since)
+    former = _former(act, tallies, times, samples)
+    return HeatMap(row, main, [*steps, *former], back.since(act.today))
 
 
 def _former(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.domain.access import Permission, require
 from engine.domain.clock import local_day
 from engine.domain.errors import CalendarUnknown, Conflict
-from engine.domain.step_times import bucket_of, week_of
+from engine.domain.step_times import Span, Times, bucket_of
 from engine.persistence import step_times
 from engine.persistence.calendars import load_calendar
 from engine.persistence.step_times import FinishedTask, Key
@@ -69,9 +69,9 @@ def _waiting(app: Application) -> bool:
         return bool(step_times.finished_since_mark(act.session, mark, act.now - SAFETY, 1))
 
 
-def _counts(act: Act, finished: Iterable[FinishedTask]) -> dict[Key, tuple[int, int]]:
-    numbers: Counter[Key] = Counter()
-    late: Counter[Key] = Counter()
+def _counts(act: Act, finished: Iterable[FinishedTask]) -> dict[Key, Times]:
+    """Of each week and each month, by unit and step."""
+    found: dict[Key, Times] = {}
     unknown: Counter[str] = Counter()
     for task in finished:
         calendar = load_calendar(act.session, act.app.settings.shifts, task.unit_id)
@@ -80,16 +80,19 @@ def _counts(act: Act, finished: Iterable[FinishedTask]) -> dict[Key, tuple[int, 
         except CalendarUnknown as error:  # nobody can say how long it took
             unknown[str(error.message)] += 1
             continue
-        key = (
-            task.procedure_key,
-            week_of(local_day(task.closed_at)),
-            task.unit_id,
-            task.process,
-            task.element,
-            bucket_of(hours),
-        )
-        numbers[key] += 1
-        late[key] += task.due_at is not None and task.closed_at > task.due_at
+        late = task.due_at is not None and task.closed_at > task.due_at
+        day = local_day(task.closed_at)
+        for span in Span:
+            first = span.first_day(day)
+            key = (
+                task.procedure_key,
+                span.value,
+                first,
+                task.unit_id,
+                task.process,
+                task.element,
+            )
+            found.setdefault(key, Times()).add({bucket_of(hours): 1}, late)
     for why, number in unknown.items():
         log.warning("%s finished tasks are not counted: %s", number, why)
-    return {key: (number, late[key]) for key, number in numbers.items()}
+    return found

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.step_times import (
+    MONTH,
+    Span,
     Times,
     bucket_of,
-    first_week,
     hours_of,
     moment_before,
     share_within,
-    week_of,
 )
 from engine.persistence import step_times as stored
 from engine.persistence.calendars import load_calendar
@@ -30,7 +30,17 @@ def counted(town: World) -> dict[tuple[str, int], tuple[int, int]]:
     """(element, bucket) -> (number, late) of all weeks and units; filing (B1a) takes no time."""
     with town.act(write=False) as act:
         rows = act.session.query(StepTimeRow).filter(StepTimeRow.element != "B1a").all()
-        return {(row.element, row.bucket): (row.number, row.late) for row in rows}
+    spans = [
+        {
+            (row.element, int(bucket)): (number, row.late)
+            for row in rows
+            if row.span == span
+            for bucket, number in row.buckets.items()
+        }
+        for span in Span
+    ]
+    assert spans[0] == spans[1]  # all of it lies within one week and one month
+    return spans[0]
 
 
 def test_finished_work_is_counted_once_in_working_time(town: World) -> None:
@@ -47,8 +57,8 @@ def test_finished_work_is_counted_once_in_working_time(town: World) -> None:
     long = bucket_of(5 * Fraction(8) - Fraction(50, 60))
     assert counted(town) == {("B1b", 8): (1, 0), ("B2", long): (1, 1)}
     with town.act(write=False) as act:
-        (row,) = act.session.query(StepTimeRow).filter_by(element="B2").all()
-        assert (row.week, row.unit_id) == (date(2026, 3, 9), town.units["ap"])
+        row = act.session.query(StepTimeRow).filter_by(element="B2", span="week").one()
+        assert (row.starts, row.unit_id) == (date(2026, 3, 9), town.units["ap"])
         assert (row.procedure_key, row.process) == (QT02, QT02)
 
 
@@ -114,28 +124,32 @@ def test_a_unit_that_was_closed_did_not_take_the_time(small_town: World) -> None
 
 def test_usual_is_what_nine_of_ten_stay_within(town: World) -> None:
     with town.act() as act:
-        week = week_of(act.today)
-        add = {
-            (QT02, week, town.units["ap"], QT02, "B2", 8): (5, 0),
-            (QT02, week, town.units["bm"], QT02, "B2", 16): (4, 1),
-            (QT02, week - timedelta(weeks=8), town.units["bm"], QT02, "B2", 32): (1, 1),
-            (QT02, week - timedelta(weeks=60), town.units["bm"], QT02, "B2", 320): (90, 90),
-            (QT02, week, town.units["ap"], QT02, "B3", 8): (4, 0),
-            ("khac", week, town.units["ap"], QT02, "B2", 800): (50, 0),
-        }
-        stored.add_counts(act.session, add)
-        stored.add_counts(act.session, dict(list(add.items())[:1]))
+        for unit, element, day, bucket, number, late in (
+            ("ap", "B2", act.today, 8, 5, 0),
+            ("bm", "B2", act.today, 16, 4, 1),
+            ("bm", "B2", act.today - timedelta(weeks=8), 32, 1, 1),
+            ("bm", "B2", act.today - timedelta(weeks=60), 320, 90, 90),
+            ("ap", "B3", act.today, 8, 4, 0),
+            ("ap", "B2", act.today, 8, 5, 0),
+        ):
+            add = {
+                (QT02, span, span.first_day(day), town.units[unit], QT02, element): Times(
+                    {bucket: number}, number, late
+                )
+                for span in Span
+            }
+            stored.add_counts(act.session, add)
         assert stored.usual(act.session, QT02, QT02, "B2") is None  # nothing was ever rolled up
         assert stored.usual(act.session, QT02, QT02, "B2", act.today) == 4
         assert stored.usual(act.session, QT02, QT02, "B3", act.today) is None  # too few
         assert stored.usual(act.session, QT02, QT02, "B9", act.today) is None
+        assert stored.usual(act.session, "khac", QT02, "B2", act.today) is None
         act.session.add(ProgressRow(name=stored.MARK, at=act.now, number=1))
         act.session.flush()
         assert stored.usual(act.session, QT02, QT02, "B2") == 4
-        since = first_week(act.today, timedelta(days=30))
-        here = stored.times(act.session, QT02, since, [town.units["bm"]])
+        here = stored.times(act.session, QT02, MONTH, act.today, [town.units["bm"]])
         assert {step: (t.number, t.late) for step, t in here.items()} == {(QT02, "B2"): (4, 1)}
-        only = stored.times(act.session, QT02, since, None, [(QT02, "B3")])
+        only = stored.times(act.session, QT02, MONTH, act.today, None, [(QT02, "B3")])
         assert set(only) == {(QT02, "B3")}
 
 

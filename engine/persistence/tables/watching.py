@@ -63,24 +63,24 @@ class ApologyRow(Base):
 
 
 class StepTimeRow(Base):
-    """How often a step took how long: finished tasks counted by working time, in one week.
+    """How often a step took how long: tasks finished in one week, and once more in one month.
 
-    `bucket` is a whole number of working quarter-hours, rounded up (long ones more coarsely,
-    domain.step_times). Filled by the worker. The key is the table, in the order in which it is
-    read: a stretch of weeks of one procedure.
+    `buckets` says how many of them took which working time: whole numbers of working quarter-hours
+    (domain.step_times), as text, to how many. Filled by the worker. The key is the table, in the
+    order in which it is read: a stretch of weeks or months of one procedure.
     """
 
     __tablename__ = "step_time"
     procedure_key: Mapped[str] = mapped_column(String(100), primary_key=True)
-    week: Mapped[date] = mapped_column(Date, primary_key=True)  # its Monday
+    span: Mapped[str] = mapped_column(String(5), primary_key=True)  # step_times.Span
+    starts: Mapped[date] = mapped_column(Date, primary_key=True)  # the span's first day
     unit_id: Mapped[int] = mapped_column(
         ForeignKey("unit.id"), primary_key=True, autoincrement=False
     )
     process: Mapped[str] = mapped_column(String(100), primary_key=True)
     element: Mapped[str] = mapped_column(String(100), primary_key=True)
-    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int]
-    late: Mapped[int]  # of these, how many were finished after their deadline
+    late: Mapped[int]  # how many of them were finished after their deadline
+    buckets: Mapped[dict[str, Any]]
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
