@@ -13,6 +13,7 @@ from engine.persistence.tables import NoticeRow, PostRow
 from engine.services import mail_texts, notifying
 from tests.databases import statements
 from tests.web.conftest import title, words
+from web.views import notices as views
 
 
 @pytest.fixture
@@ -159,3 +160,9 @@ def test_links_in_mails_are_addresses_of_this_site(web):
             mail_texts.account_link(""),
         ):
             assert addresses.match(link)
+
+
+def test_every_kind_has_its_icon_its_words_and_its_subject(web):
+    with web.test_request_context():
+        assert all(views._kind(kind) for kind in Kind)
+    assert set(views.LOOKS) == set(mail_texts.SUBJECTS) == set(Kind)
