@@ -24,6 +24,9 @@ bp = Blueprint("incidents", __name__, url_prefix="/quan-tri/su-co")
 
 CLOSED = "da-dong"
 
+#: Kinds of which something waits to be tried again: closing them gives that up.
+TRIED = frozenset({IncidentKind.TIMER, IncidentKind.MAIL})
+
 _ICONS = {
     IncidentKind.TIMER: "hourglass-split",
     IncidentKind.MAIL: "envelope",
@@ -124,6 +127,7 @@ def _page(
         case_url=_case_url(act, row.case_id),
         advice=_advice(found),
         effect=_effect(row.kind),
+        gives_up=row.kind in TRIED,
         reason=reason,
         reason_error=reason_error,
         unit_error=unit_error,
@@ -175,7 +179,11 @@ def outcome(line: Line) -> Remaining:
         return Remaining(times, "overdue", "exclamation-octagon-fill")
     words = {
         IncidentEnd.RETRIED: (_("Đã xử lý"), "done", "check-circle-fill"),
-        IncidentEnd.GIVEN_UP: (_("Thôi xử lý"), "none", "x-lg"),
+        IncidentEnd.GIVEN_UP: (
+            _("Thôi xử lý") if row.kind in TRIED else _("Đã đóng"),
+            "none",
+            "x-lg" if row.kind in TRIED else "check-lg",
+        ),
         IncidentEnd.SOLVED: (_("Đã tự hết"), "done", "check-circle-fill"),
     }
     return Remaining(*words[IncidentEnd(row.outcome)])
