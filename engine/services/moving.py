@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 #: Cases looked at together without a lock, and cases moved together under one. Officers wait for
 #: the second only, some hundredths of a second; between them they have their turn.
-LOOKED_AT, TOGETHER = 40, 20
+LOOKED_AT, TOGETHER = 80, 40
 
 #: Cases looked at together at the end, when next to none is left.
 LOOKED_AT_LAST = 400
