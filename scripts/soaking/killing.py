@@ -38,9 +38,6 @@ from tests.databases import no_postgresql
 from tests.factories import World
 from tests.services.test_walks import DAMAGED
 
-#: How many workers work at once.
-WORKERS = {"sqlite": 1, "postgresql": 3}
-
 KILLS = 12
 MOMENT = 0.02  # seconds between two looks
 PATIENCE = 120.0  # seconds in which everything due must have been done
@@ -51,16 +48,16 @@ TOLD = (Kind.REMINDER, Kind.OVERDUE, Kind.APOLOGY)
 
 def kill_on_sqlite(seed: int) -> None:
     """200 timers and 200 rungs, one worker at a time, on SQLite."""
-    kill("sqlite", seed, 200, KILLS)
+    kill("sqlite", seed, 200, KILLS, workers=1)
 
 
 def kill_on_postgresql(seed: int) -> None:
     """The same with three workers, on PostgreSQL, where one answers."""
     if no_postgresql() is None:
-        kill("postgresql", seed, 200, KILLS)
+        kill("postgresql", seed, 200, KILLS, workers=3)
 
 
-def kill(kind: str, seed: int, each: int, kills: int) -> None:
+def kill(kind: str, seed: int, each: int, kills: int, workers: int) -> None:
     """`each` timers and as many rungs fall due within seconds; workers are killed `kills` times.
 
     Every kill waits until some more work is done, and a random instant longer: it hits workers in
@@ -68,7 +65,7 @@ def kill(kind: str, seed: int, each: int, kills: int) -> None:
     """
     random = Random(seed)  # noqa: S311
     with dossiers.town(kind) as town:
-        gang = _Gang(town, WORKERS[kind])
+        gang = _Gang(town, workers)
         rungs = [_with_rung(town) for _ in range(each)]
         timers = [_with_timer(town) for _ in range(each)]
         _let_fall_due(town, rungs, random)
