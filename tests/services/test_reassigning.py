@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.errors import Misuse, NotFound, NotPermitted, TaskClosed, UnitChoiceNeeded
+from engine.domain.errors import Misuse, NotFound, TaskClosed, UnitChoiceNeeded
 from engine.persistence import worklists
 from engine.persistence.journal_store import lines_of
 from engine.persistence.tables import (
