@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
@@ -265,10 +265,11 @@ def _part(
     share: Fraction, opened_at: datetime, due_at: datetime, calendar: WorkingCalendar
 ) -> datetime:
     """When `share` of the working time between two moments is over."""
-    hours = calendar.working_hours_between(opened_at, due_at)
-    if hours <= 0:
+    time = calendar.working_time_between(opened_at, due_at)
+    if time <= timedelta(0):
         return due_at
-    return min(due_at, calendar.add_working_hours(opened_at, hours * share)[0])
+    part = time * share.numerator / share.denominator
+    return min(due_at, calendar.moment_after(opened_at, part))
 
 
 def _earlier(

@@ -158,16 +158,31 @@ class WorkingCalendar:
             day += ONE_DAY
         return moment, tuple(counted), tuple(skipped)
 
+    def moment_after(self, start: datetime, time: timedelta) -> datetime:
+        """The moment when `time` has been worked since `start`, as `add_working_hours` has it."""
+        moment, left = utc(start), time
+        day = local_day(moment)
+        while left > timedelta(0):
+            if self.why_off(day) is None:
+                moment, worked = self._work_on(day, moment, left)
+                left -= worked
+            day += ONE_DAY
+        return moment
+
     def working_hours_between(self, a: datetime, b: datetime) -> Fraction:
         """Working time from `a` to `b`, exactly; negative when `b` lies before `a`."""
+        return _hours(self.working_time_between(a, b))
+
+    def working_time_between(self, a: datetime, b: datetime) -> timedelta:
+        """The same as a length of time."""
         first, last = utc(a), utc(b)
         if last < first:
-            return -self.working_hours_between(last, first)
+            return -self.working_time_between(last, first)
         day, end = local_day(first), local_day(last)
         if day == end:
-            return _hours(self._worked_within(day, first, last))
+            return self._worked_within(day, first, last)
         edges = self._worked_within(day, first, last) + self._worked_within(end, first, last)
-        return _hours(edges) + self._working_days_between(day, end) * self.hours_per_day
+        return edges + self._working_days_between(day, end) * self._whole_day
 
     def _working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first` and before `last`."""
