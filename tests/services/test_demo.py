@@ -15,7 +15,16 @@ from engine.persistence import worklists
 from engine.persistence.calendars import load_calendar
 from engine.persistence.journal_store import verify
 from engine.persistence.people import actor_of
-from engine.persistence.tables import CaseRow, OfferRow, TaskRow, TimerRow, UserRow
+from engine.persistence.tables import (
+    ApologyRow,
+    CaseRow,
+    CaseStopRow,
+    ExtensionRow,
+    OfferRow,
+    TaskRow,
+    TimerRow,
+    UserRow,
+)
 from engine.persistence.worklists import Scope, Standing
 from engine.services import accounts, calendars, demo, deploying
 from engine.services.act import Application
@@ -61,7 +70,7 @@ def test_the_demo_shows_dossiers_at_every_turn(database: Engine, tmp_path: Path)
         cases = act.session.query(CaseRow).all()
         open_tasks = act.session.query(TaskRow).filter_by(state="open").all()
         assert {case.state for case in cases} == {"filed", "running", "paused", "finished"}
-        assert {case.outcome for case in cases if case.outcome} == {"E1", "E2", "E5"}
+        assert {case.outcome for case in cases if case.outcome} == {"E1", "E2", "E5", "stopped"}
         at = {task.element for task in open_tasks}
         assert {
             "B1a",
@@ -79,6 +88,8 @@ def test_the_demo_shows_dossiers_at_every_turn(database: Engine, tmp_path: Path)
         } <= at
         assert any(task.round == 2 for task in open_tasks)
         assert [t.state for t in act.session.query(TimerRow).all()].count("waiting") == 1
+        for ruled in (ExtensionRow, CaseStopRow, ApologyRow):
+            assert act.session.query(ruled).count() == 1
         late = [o for o in act.session.query(OfferRow).all() if o.due_at and o.due_at < act.now]
         assert len(late) >= 3
         assert all(case.filed_at <= act.now for case in cases)
@@ -130,7 +141,7 @@ def texts(value: object) -> Iterator[str]:
 
 def test_no_step_of_the_demo_was_filled_in_with_a_stand_in(shown: Application) -> None:
     with shown.act(None, write=False) as act:
-        done = act.session.query(TaskRow).filter(TaskRow.closed_at.is_not(None)).all()
+        done = act.session.query(TaskRow).filter_by(state="done").all()
         written = [text for task in done for text in texts(task.data)]
         blank = {
             f"{task.element}.{name}"

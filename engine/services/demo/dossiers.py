@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.services.demo import records as families
 from engine.services.demo.families import Family
+from engine.services.demo.rulings import Ruling, extension, letter, stop
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Dossier:
     held_by: str = ""  # the last open task is on this person's desk
     draft: Mapping[str, object] = field(default_factory=dict)  # what they have written so far
     urgent: str = ""  # why the supervisor has marked it as urgent
+    ruling: Ruling | None = None  # what was decided about its term after its last step
 
 
 def _done(elements: str, *days: float) -> tuple[Stop, ...]:
@@ -314,5 +316,53 @@ _STRAIGHT = (
     Dossier(families.HAI, 0.4, channel="online"),
 )
 
+#: Their terms did not run as usual.
+_RULED = (
+    # The ministry is late, the day promised has passed: the chairman has apologised.
+    Dossier(
+        families.NGHIA,
+        64.1,
+        _done(_COMMUNE, 63.6, 62, 61.5, 60.8, 60.1)
+        + _done(_PROVINCE, 59.7, 57.4, 56.8, 56.3, 55.9),
+        ruling=letter(
+            5.4,
+            "thanh.nd",
+            15,
+            "Bộ Nội vụ chưa thẩm định xong hồ sơ trình Thủ tướng Chính phủ; Ủy ban nhân dân xã đã "
+            "đề nghị Sở Nội vụ có văn bản đôn đốc.",
+        ),
+    ),
+    # Two papers tell two days of death: the province takes ten days more to compare them.
+    Dossier(
+        families.LUAN,
+        9.3,
+        _done(f"{_COMMUNE} B11", 8.9, 7.2, 6.8, 6, 5.2, 1.2),
+        held_by="ha.nt",
+        ruling=extension(
+            0.6,
+            "minh.la",
+            10,
+            "214/TB-SNV",
+            "Giấy báo tử ghi hy sinh ngày 14/02/1969, bằng gốc ghi ngày 14/12/1969; phải đối chiếu "
+            "với Ban Chỉ huy quân sự khu vực trước khi đề nghị cấp đổi.",
+        ),
+    ),
+    # The same certificate lies in another office already.
+    Dossier(
+        families.DUYEN,
+        12.6,
+        _done("B1b", 12.2),
+        ruling=stop(
+            10.3,
+            "thanh.nd",
+            "87/TB-UBND",
+            "Em trai người nộp đã nộp hồ sơ cấp đổi cùng tấm bằng này tại phường Tân Giang Đông; "
+            "gia đình thống nhất để phường giải quyết.",
+        ),
+    ),
+)
+
 #: Oldest first, so that codes grow with time.
-DOSSIERS = tuple(sorted((*_GRANTED, *_DAMAGED, *_DOUBTFUL, *_STRAIGHT), key=lambda one: -one.filed))
+DOSSIERS = tuple(
+    sorted((*_GRANTED, *_DAMAGED, *_DOUBTFUL, *_STRAIGHT, *_RULED), key=lambda one: -one.filed)
+)

@@ -25,6 +25,7 @@ from engine.services.demo import cast
 from engine.services.demo.answers import Scene, written
 from engine.services.demo.dossiers import DOSSIERS, Dossier, Stop
 from engine.services.demo.families import application
+from engine.services.demo.rulings import Ruling
 
 #: Posts in the demo are held from here on; Quy trình 02 is in force since.
 SINCE = date(2025, 7, 1)
@@ -171,7 +172,7 @@ class _Moments:
     """Moments some working days before the present, always within working hours."""
 
     def __init__(self, calendar: WorkingCalendar, now: datetime) -> None:
-        self._calendar = calendar
+        self.calendar = calendar
         self._now = now
         self._days = self._working_days_back(local_day(now))
         opening = calendar.opening_moment(self._days[0])
@@ -183,13 +184,13 @@ class _Moments:
         while position < 0:
             position += 1
             back += 1
-        opening = self._calendar.opening_moment(self._days[back])
-        hours = position * self._calendar.hours_per_day
-        return min(self._calendar.add_working_hours(opening, hours)[0], self._now)
+        opening = self.calendar.opening_moment(self._days[back])
+        hours = position * self.calendar.hours_per_day
+        return min(self.calendar.add_working_hours(opening, hours)[0], self._now)
 
     def soon_after(self, moment: datetime) -> datetime:
         """An hour of work later."""
-        return self._calendar.add_working_hours(moment, Fraction(1))[0]
+        return self.calendar.add_working_hours(moment, Fraction(1))[0]
 
     def _working_days_back(self, today: date) -> list[date]:
         """Working days from the last one that has begun, backwards, long enough for the demo."""
@@ -197,8 +198,8 @@ class _Moments:
         days: list[date] = []
         day = today
         while len(days) < wanted:
-            works = self._calendar.is_working_day(day)
-            if works and self._calendar.opening_moment(day) <= self._now:
+            works = self.calendar.is_working_day(day)
+            if works and self.calendar.opening_moment(day) <= self._now:
                 days.append(day)
             day -= timedelta(days=1)
         return days
@@ -239,6 +240,8 @@ class _Maker:
         if self.dossier.urgent:
             with self.app.act(self.town.users[cast.SUPERVISOR]) as act:
                 hurrying.hurry(act, self.case_id, self.dossier.urgent)
+        if self.dossier.ruling:
+            self.rule(self.dossier.ruling)
 
     def file(self) -> None:
         """Receives the dossier, with an application that was signed some days before."""
@@ -276,6 +279,12 @@ class _Maker:
                 tasks.claim(act, work.id)
                 if self.dossier.draft:
                     tasks.save_draft(act, work.id, self.dossier.draft)
+
+    def rule(self, ruling: Ruling) -> None:
+        """Lets somebody decide about the dossier's term."""
+        self.clock.move_to(self.moments.ago(ruling.ago))
+        with self.app.act(self.town.users[ruling.by]) as act:
+            ruling.do(act, self.case_id, ruling, self.moments.calendar)
 
     def fire_before(self, limit: datetime) -> datetime | None:
         """Fires the dossier's timers as the worker would have; tells when work could go on."""

@@ -194,6 +194,30 @@ HAI = Family(
     (Relative("Tống Duy Hà", M, "1964-10-11", "Con đẻ"),),
 )
 
+NGHIA = Family(
+    "ap",
+    "Xóm Đông",
+    Martyr("Tạ Quang Nghĩa", M, "1939-05", "1967-03-18", "Trung sĩ, Tiểu đội trưởng"),
+    Certificate(DEFENCE, 12903, 418, "1968-07-27"),
+    Applicant("Tạ Thị Hiền", F, "1962-11-03", "Con đẻ", "008164", "2022-05-12", "0754418206"),
+    (Relative("Đinh Thị Nụ", F, "1940", "Vợ"),),
+)
+LUAN = Family(
+    "ap",
+    "Xóm Núi",
+    Martyr("Ngô Đức Luân", M, "1946", "1969-12-14", "Hạ sĩ, Tiểu đội phó"),
+    Certificate(DEFENCE, 17750, 583, "1970-12-22"),
+    Applicant("Ngô Đức Lân", M, "1968-02-06", "Con đẻ", "013927", "2021-09-23", "0757320954"),
+)
+DUYEN = Family(
+    "ap",
+    "Xóm Đình",
+    Martyr("Mai Văn Duyến", M, "1943-10", "1971-05-02", "Binh nhất, chiến sĩ"),
+    Certificate(DEFENCE, 21186, 702, "1972-12-22"),
+    Applicant("Mai Thị Sen", F, "1965-04-28", "Con đẻ", "003751", "2022-08-15", "0752908437"),
+    (Relative("Mai Văn Sáng", M, "1967-09", "Con đẻ"),),
+)
+
 # --- phường Tân Giang Đông -----------------------------------------------------------------------
 
 THANG = Family(
