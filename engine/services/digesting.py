@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from engine.domain.access import watches
-from engine.domain.errors import Conflict
+from engine.domain.errors import Conflict, Unavailable
 from engine.domain.explanations import day_text
 from engine.domain.mail import moment_of, working_day_after, works
 from engine.domain.messages import Message, say
@@ -71,7 +71,10 @@ def _mornings(act: Act) -> tuple[datetime | None, datetime]:
 
 
 def _write_some(app: Application, morning: datetime, user_id: int) -> bool:
-    """Writes the digests of users after `user_id`; whether all are written. Raises Conflict."""
+    """Writes the digests of users after `user_id`; whether all are written.
+
+    Raises Conflict, Unavailable.
+    """
     started = app.clock.now()
     while True:
         with app.act(None, write=False) as act:
@@ -81,7 +84,7 @@ def _write_some(app: Application, morning: datetime, user_id: int) -> bool:
             try:
                 with app.act(None) as act:
                     _write(act, reader, morning)
-            except Conflict:
+            except (Conflict, Unavailable):  # the next round goes on from the mark
                 raise
             except Exception:  # whatever one person's work has: the others get theirs
                 log.exception("the digest of user %s could not be written", user_id)

@@ -15,10 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from engine.domain.access import Permission, require
-from engine.domain.errors import Conflict, NotFound, QuyTrinhError
+from engine.domain.errors import Conflict, NotFound, QuyTrinhError, Unavailable
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.domain.notices import Kind, Notice
@@ -130,7 +128,7 @@ class _Walk:
         """One transaction; when one of its cases fails, each gets a transaction of its own."""
         try:
             return self._transact(cursor, case_ids, to)
-        except (Conflict, SQLAlchemyError, OSError):
+        except (Conflict, Unavailable):
             raise  # not the cases' fault: the next round goes on from here
         except Exception as error:
             if len(case_ids) > 1:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from engine.adapters.kept_mail import KeptMailer
 from engine.domain.clock import ZONE
+from engine.domain.errors import DatabaseBusy
 from engine.domain.states import IncidentKind, MailState, MailWish
 from engine.persistence.tables import MailRow, UserRow
 from engine.services import digesting, incidents, mailing
@@ -192,3 +193,21 @@ def test_one_whose_work_cannot_be_read_keeps_nobody_from_theirs(
     monkeypatch.setattr(digesting, "compose", fail_for_hoa)
     assert at(town, "2026-03-03 07:15") == "2026-03-04 07:15"
     assert [mail.user_id for mail in digests(town)] == [town.users["hanh"]]
+
+
+def test_a_database_that_is_busy_for_a_minute_costs_nobody_their_digest(
+    small_town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = small_town
+    wish(town, hoa=MailWish.DIGEST, hanh=MailWish.DIGEST)
+    town.file()
+
+    def busy(_act: digesting.Act, _reader: digesting.Reader) -> object:
+        raise DatabaseBusy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(digesting, "compose", busy)
+        with pytest.raises(DatabaseBusy):
+            at(town, "2026-03-03 07:15")
+    assert at(town, "2026-03-03 07:16") == "2026-03-04 07:15"
+    assert {mail.user_id for mail in digests(town)} == {town.users[who] for who in ("hoa", "hanh")}
