@@ -10,12 +10,19 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine.domain.states import IncidentEnd, IncidentKind, MailState, TaskState, TimerState
+from engine.domain.states import (
+    CaseState,
+    IncidentEnd,
+    IncidentKind,
+    MailState,
+    TaskState,
+    TimerState,
+)
 from engine.persistence import paging
 from engine.persistence.paging import Page
 from engine.persistence.tables import CaseRow, IncidentRow, MailRow, TaskRow, TimerRow, UserRow
 
-#: Keys of rungs that fail (services.escalating): over once the task is.
+#: Keys of rungs that fail (services.escalating): over once the task or the case is.
 _RUNG = "rung:"
 
 #: What became of it shows that an incident is over: nobody needs to say so.
@@ -25,6 +32,13 @@ _OVER = or_(
     and_(
         TaskRow.state != TaskState.OPEN,
         or_(IncidentRow.kind == IncidentKind.DECISION, IncidentRow.key.startswith(_RUNG)),
+    ),
+    and_(
+        CaseRow.state == CaseState.FINISHED,
+        or_(
+            IncidentRow.kind.in_((IncidentKind.DECISION, IncidentKind.CALENDAR)),
+            IncidentRow.key.startswith(_RUNG),
+        ),
     ),
 )
 
@@ -75,13 +89,17 @@ def close(
 
 
 def over(session: Session) -> list[str]:
-    """Keys of open incidents whose timer fired or was withdrawn, mail was sent, task was closed."""
+    """Keys of open incidents whose timer fired or was withdrawn, mail was sent, task was closed.
+
+    Of a case that has ended nothing can fail any more, nor be tried again: those too.
+    """
     return list(
         session.scalars(
             select(IncidentRow.key)
             .outerjoin(TimerRow, TimerRow.id == IncidentRow.timer_id)
             .outerjoin(MailRow, MailRow.id == IncidentRow.mail_id)
             .outerjoin(TaskRow, TaskRow.id == IncidentRow.task_id)
+            .outerjoin(CaseRow, CaseRow.id == IncidentRow.case_id)
             .where(IncidentRow.closed_at.is_(None), _OVER)
         )
     )

@@ -63,12 +63,15 @@ def moves_of(session: Session, case_id: int) -> list[tuple[DateMoveRow, Calendar
 
 
 def withdraw_timers(session: Session, case_id: int, now: datetime) -> list[tuple[str, str]]:
-    """Ends every timer of the case that waits or failed; element and name of each."""
+    """Ends every timer of the case that waits, failed or was given up; element and name of each.
+
+    One given up may be taken up again: it must not carry a case on that has ended.
+    """
     rows = session.execute(
         update(TimerRow)
         .where(
             TimerRow.case_id == case_id,
-            TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED)),
+            TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED, TimerState.GIVEN_UP)),
         )
         .values(state=TimerState.WITHDRAWN, closed_at=now)
         .returning(TimerRow.element, TimerRow.name),

@@ -18,14 +18,16 @@ from engine.domain.errors import (
     NotPermitted,
 )
 from engine.domain.messages import say
-from engine.domain.states import IncidentEnd, IncidentKind, TimerState
-from engine.persistence.tables import IncidentRow, NoticeRow
-from engine.services import causes, handling, incidents, organising, tasks, timers
+from engine.domain.states import CaseState, IncidentEnd, IncidentKind, TimerState
+from engine.persistence import incidents as stored
+from engine.persistence.tables import CaseRow, IncidentRow, NoticeRow
+from engine.services import causes, ending, handling, incidents, organising, tasks, timers
 from engine.services.incidents import Attempt
 from engine.worker import Worker
 from tests.bpmn_execution import drawn
 from tests.factories import World
 from tests.services.drawings import COUNTER, file, finish, publish
+from tests.services.test_clock_acts import PAPER
 
 
 def test_an_incident_is_opened_and_told_once_counted_up_and_solved(town: World) -> None:
@@ -161,6 +163,33 @@ def test_a_retry_in_vain_counts_up_the_same_incident_and_giving_up_can_be_taken_
         handling.note_choices(act.session, case_id, {"cv-ncc-snv": town.units["snv"]})
     assert timers.fire_due(town.app).fired == 1
     assert the_incident(town).outcome == "solved"
+
+
+def test_what_a_case_that_ended_had_failed_is_over_and_cannot_be_taken_up_again(
+    town: World,
+) -> None:
+    case_id, other = timed(town), town.file()
+    timers.fire_due(town.app)
+    incident = the_incident(town)
+    with town.act("uyen") as act:
+        handling.give_up(act, incident.id, "Hồ sơ giải quyết ngoài hệ thống")
+    with town.act("phuc") as act:
+        ending.stop(act, case_id, "Không đủ căn cứ.", PAPER)
+    assert town.timer(case_id).state == TimerState.WITHDRAWN
+    with pytest.raises(Conflict), town.act("uyen") as act:
+        handling.retry(act, incident.id)
+    assert town.open_elements(case_id) == []
+    keys = {f"rung:case:{other}": "ladder", f"calendar:1:{other}": "calendar"}
+    with town.act() as act:
+        for key, kind in keys.items():
+            incidents.note(act, IncidentKind(kind), key, "Hạn", "Lỗi.", case_id=other)
+    incidents.settle_round(town.app)
+    with town.act() as act:
+        assert sorted(stored.open_keys(act.session, "")) == sorted(keys)
+        act.session.get_one(CaseRow, other).state = CaseState.FINISHED
+    incidents.settle_round(town.app)
+    with town.act() as act:
+        assert stored.open_keys(act.session, "") == []
 
 
 # --- acts that fail in the drawing ---------------------------------------------------------------
