@@ -59,8 +59,8 @@ def begin_pause(
 
 
 def end_pause(work: Casework, pause: PauseRow) -> None:
-    """One reason less to stand still."""
-    pause.ends_at = work.act.now
+    """One reason less to stand still. A clock set back meanwhile has not let it last at all."""
+    pause.ends_at = max(work.act.now, pause.starts_at)
     work.note(Journalled.CASE_RESUMED, None, reason=pause.reason)
 
 

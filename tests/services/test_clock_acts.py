@@ -323,6 +323,20 @@ def test_plain_days_are_extended_by_plain_days(town: World) -> None:
 # --- pauses --------------------------------------------------------------------------------------
 
 
+def test_a_clock_set_back_during_a_pause_does_not_keep_it_from_ending(small_town: World) -> None:
+    town = small_town
+    case_id = accepted(town)
+    before = due(town, case_id)
+    town.at("2026-03-04 10:00")
+    pause(town, case_id)
+    town.at("2026-03-04 09:00")
+    resume(town, case_id)
+    assert (town.case(case_id).state, due(town, case_id)) == ("running", before)
+    with town.act(write=False) as act:
+        stored = act.session.query(PauseRow).one()
+        assert stored.ends_at == stored.starts_at
+
+
 def test_a_pause_that_cannot_begin_or_end_says_why(small_town: World) -> None:
     town = small_town
     case_id = town.file()
