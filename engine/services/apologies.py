@@ -22,6 +22,9 @@ from engine.services.evidence import checked_reason, refuse_unless_promisable
 
 REASON_LENGTH = 1000
 
+#: The post of a supervisor, which is no role of the catalogue; letters are in Vietnamese.
+SUPERVISOR_TITLE = "Cán bộ giám sát"
+
 
 def open_draft(work: Casework) -> None:
     """A draft for the date that the case is about to miss; once for each date.
@@ -158,13 +161,20 @@ def _waiting(work: Casework) -> ApologyRow:
 def _letter(work: Casework) -> dict[str, object]:
     """What the letter names, in words of today."""
     act, case = work.act, work.case
-    own = work.surroundings.units
+    own, roles = work.surroundings.units, act.app.roles.roles
     posts = sorted(
-        act.actor.posts, key=lambda post: (post.unit_id not in own, not post.head, post.unit_id)
+        act.actor.posts,
+        key=lambda post: (
+            post.unit_id not in own,
+            post.role not in roles,  # who supervises the unit as well signs for their office
+            not post.head,
+            post.unit_id,
+        ),
     )
     known = units(act.session)
     post = posts[0] if posts else None
-    role = act.app.roles.roles.get(post.role) if post else None
+    role = roles.get(post.role) if post else None
+    title = role.name if role else SUPERVISOR_TITLE if post else ""
     return {
         "code": case.code,
         "applicant": case.applicant,
@@ -174,7 +184,7 @@ def _letter(work: Casework) -> dict[str, object]:
         "receipt": case.receipt_number,
         "unit": known[post.unit_id].name if post else known[case.unit_id].name,
         "receiver": known[case.unit_id].name,
-        "post": role.name if role else "",
+        "post": title,
         "signer": act.actor.name,
     }
 

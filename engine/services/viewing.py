@@ -129,6 +129,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
     version = act.version(case.version_id)
     tasks = _all(act, TaskRow, case_id)
     timers = _all(act, TimerRow, case_id)
+    attachments = _all(act, AttachmentRow, case_id)
     pauses = cases.pauses(act.session, case_id)
     open_tasks = {task.row.id: task for task in open_tasks_of(act.session, case_id).values()}
     paused_by_act = any(pause.ends_at is None and pause.by_act for pause in pauses)
@@ -143,7 +144,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
         timers=timers,
         pauses=pauses,
         receipts=cases.receipts(act.session, case_id),
-        attachments=_all(act, AttachmentRow, case_id),
+        attachments=attachments,
         journal=journal_store.lines_of(act.session, case_id),
         submissions=[
             Submission(task, version.form_of(task.process, task.element))
@@ -152,7 +153,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
         ],
         units={unit.id: unit.name for unit in units(act.session).values()},
         roles={role.id: role.name for role in act.app.roles.roles.values()},
-        people=_names(act, _people_of(tasks)),
+        people=_names(act, [*_people_of(tasks), *(file.uploaded_by_id for file in attachments)]),
         days_left=_days_left(act, case, pauses),
         workable=frozenset(_workable(act, open_tasks.values())),
         may_hurry=case.state != CaseState.FINISHED

@@ -174,8 +174,8 @@ def test_a_letter_is_completed_once_for_a_date_and_keeps_what_it_named(town: Wor
     assert [one.new_day for one in clock_of(town, case_id).letters] == [date(2026, 5, 29)]
 
 
-def issue(town: World, case_id: int, day: date) -> ApologyRow:
-    with town.act("dung") as act:
+def issue(town: World, case_id: int, day: date, by: str = "dung") -> ApologyRow:
+    with town.act(by) as act:
         return apologies.issue(act, case_id, "Chờ ý kiến của Bộ.", day)
 
 
@@ -212,7 +212,9 @@ def test_a_date_that_passed_without_a_draft_may_still_be_apologised_for(small_to
     case_id = accepted(small_town)
     small_town.at("2026-05-25 08:00")
     assert "apologise" in clock_of(small_town, case_id, "dung").may
-    issue(small_town, case_id, date(2026, 5, 29))
+    letter = issue(small_town, case_id, date(2026, 5, 29), by="giam").letter
+    assert letter is not None
+    assert letter["post"] == "Cán bộ giám sát"
     assert letters(small_town, case_id) == [("issued", "22/05")]
 
 

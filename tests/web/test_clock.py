@@ -118,7 +118,7 @@ def test_stopping_names_what_it_closes_and_is_seen_everywhere_after(browser, tow
     page = words(dung.get(f"/ho-so/{accepted}"))
     assert "Đã dừng giải quyết hồ sơ Ngày 02/03/2026, Dung ghi nhận." in page
     assert "Dừng giải quyết hồ sơ: Không bổ sung giấy tờ." in page  # the journal
-    assert "Việc khác" not in page
+    assert "Người nộp rút hồ sơ" not in page
     assert "Dừng giải quyết" in words(dung.get("/ho-so"))
     late = binh.post(f"/viec/{task.id}/hoan-thanh")
     assert late.status_code == 409

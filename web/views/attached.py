@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
+
+from engine.domain.states import StopKind
+from engine.services import ending, extending, pausing
+from engine.services.viewing import CasePage
 
 
 def links(case_id: int, files: Mapping[str, int]) -> dict[str, str]:
@@ -13,6 +18,21 @@ def links(case_id: int, files: Mapping[str, int]) -> dict[str, str]:
     return {
         digest: url_for("cases.attachment", case_id=case_id, attachment_id=attachment_id)
         for digest, attachment_id in files.items()
+    }
+
+
+def purposes(page: CasePage) -> dict[int, str]:
+    """What each attachment of a case was handed in for, by its id: a step, or an act's document."""
+    acts = {
+        pausing.EVIDENCE_FIELD: _("Văn bản tạm dừng tính thời hạn"),
+        extending.EVIDENCE_FIELD: _("Văn bản quyết định gia hạn"),
+        ending.EVIDENCE_FIELDS[StopKind.STOPPED]: _("Văn bản dừng giải quyết"),
+        ending.EVIDENCE_FIELDS[StopKind.WITHDRAWN]: _("Đơn rút hồ sơ"),
+    }
+    steps = {task.id: task.name for task in page.tasks}
+    return {
+        file.id: steps.get(file.task_id, "") if file.task_id else acts.get(file.field, "")
+        for file in page.attachments
     }
 
 
