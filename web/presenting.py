@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from engine.bpmn.telling import Allowed
 from engine.domain.clock import local, local_day
 from engine.domain.messages import Message
 from engine.domain.roles import Role
@@ -37,6 +38,17 @@ _ICONS = {
     "in-time": "clock-fill",
     "none": "clock-fill",
 }
+
+
+def allowed_time(allowed: Allowed) -> str:
+    """The time a step is allowed, in words; empty where the drawing allows any."""
+    said = allowed.usual
+    if allowed.same_as:
+        said = _("cùng hạn với “%(step)s”", step=allowed.same_as)
+    if allowed.others:
+        others = ", ".join(allowed.others)
+        said = _("%(usual)s (tùy hồ sơ có thể là %(others)s)", usual=said, others=others)
+    return said
 
 
 def sentence(message: Message | str | dict[str, Any] | None) -> str:

@@ -111,12 +111,13 @@ def _summary(drawing: Drawing, marks: Mapping[str, Mark]) -> str:
 
 
 def _full_name(node: Node) -> str:
-    code = _code(node)
+    code = step_code(node.id)
     return " ".join(part for part in (code, node.name) if part) or node.id
 
 
-def _code(node: Node) -> str:
-    return node.id if _STEP_CODE.fullmatch(node.id) else ""
+def step_code(element: str) -> str:
+    """The code that people know a step by (`B13a`); empty for ids that only drawings use."""
+    return element if _STEP_CODE.fullmatch(element) else ""
 
 
 def _arrowhead(key: str) -> str:
@@ -215,7 +216,7 @@ def _node(
 def _inner_text(node: Node, place: Place, covered: float, *, unfolded: bool) -> str:
     """Code above, name in the middle, time allowed below."""
     middle = place.x + place.width / 2
-    due, code = _due(node), _code(node)
+    due, code = _due(node), step_code(node.id)
     top = 20.0 if code or node.kind in _SIGNED else 6.0
     bottom = (17.0 if due else 6.0) + covered
     if unfolded:

@@ -1,11 +1,13 @@
-"""What a timer is called, and what happens when its moment comes, in words for people."""
+"""What timers do and what time steps are allowed, for people who read no expressions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 
 from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
-from engine.domain.durations import parse_alternatives
+from engine.domain.durations import Duration, SameAs, parse_alternatives, parse_due
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 from engine.domain.timing import Timing
@@ -41,6 +43,50 @@ def afterwards(drawing: Drawing, timer: Node) -> Message:
     return say(
         "Khi đó “%(step)s” dừng lại, chuyển sang %(next)s.", step=_name(stopped), next=following
     )
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The time a step is allowed, without the conditions that choose among several values."""
+
+    usual: str = ""  # as drawn: the value that stands for the rest
+    others: tuple[str, ...] = ()  # what some cases are allowed instead
+    same_as: str = ""  # the name of the step whose date it shares
+
+    def longest(self, hours_per_day: Fraction) -> Fraction | None:
+        """The most working hours allowed; None where they are not all that is counted."""
+        try:
+            found = [parse_due(text) for text in (self.usual, *self.others) if text]
+        except BadDuration:
+            return None
+        lengths = [due for due in found if isinstance(due, Duration)]
+        plain = all(span.unit.is_working for due in lengths for span in due.spans)
+        if not lengths or len(lengths) < len(found) or not plain:
+            return None
+        return max(due.working_days(hours_per_day) for due in lengths) * hours_per_day
+
+
+def allowed(drawing: Drawing, stated: str | None) -> Allowed:
+    """What a `due` says, or a timer."""
+    try:
+        values = [one.value for one in parse_alternatives(stated or "")]
+    except BadDuration:
+        values = [stated or ""]  # a drawing may be shown that the checks refuse
+    *others, usual = values or [""]
+    others = [one for one in dict.fromkeys(others) if one != usual]
+    node = drawing.nodes.get(_shared(usual))
+    if node is not None:
+        return Allowed("", tuple(others), title(drawing, node))
+    return Allowed(usual, tuple(others))
+
+
+def _shared(usual: str) -> str:
+    """The element whose date a step shares; empty when it has its own."""
+    try:
+        due = parse_due(usual)
+    except BadDuration:
+        return ""  # dates and conditions of timers
+    return due.element if isinstance(due, SameAs) else ""
 
 
 def _by_condition(timer: Node) -> bool:

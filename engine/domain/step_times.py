@@ -95,6 +95,12 @@ class Times:
         """The P90 where enough tasks stand behind it."""
         return self.p90 if self.number >= FEWEST else None
 
+    def exceeds(self, limit: Fraction | None) -> bool:
+        """Whether one task in ten takes longer than `limit` hours, as finely as times are kept."""
+        if self.p90 is None or limit is None:
+            return False
+        return self.p90 > hours_of(bucket_of(limit))
+
 
 def share_within(buckets: Mapping[int, int], share: Fraction) -> Fraction | None:
     """The working time, in hours, within which `share` of the tasks were done (nearest rank)."""

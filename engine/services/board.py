@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from engine.bpmn.svg import step_code
 from engine.domain.access import Permission, require
 from engine.domain.clock import local_day
 from engine.domain.step_times import YEAR, moment_before
@@ -143,7 +144,7 @@ def _steps(act: Act, heaps: list[Heap]) -> list[Line]:
     rolled = _rolled(heaps, lambda place: (place.procedure_key, place.process, place.element))
     lines = [
         Line(
-            name=names.get(samples[step], step[2]),
+            name=_step_name(step[2], names.get(samples[step], step[2])),
             tally=tally,
             procedure_key=step[0],
             procedure=procedures.get(step[0], step[0]),
@@ -152,6 +153,12 @@ def _steps(act: Act, heaps: list[Heap]) -> list[Line]:
         for step, tally in rolled.items()
     ]
     return sorted(lines, key=_worst_first)
+
+
+def _step_name(element: str, name: str) -> str:
+    """With the code that people know it by: a procedure has several steps called “Phê duyệt”."""
+    code = step_code(element)
+    return f"{code} {name}" if code and code != name else name
 
 
 def _officers(act: Act, heaps: Iterable[Heap], unit_id: int | None) -> list[Officer]:

@@ -9,6 +9,8 @@ from fractions import Fraction
 
 from engine.bpmn.figures import HOTTEST
 from engine.bpmn.model import HUMAN, Drawing
+from engine.bpmn.svg import step_code
+from engine.bpmn.telling import Allowed, allowed
 from engine.domain.access import Permission, require
 from engine.domain.errors import NotFound
 from engine.domain.step_times import Lookback, Times
@@ -33,10 +35,15 @@ class HeatStep:
     element: str
     name: str
     performer: str  # the lane
-    due: str  # the time allowed, as drawn
+    allowed: Allowed
     tally: Tally = field(default_factory=Tally)
     times: Times = field(default_factory=Times)
     drawn: bool = True  # on the main drawing of the version shown
+
+    @property
+    def code(self) -> str:
+        """The code that people know the step by, if any."""
+        return step_code(self.element)
 
     @property
     def level(self) -> int:
@@ -86,7 +93,7 @@ def heat(
             element=node.id,
             name=node.name or node.id,
             performer=drawing.lane_name(node.id) or "",
-            due=node.due or "",
+            allowed=allowed(drawing, node.due),
             tally=tallies.pop((drawing.key, node.id), Tally()),
             times=times.pop((drawing.key, node.id), Times()),
             drawn=drawing is main,
@@ -113,7 +120,7 @@ def _former(
             element=step[1],
             name=names.get(samples.get(step, 0), step[1]),
             performer="",
-            due="",
+            allowed=Allowed(),
             tally=tallies.get(step, Tally()),
             times=times.get(step, Times()),
             drawn=False,

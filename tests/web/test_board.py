@@ -173,7 +173,11 @@ def test_the_heat_map_shows_the_same_on_the_drawing_and_in_the_table(browser, to
     assert re.search(r"<tspan[^>]*>2 / 2</tspan>", page.text)
     assert 'fill="#f58c6c"' in page.text
     said = words(page)
-    assert "3,1 ngày làm việc" in said
+    assert "3,1 ngày làm việc lâu hơn thời hạn" in said
+    assert "0,5 ngày làm việc (tùy hồ sơ có thể là 8 giờ làm việc)" in said
+    assert "cùng hạn với" in said
+    assert "kenh ==" not in said
+    assert "B6_" not in said
     assert "trễ 100%" in said
     assert f"thu_tuc={QT02}" in page.text
     by_time = words(phuc.get(f"/giam-sat/ban-do-nhiet/{QT02}?sap=p90&ky=30-ngay"))

@@ -21,7 +21,15 @@ from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
 from engine.services.preceding import sent_back
 from engine.services.viewing import CasePage
-from web.presenting import Remaining, case_state, day, moment_text, remaining, sentence
+from web.presenting import (
+    Remaining,
+    allowed_time,
+    case_state,
+    day,
+    moment_text,
+    remaining,
+    sentence,
+)
 from web.views import sheets
 from web.views.before import done_by, remarks
 
@@ -224,7 +232,7 @@ def steps(page: CasePage) -> list[dict[str, str]]:
         {
             "name": telling.title(page.drawing, node),
             "performer": page.drawing.lane_name(node.id) or "",
-            "due": node.due or node.timer or "",
+            "due": allowed_time(telling.allowed(page.drawing, node.due or node.timer)),
             "mark": words.get(page.marks.get(node.id, ""), ""),
         }
         for node in page.drawing.nodes.values()

@@ -21,7 +21,7 @@ from engine.persistence.calendars import load_calendar
 from engine.services import board, heat
 from engine.services.heat import HeatStep
 from web import scope
-from web.presenting import day, working_time
+from web.presenting import allowed_time, day, working_time
 from web.views import choices
 from web.views.overdue import watched_unit_names
 
@@ -39,6 +39,8 @@ class Row:
     share: str
     median: str
     p90: str
+    slow: bool  # the P90 is longer than the time allowed
+    due: str
     late: str
     title: str
 
@@ -127,8 +129,10 @@ def _row(key: str, unit_id: int | None, step: HeatStep, per_day: Fraction) -> Ro
         )
     share = f"{round(100 * tally.overdue_share)}%" if tally.open else ""
     median, p90 = (_time(hours, per_day) for hours in (times.median, times.p90))
+    slow = times.exceeds(step.allowed.longest(per_day))
+    due = allowed_time(step.allowed)
     late = f"{round(100 * times.late / times.number)}%" if times.number else ""
-    said = [f"{step.element} {step.name}"]
+    said = [f"{step.code} {step.name}".strip()]
     if tally.open:
         said.append(
             _(
@@ -149,8 +153,10 @@ def _row(key: str, unit_id: int | None, step: HeatStep, per_day: Fraction) -> Ro
                 p90=p90,
             )
         )
-    said.append(_("Thời hạn: %(due)s", due=step.due) if step.due else _("Không định hạn"))
-    return Row(step, link, share, median, p90, late, "\n".join(said))
+    said.append(_("Thời hạn: %(due)s", due=due) if due else _("Không định hạn"))
+    if slow:
+        said.append(_("Một phần mười việc xong lâu hơn thời hạn"))
+    return Row(step, link, share, median, p90, slow, due, late, "\n".join(said))
 
 
 def _time(hours: Fraction | None, per_day: Fraction) -> str:
