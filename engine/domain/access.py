@@ -44,6 +44,7 @@ class Held:
     unit_id: int
     head: bool = False
     substitute_for: int | None = None  # user id of the holder stood in for
+    leader: bool = False  # of the unit
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,9 @@ def watches(actor: Actor) -> bool:
 
 
 def answers_for(actor: Actor, case: CaseSubject) -> bool:
-    """Supervises a unit of the case, or heads a role there."""
+    """Supervises a unit of the case, leads it, or heads a role there: whom the ladder tells."""
     return supervises(actor, case.units) or any(
-        post.head and post.unit_id in case.units for post in actor.posts
+        (post.head or post.leader) and post.unit_id in case.units for post in actor.posts
     )
 
 

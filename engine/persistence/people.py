@@ -124,6 +124,7 @@ def _actor() -> Select[Any]:
             held.c.role,
             held.c.unit_id,
             held.c.head,
+            held.c.leader,
             held.c.holder_id,
             *stamps.columns(),
         )
@@ -146,7 +147,7 @@ def actor_of(session: Session, user_id: int, on: date) -> Actor:
     first = rows[0]
     stamps.remember(session, first)
     posts = tuple(
-        Held(row.role, row.unit_id, bool(row.head), row.holder_id)
+        Held(row.role, row.unit_id, bool(row.head), row.holder_id, bool(row.leader))
         for row in rows
         if row.role is not None
     )

@@ -22,12 +22,13 @@ ROLE = "chuyen-vien-xa"
 alice = Actor(1, "Lan", (Held(ROLE, XA),))
 substitute = Actor(2, "Minh", (Held(ROLE, XA, substitute_for=1),))
 head = Actor(3, "Trưởng phòng", (Held(ROLE, XA, head=True),))
+leader = Actor(9, "Chủ tịch", (Held("lanh-dao-xa", XA, leader=True),))
 supervisor = Actor(4, "Giám sát", (Held("giam-sat", DEPARTMENT),), supervised=frozenset({XA}))
 charlie = Actor(5, "Người ngoài", (Held(ROLE, OTHER_XA),))
 analyst = Actor(6, "Phân tích", analyst=True)
 administrator = Actor(7, "Quản trị", administrator=True)
 
-EVERYBODY = (alice, substitute, head, supervisor, charlie, analyst, administrator)
+EVERYBODY = (alice, substitute, head, leader, supervisor, charlie, analyst, administrator)
 
 task = TaskSubject(frozenset({(ROLE, XA)}), assignee_id=None)
 case = CaseSubject(frozenset({XA}))
@@ -39,9 +40,10 @@ case = CaseSubject(frozenset({XA}))
         (Permission.TASK_CLAIM, task, {alice, substitute, head}),
         (Permission.TASK_COMPLETE, task, {alice, substitute, head}),
         (Permission.TASK_REASSIGN, task, {head, supervisor}),
-        (Permission.CASE_VIEW, case, {alice, substitute, head, supervisor}),
-        (Permission.CASE_PAUSE, case, {head, supervisor}),
-        (Permission.CASE_FILE, XA, {alice, substitute, head}),
+        (Permission.CASE_VIEW, case, {alice, substitute, head, leader, supervisor}),
+        (Permission.CASE_PAUSE, case, {head, leader, supervisor}),
+        (Permission.CASE_APOLOGISE, case, {head, leader, supervisor}),
+        (Permission.CASE_FILE, XA, {alice, substitute, head, leader}),
         (Permission.PROCEDURE_VIEW, None, set(EVERYBODY)),
         (Permission.PROCEDURE_DEPLOY, None, {analyst}),
         (Permission.CALENDAR_EDIT, None, {administrator}),
