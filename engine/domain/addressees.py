@@ -46,6 +46,11 @@ class Concern:
     heads_of: frozenset[Post]
     unit_id: int
 
+    @property
+    def taken(self) -> bool:
+        """Whether somebody has taken up each piece, and nobody is only free to."""
+        return all(piece.assignee_id is not None for piece in self.pieces)
+
 
 class Staff:
     """Who fills which post on one day; locked accounts left out."""

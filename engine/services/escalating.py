@@ -13,7 +13,7 @@ from engine.domain.errors import Conflict, NotFound, Unavailable
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import JournalLine
 from engine.domain.ladder import Rung, Subject
-from engine.domain.messages import Message, say
+from engine.domain.messages import say
 from engine.domain.notices import Kind, Notice
 from engine.domain.states import IncidentKind
 from engine.persistence import escalations, journal_store
@@ -168,7 +168,7 @@ def climb(act: Act, date_: Watched, staff: Staff) -> bool:
     reached = _write_down(act, date_, ladder.rungs[date_.rung : done], concern, staff)
     if reached:
         late = reminding_words.days_late(date_.due_at, act.now, calendar)
-        _tell(act, date_, reached, late, staff.holders(concern))
+        _tell(act, date_, reached, late, concern, staff)
         _journal(act, date_, reached)
     return True
 
@@ -263,9 +263,15 @@ def _note_nobody(act: Act, date_: Watched) -> None:
 
 
 def _tell(
-    act: Act, date_: Watched, reached: Iterable[Reached], late: int | None, holders: Sequence[Seat]
+    act: Act,
+    date_: Watched,
+    reached: Iterable[Reached],
+    late: int | None,
+    concern: Concern,
+    staff: Staff,
 ) -> None:
     """One message for each person, however many rungs were missed; who is to apologise, that."""
+    names = [seat.name for seat in staff.holders(concern)]
     apologising: set[int] = set()
     others: set[int] = set()
     for one in reached:
@@ -273,16 +279,15 @@ def _tell(
     for people, apology in ((apologising, True), (others - apologising, False)):
         if people:
             kind = Kind.APOLOGY if apology else Kind.REMINDER if late is None else Kind.OVERDUE
-            words = _words(date_, late, holders, apology=apology)
+            words = (
+                reminding_words.of_case(date_.code, date_.due_at, late, apology=apology)
+                if date_.subject is Subject.CASE
+                else reminding_words.of_task(
+                    date_.name, date_.code, date_.due_at, late, names, taken=concern.taken
+                )
+            )
             notice = Notice(kind, words, case_id=date_.case_id, task_id=_task_id(date_))
             notifying.tell(act, people, notice)
-
-
-def _words(date_: Watched, late: int | None, holders: Sequence[Seat], *, apology: bool) -> Message:
-    if date_.subject is Subject.CASE:
-        return reminding_words.of_case(date_.code, date_.due_at, late, apology=apology)
-    names = [seat.name for seat in holders]
-    return reminding_words.of_task(date_.name, date_.code, date_.due_at, late, names)
 
 
 def _journal(act: Act, date_: Watched, reached: Sequence[Reached]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from engine.domain.clock import local
@@ -21,34 +21,58 @@ def days_late(due_at: datetime, now: datetime, calendar: WorkingCalendar) -> int
 
 
 def of_task(
-    name: str, code: str, due_at: datetime, late: int | None, holders: Sequence[str]
+    name: str,
+    code: str,
+    due_at: datetime,
+    late: int | None,
+    holders: Sequence[str],
+    *,
+    taken: bool = True,
 ) -> Message:
-    """A step whose deadline comes near, has come, or passed `late` working days ago."""
-    said = {"task": name, "code": code, "due": _moment(due_at)}
+    """A step whose deadline comes near, has come, or passed `late` working days ago.
+
+    `holders` are who have taken it up, or, unless `taken`, who could.
+    """
+    said: dict[str, object] = {"task": name, "code": code, "due": _moment(due_at)}
     if late is None:
         return say("Việc “%(task)s” của hồ sơ %(code)s sắp đến hạn: %(due)s.", **said)
     if holders:
         said["holders"] = _names(holders)
-    if late and holders:
-        return say(
-            "Việc “%(task)s” của hồ sơ %(code)s đã quá hạn %(days)s ngày làm việc (hạn %(due)s)."
-            " Người giữ: %(holders)s.",
-            days=late,
-            **said,
-        )
     if late:
-        return say(
-            "Việc “%(task)s” của hồ sơ %(code)s đã quá hạn %(days)s ngày làm việc (hạn %(due)s).",
-            days=late,
-            **said,
-        )
-    if holders:
+        return _passed(said | {"days": late}, named=bool(holders), taken=taken)
+    if holders and taken:
         return say(
             "Việc “%(task)s” của hồ sơ %(code)s đến hạn %(due)s mà chưa xong."
             " Người giữ: %(holders)s.",
             **said,
         )
+    if holders:
+        return say(
+            "Việc “%(task)s” của hồ sơ %(code)s đến hạn %(due)s mà chưa ai nhận."
+            " Người nhận được: %(holders)s.",
+            **said,
+        )
     return say("Việc “%(task)s” của hồ sơ %(code)s đến hạn %(due)s mà chưa xong.", **said)
+
+
+def _passed(said: Mapping[str, object], *, named: bool, taken: bool) -> Message:
+    """Of a step that is late by whole days."""
+    if named and taken:
+        return say(
+            "Việc “%(task)s” của hồ sơ %(code)s đã quá hạn %(days)s ngày làm việc (hạn %(due)s)."
+            " Người giữ: %(holders)s.",
+            **said,
+        )
+    if named:
+        return say(
+            "Việc “%(task)s” của hồ sơ %(code)s đã quá hạn %(days)s ngày làm việc (hạn %(due)s)"
+            " mà chưa ai nhận. Người nhận được: %(holders)s.",
+            **said,
+        )
+    return say(
+        "Việc “%(task)s” của hồ sơ %(code)s đã quá hạn %(days)s ngày làm việc (hạn %(due)s).",
+        **said,
+    )
 
 
 def of_case(code: str, due_at: datetime, late: int | None, *, apology: bool) -> Message:
