@@ -212,7 +212,7 @@ def test_a_date_that_passed_without_a_draft_may_still_be_apologised_for(small_to
     case_id = accepted(small_town)
     small_town.at("2026-05-25 08:00")
     assert "apologise" in clock_of(small_town, case_id, "dung").may
-    letter = issue(small_town, case_id, date(2026, 5, 29), by="giam").letter
+    letter = issue(small_town, case_id, date(2026, 5, 29), by="phuc").letter
     assert letter is not None
     assert letter["post"] == "Cán bộ giám sát"
     assert letters(small_town, case_id) == [("issued", "22/05")]
