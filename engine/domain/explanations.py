@@ -69,6 +69,8 @@ class Explanation:
     notes: tuple[Message, ...] = ()
     #: Of an extended term: by how much it was extended, counted from the date it had before.
     extension: str = ""
+    #: Of an expected date: how many working days after the day of `start` it is promised for.
+    working_days: int | None = None
 
     @property
     def rule_sentence(self) -> Message:
@@ -91,6 +93,7 @@ class Explanation:
             "skipped": _skipped_to_json(self.skipped),
             "notes": [_message_to_json(note) for note in self.notes],
             **({"extension": self.extension} if self.extension else {}),
+            **({} if self.working_days is None else {"working_days": self.working_days}),
         }
 
     @classmethod
@@ -113,6 +116,7 @@ class Explanation:
             ),
             notes=tuple(_message_from_json(note) for note in data["notes"]),
             extension=data.get("extension", ""),
+            working_days=data.get("working_days"),
         )
 
 

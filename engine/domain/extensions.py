@@ -27,7 +27,9 @@ def extended(
     """
     added = legal_deadline(by, before.due_at, calendar, pauses)
     old, new = before.explanation, added.explanation
-    by_count = bool(old.counted)
+    by_count, days = bool(old.counted), old.working_days
+    if days is not None:
+        days += calendar.working_days(local_day(before.due_at), local_day(added.due_at))
     told = say(
         "Đã gia hạn thêm %(term)s, tính từ sau ngày hẹn trả trước khi gia hạn là %(day)s.",
         term=str(by),
@@ -40,6 +42,7 @@ def extended(
         skipped=(*old.skipped, *new.skipped) if by_count else (),
         notes=tuple(_once((told, *old.notes, *new.notes))),
         extension=str(by),
+        working_days=days,
     )
     return Deadline(added.due_at, explanation)
 

@@ -64,13 +64,5 @@ def remaining_days(deadline: Deadline, now: datetime, calendar: WorkingCalendar)
     if today <= due_day and counted:
         return sum(one.day > today for one in counted)
     if today <= due_day:
-        return _working_days(today, due_day, calendar)
-    return -_working_days(due_day, today, calendar)
-
-
-def _working_days(after: date, until: date, calendar: WorkingCalendar) -> int:
-    days = 0
-    while after < until:
-        after += ONE_DAY
-        days += calendar.is_working_day(after)
-    return days
+        return calendar.working_days(today, due_day)
+    return -calendar.working_days(due_day, today)

@@ -119,6 +119,20 @@ class WorkingCalendar:
             day += ONE_DAY
         return day
 
+    def working_days(self, after: date, until: date) -> int:
+        """How many working days lie after a day, up to and with another one; 0 backwards."""
+        days = 0
+        while after < until:
+            after += ONE_DAY
+            days += self.is_working_day(after)
+        return days
+
+    def working_day_after(self, day: date, number: int) -> date:
+        """The `number`-th working day after `day`; for 0 `day` itself."""
+        for _ in range(number):
+            day = self.next_working_day(day, inclusive=False)
+        return day
+
     # --- moments ------------------------------------------------------------------------------
 
     def opening_moment(self, day: date) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    exists,
     insert,
     inspect,
     literal,
@@ -39,7 +37,6 @@ from engine.persistence.tables import (
     CaseRow,
     CaseSequenceRow,
     CaseUnitRow,
-    DateMoveRow,
     ExtensionRow,
     PauseRow,
     ReceiptRow,
@@ -127,21 +124,10 @@ _LOCKED_BY_TIMER = _locked(
 _STANDSTILLS = (
     select(
         PauseRow,
-        select(ReceiptRow.due_at)
-        .where(ReceiptRow.case_id == _CASE, ReceiptRow.number == 1)
-        .scalar_subquery()
-        .label("promise"),
         select(ExtensionRow.term)
         .where(ExtensionRow.case_id == _CASE)
         .scalar_subquery()
         .label("extension"),
-        exists()
-        .where(
-            DateMoveRow.case_id == _CASE,
-            DateMoveRow.task_id.is_(None),
-            DateMoveRow.timer_id.is_(None),
-        )
-        .label("moved"),
     )
     .select_from(CaseRow)
     .outerjoin(PauseRow, PauseRow.case_id == CaseRow.id)
@@ -260,18 +246,20 @@ class Standstills:
     """What a case's date hangs on beside its term."""
 
     pauses: list[PauseRow]  # the earliest first
-    promise: datetime | None  # the date on the first receipt
     extension: str | None  # by how much it was extended, in words
-    moved: bool  # whether a change of the calendar moved the date
 
 
 def standstills(session: Session, case_id: int) -> Standstills:
     """All of it in one statement."""
     rows = session.execute(_STANDSTILLS, {"case_id": case_id}).all()
     found = [row.PauseRow for row in rows if row.PauseRow is not None]
-    if not rows:
-        return Standstills(found, None, None, moved=False)
-    return Standstills(found, rows[0].promise, rows[0].extension, bool(rows[0].moved))
+    return Standstills(found, rows[0].extension if rows else None)
+
+
+def first_receipt(session: Session, case_id: int) -> ReceiptRow | None:
+    """The receipt of acceptance: what was promised first."""
+    found = select(ReceiptRow).where(ReceiptRow.case_id == case_id, ReceiptRow.number == 1)
+    return session.scalars(found).one_or_none()
 
 
 def receipts(session: Session, case_id: int) -> list[ReceiptRow]:

@@ -257,6 +257,15 @@ def extensions_of(session: Session, case_ids: Collection[int]) -> dict[int, str]
     return {row.case_id: row.term for row in rows}
 
 
+def expected_days(session: Session, case_ids: Collection[int]) -> dict[int, int]:
+    """How many working days after receipt the expected dates of cases are."""
+    rows = session.execute(
+        select(CaseRow.id, CaseRow.due_explanation).where(CaseRow.id.in_(case_ids))
+    )
+    found = {row.id: (row.due_explanation or {}).get("working_days") for row in rows}
+    return {case_id: days for case_id, days in found.items() if days is not None}
+
+
 def units_of_steps(
     session: Session, case_ids: Collection[int], elements: Collection[str]
 ) -> dict[tuple[int, str, str], int]:
@@ -387,20 +396,6 @@ def note_moves(session: Session, change_id: int, moves: Iterable[NewMove], at: d
     ]
     if rows:
         session.execute(insert(DateMoveRow), rows)
-
-
-def moved_terms(session: Session, change_id: int, case_ids: Collection[int]) -> set[int]:
-    """Of these cases those whose own date a change has moved."""
-    return set(
-        session.scalars(
-            select(DateMoveRow.case_id).where(
-                DateMoveRow.change_id == change_id,
-                DateMoveRow.case_id.in_(case_ids),
-                DateMoveRow.task_id.is_(None),
-                DateMoveRow.timer_id.is_(None),
-            )
-        )
-    )
 
 
 def moved_works(session: Session, change_id: int) -> Sequence[Row[int, int | None, str, int]]:

@@ -239,7 +239,7 @@ def shift_of(act: Act, change: CalendarChangeRow, counts: Counts | None = None) 
     """A change as dates feel it: planned while it is a draft, confirmed after."""
     if change.state == ChangeState.DRAFT:
         return shifting.planned(act, days_of(change), change.unit_id)
-    return shifting.confirmed(act, change.id, days_of(change), change.unit_id, counts)
+    return shifting.confirmed(act, days_of(change), change.unit_id, counts)
 
 
 def days_of(change: CalendarChangeRow) -> list[DayChange]:

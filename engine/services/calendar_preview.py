@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from engine.domain.clock import local_day
 from engine.domain.durations import ByAppointment, SameAs, parse_due
 from engine.domain.legal_clock import Pause
-from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
+from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence import changes
 from engine.services.act import Act
 from engine.services.shifting import Shift, Shifted, Term
@@ -50,16 +50,8 @@ class Move:
         """By how many working days of the changed calendar."""
         first, last = local_day(self.before), local_day(self.after)
         if last < first:
-            return -_working_days(last, first, calendar)
-        return _working_days(first, last, calendar)
-
-
-def _working_days(first: date, last: date, calendar: WorkingCalendar) -> int:
-    days = 0
-    while first < last:
-        first += ONE_DAY
-        days += calendar.is_working_day(first)
-    return days
+            return -calendar.working_days(last, first)
+        return calendar.working_days(first, last)
 
 
 @dataclass
@@ -169,10 +161,10 @@ class _Batch:
             return
         pauses, extensions = changes.pauses_of(session, ids), changes.extensions_of(session, ids)
         guessed = [case.id for case in dated if case.due_expected]
-        moved = moved_terms(self._act, self._shift, guessed)
+        numbers = changes.expected_days(session, guessed) if guessed else {}
         for case in dated:
             extension = extensions.get(case.id)
-            yield case, term_of(case, pauses.get(case.id, ()), extension, case.id in moved)
+            yield case, term_of(case, pauses.get(case.id, ()), extension, numbers.get(case.id))
 
     def _has_term(self, case: Any) -> bool:
         return (
@@ -193,14 +185,9 @@ class _Batch:
         )
 
 
-def moved_terms(act: Act, shift: Shift, case_ids: Sequence[int]) -> set[int]:
-    """Of these cases, whose dates are expected ones, those that the change has moved already."""
-    if shift.change_id is None or not case_ids:
-        return set()
-    return changes.moved_terms(act.session, shift.change_id, case_ids)
-
-
-def term_of(case: Any, pauses: Sequence[Pause], extension: str | None, moved: bool = False) -> Term:
+def term_of(
+    case: Any, pauses: Sequence[Pause], extension: str | None, working_days: int | None
+) -> Term:
     """What the date of an accepted case is counted from; `case` is its row, or part of it."""
     return Term(
         unit_id=case.unit_id,
@@ -211,7 +198,7 @@ def term_of(case: Any, pauses: Sequence[Pause], extension: str | None, moved: bo
         expected=case.due_expected,
         pauses=pauses,
         extension=extension,
-        moved=moved,
+        working_days=working_days,
     )
 
 

@@ -9,6 +9,7 @@ from engine.bpmn.expressions import parse
 from engine.bpmn.paths import Explorer, Path
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline
+from engine.domain.durations import parse_duration
 from engine.domain.errors import BadExpression, ExecutionFailed, Misuse
 from engine.domain.explanations import Explanation, Rule, day_text
 from engine.domain.legal_clock import Pause, paused_days
@@ -16,7 +17,7 @@ from engine.domain.messages import Message, say
 from engine.domain.roles import Role
 from engine.domain.routing import nearest_units
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
-from engine.persistence import legal_acts
+from engine.persistence import cases
 from engine.persistence.people import units
 from engine.persistence.versions import VersionTexts, version_texts
 from engine.services import projecting
@@ -50,8 +51,7 @@ def expected_deadline(work: Casework) -> Deadline:
 def moved_deadline(work: Casework, pauses: Iterable[Pause]) -> Deadline:
     """The date first promised, moved by the working days on which the clock has stood still.
 
-    As the legal count has it: only what stood still before the date moves it. Where a change of
-    the calendar has moved the date meanwhile, it stays moved.
+    As the legal count has it: only what stood still before the date moves it.
     """
     calendar = work.calendar(work.case.unit_id)
     standstills = projecting.standstills(pauses)
@@ -73,22 +73,18 @@ def moved_deadline(work: Casework, pauses: Iterable[Pause]) -> Deadline:
 
 
 def _first_date(work: Casework, calendar: WorkingCalendar) -> date:
-    """The day first promised, by the working days that changes of the calendar moved the date."""
-    due = local_day(work.standstills.promise or work.act.now)
-    if not work.standstills.moved:
-        return due
-    for move, _change in legal_acts.moves_of(work.act.session, work.case.id):
-        if move.task_id is not None or move.timer_id is not None:
-            continue
-        day, last = sorted((local_day(move.before), local_day(move.after)))
-        step = ONE_DAY if move.after > move.before else -ONE_DAY
-        while day < last:
-            day += ONE_DAY
-            if calendar.is_working_day(day):
-                due += step
-                while not calendar.is_working_day(due):
-                    due += step
-    return due
+    """The day first promised, counted on the calendar as it is now: changes have moved it."""
+    case = work.case
+    first = cases.first_receipt(work.act.session, case.id)
+    if first is None or case.accepted_at is None:
+        return local_day(work.act.now)
+    if first.term != EXPECTED:  # a stated term that holds no more
+        term = parse_duration(first.term)
+        return local_day(projecting.term_deadline(term, case.accepted_at, calendar, ()).due_at)
+    days = Explanation.from_json(first.explanation).working_days
+    if days is None:  # written before their number was
+        return local_day(first.due_at)
+    return calendar.working_day_after(local_day(case.received_at), days)
 
 
 def _deadline(
@@ -100,7 +96,13 @@ def _deadline(
         "nhất khi mỗi bước làm đúng hạn."
     )
     explanation = Explanation(
-        Rule.MIXED, article="", term=EXPECTED, start=start, due=due, notes=(told, *notes)
+        Rule.MIXED,
+        article="",
+        term=EXPECTED,
+        start=start,
+        due=due,
+        notes=(told, *notes),
+        working_days=calendar.working_days(local_day(start), day),
     )
     return Deadline(due, explanation)
 

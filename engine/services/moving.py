@@ -229,7 +229,7 @@ def move_cases(
     cases = changes.lock_cases(act.session, case_ids)
     if not cases:
         return 0
-    near = redating.around(act, change_id, shift, cases)
+    near = redating.around(act, change_id, cases)
     return redating.redate(act, cases, change_id, shift, near)
 
 

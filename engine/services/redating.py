@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from engine.persistence.tables import CaseRow, TaskRow, TimerRow
 from engine.persistence.work import OpenTask
 from engine.services import calendar_changes, dating, reminding, standing
 from engine.services.act import Act
-from engine.services.calendar_preview import goes_by_case, moved_terms, partner_of, term_of
+from engine.services.calendar_preview import goes_by_case, partner_of, term_of
 from engine.services.casework import Casework
 from engine.services.shifting import Shift, Shifted
 
@@ -36,11 +35,10 @@ class Around:
     timers: Mapping[int, Sequence[TimerRow]]
     pauses: Mapping[int, Sequence[Pause]]
     extensions: Mapping[int, str]
-    moved: AbstractSet[int]  # expected dates that the change has moved already
     units: Mapping[tuple[int, str, str], int]  # where steps stood that others share the date of
 
 
-def around(act: Act, change_id: int, shift: Shift, cases: Sequence[CaseRow]) -> Around:
+def around(act: Act, change_id: int, cases: Sequence[CaseRow]) -> Around:
     """Everything beside the rows of the cases that their dates hang on."""
     session, ids = act.session, [case.id for case in cases]
     tasks = changes.open_tasks_of_all(session, ids)
@@ -57,7 +55,6 @@ def around(act: Act, change_id: int, shift: Shift, cases: Sequence[CaseRow]) -> 
         timers=changes.timers_of(session, ids),
         pauses=changes.pauses_of(session, ids),
         extensions=changes.extensions_of(session, ids),
-        moved=moved_terms(act, shift, [case.id for case in cases if case.due_expected]),
         units=changes.units_of_steps(session, ids, shared) if shared else {},
     )
 
@@ -105,7 +102,7 @@ class _Moving:
             case,
             near.pauses.get(case.id, ()),
             near.extensions.get(case.id),
-            case.id in near.moved,
+            (case.due_explanation or {}).get("working_days"),
         )
         moved = self._shift.term(term, case.due_explanation)
         if moved is None or moved.kept:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from engine.domain.calendar_changes import DayChange, days_between, with_change, without_change
+from engine.domain.calendar_changes import DayChange, with_change, without_change
 from engine.domain.clock import ZONE, local_day, utc
 from engine.domain.deadlines import counted_again, with_notes_of
 from engine.domain.durations import Duration, parse_duration
@@ -53,7 +53,7 @@ class Term:
     expected: bool
     pauses: Sequence[Pause] = ()
     extension: str | None = None  # in words
-    moved: bool = False  # an expected date that this change has moved: it cannot be counted again
+    working_days: int | None = None  # after receipt, of an expected date
 
 
 class Shift:
@@ -66,11 +66,9 @@ class Shift:
         before: CalendarOf,
         after: CalendarOf,
         now: datetime,
-        change_id: int | None = None,
         counts: Counts | None = None,
     ) -> None:
         self.unit_id = unit_id
-        self.change_id = change_id  # of a confirmed one
         self.days = days
         self._changed = sorted(one.day for one in days)
         self.since = utc(datetime.combine(self._changed[0], time(0), ZONE))
@@ -137,7 +135,7 @@ class Shift:
         if not self.concerns(term.unit_id) or not self.touches(start, term.due_at):
             return False
         if term.expected:
-            return not term.moved
+            return term.working_days is not None
         if term.pauses or term.extension is not None:
             return True
         duration = parse_duration(term.term)
@@ -185,13 +183,12 @@ class Shift:
 
     def _expected(self, term: Term, stored: Mapping[str, Any] | None) -> Deadline:
         """An expected date keeps its number of working days since the case was received."""
-        before, after = self._before(term.unit_id), self._after(term.unit_id)
-        first, last = local_day(term.received_at), local_day(term.due_at)
-        left = sum(before.is_working_day(one) for one in days_between(first + ONE_DAY, last))
-        day = first
-        for _ in range(left):
-            day = after.next_working_day(day, inclusive=False)
-        due = after.closing_moment(day) if left else term.due_at
+        calendar, number = self._after(term.unit_id), term.working_days
+        if not number:
+            due = term.due_at
+        else:
+            day = calendar.working_day_after(local_day(term.received_at), number)
+            due = calendar.closing_moment(day)
         nothing = Explanation(Rule.MIXED, "", term.term, term.received_at, term.due_at)
         explanation = Explanation.from_json(stored) if stored else nothing
         return Deadline(due, replace(explanation, due=due))
@@ -223,7 +220,6 @@ def planned(act: Act, days: Sequence[DayChange], unit_id: int | None) -> Shift:
 
 def confirmed(
     act: Act,
-    change_id: int,
     days: Sequence[DayChange],
     unit_id: int | None,
     counts: Counts | None = None,
@@ -243,7 +239,7 @@ def confirmed(
             undone[of] = without_change(after(of), days, closes=unit_id is not None)
         return undone[of]
 
-    return Shift(days, unit_id, before, after, act.now, change_id, counts)
+    return Shift(days, unit_id, before, after, act.now, counts)
 
 
 def _plain(duration: Duration) -> bool:

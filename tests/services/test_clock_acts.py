@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -23,9 +23,7 @@ from engine.persistence import journal_store
 from engine.persistence.tables import (
     ApologyRow,
     AttachmentRow,
-    CalendarChangeRow,
     CaseRow,
-    DateMoveRow,
     ExtensionRow,
     NoticeRow,
     OfferRow,
@@ -292,25 +290,6 @@ def test_an_expected_date_keeps_its_extension_through_a_standstill(town: World) 
     once = Explanation.from_json(town.receipts(case.id)[-1].explanation)
     assert once.extension == "5 ngày làm việc"
     assert town.case(case.id).due_expected
-
-
-def test_an_expected_date_that_the_calendar_moved_stays_moved_through_a_standstill(
-    town: World,
-) -> None:
-    case = conditional(town, None)
-    before = town.case(case.id).due_at
-    assert before is not None
-    calendar = {"state": "done", "days": [], "document": "Công văn 1"}
-    with town.act() as act:
-        change = CalendarChangeRow(**calendar, drafted_at=act.now)
-        act.session.add(change)
-        act.session.flush()
-        moved = {"change_id": change.id, "case_id": case.id, "at": act.now, "before": before}
-        act.session.add(DateMoveRow(**moved, after=before + timedelta(days=7)))
-    pause(town, case.id)
-    town.at("2026-03-09 08:00")
-    resume(town, case.id)
-    assert town.case(case.id).due_at == before + timedelta(days=14)
 
 
 def test_plain_days_are_extended_by_plain_days(town: World) -> None:

@@ -7,27 +7,33 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from engine.domain.errors import (
     BadExpression,
     CalendarUnknown,
     Conflict,
+    DatabaseBusy,
     ExecutionFailed,
     Misuse,
     NotFound,
     NotPermitted,
 )
 from engine.domain.messages import say
-from engine.domain.states import CaseState, IncidentEnd, IncidentKind, TimerState
+from engine.domain.states import CaseState, ChangeState, IncidentEnd, IncidentKind, TimerState
 from engine.persistence import incidents as stored
 from engine.persistence.tables import CaseRow, IncidentRow, NoticeRow
-from engine.services import causes, ending, handling, incidents, organising, tasks, timers
+from engine.services import causes, ending, handling, incidents, moving, organising, tasks, timers
 from engine.services.incidents import Attempt
 from engine.worker import Worker
 from tests.bpmn_execution import drawn
+from tests.domain.vietnamese_time import shown
 from tests.factories import World
 from tests.services.drawings import COUNTER, file, finish, publish
+from tests.services.test_calendar_changes import SPRING, confirmed
 from tests.services.test_clock_acts import PAPER
+from tests.services.test_moving import change
+from tests.services.test_moving import finish as move_all
 
 
 def test_an_incident_is_opened_and_told_once_counted_up_and_solved(town: World) -> None:
@@ -190,6 +196,37 @@ def test_what_a_case_that_ended_had_failed_is_over_and_cannot_be_taken_up_again(
     incidents.settle_round(town.app)
     with town.act() as act:
         assert stored.open_keys(act.session, "") == []
+
+
+def test_a_busy_database_is_no_fault_of_a_case_and_a_spoilt_row_is(
+    small_town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = small_town
+    town.at("2026-04-29 15:00")
+    cases = [town.file() for _ in range(2)]
+    change_id = confirmed(town, SPRING)
+
+    def busy(*_: object) -> int:
+        raise DatabaseBusy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(moving, "move_cases", busy)
+        with pytest.raises(DatabaseBusy):
+            moving.move_round(town.app)
+    assert change(town, change_id).cursor == 0
+    move = moving.move_cases
+
+    def spoilt(act: moving.Act, change_id: int, ids: list[int], *more: object) -> int:
+        if cases[0] in ids:
+            raise IntegrityError("insert", {}, ValueError("twice"))
+        return move(act, change_id, ids, *more)
+
+    monkeypatch.setattr(moving, "move_cases", spoilt)
+    move_all(town)
+    assert change(town, change_id).state == ChangeState.DONE
+    assert shown(town.task(cases[1], "B1b").due_at) == "2026-05-05 09:30"
+    with town.act(write=False) as act:
+        assert act.session.scalars(select(IncidentRow)).one().case_id == cases[0]
 
 
 # --- acts that fail in the drawing ---------------------------------------------------------------

@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from engine.adapters.holiday_years import shipped_years
 from engine.domain.calendar_changes import DayChange, swapped, with_change, without_change
 from engine.domain.clock import local
 from engine.domain.deadlines import legal_deadline, recounted, step_deadline, timer_moment
 from engine.domain.durations import parse_duration
-from engine.domain.errors import DatabaseBusy
 from engine.domain.explanations import Explanation
 from engine.domain.states import ChangeState
 from engine.domain.working_calendar import WorkingCalendar
@@ -387,37 +385,6 @@ def test_a_case_that_cannot_be_counted_becomes_an_incident_and_the_walk_goes_on(
     assert shown(town.task(cases[1], "B1b").due_at) == "2026-05-05 09:30"
     with town.act(write=False) as act:
         assert act.session.scalars(select(IncidentRow)).one().closed_at is not None
-
-
-def test_a_busy_database_is_no_fault_of_a_case_and_a_spoilt_row_is(
-    small_town: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    town = small_town
-    town.at("2026-04-29 15:00")
-    cases = [town.file() for _ in range(2)]
-    change_id = confirmed(town, SPRING)
-
-    def busy(*_: object) -> int:
-        raise DatabaseBusy
-
-    with monkeypatch.context() as patched:
-        patched.setattr(moving, "move_cases", busy)
-        with pytest.raises(DatabaseBusy):
-            moving.move_round(town.app)
-    assert change(town, change_id).cursor == 0
-    move = moving.move_cases
-
-    def spoilt(act: moving.Act, change_id: int, ids: list[int], *more: object) -> int:
-        if cases[0] in ids:
-            raise IntegrityError("insert", {}, ValueError("twice"))
-        return move(act, change_id, ids, *more)
-
-    monkeypatch.setattr(moving, "move_cases", spoilt)
-    finish(town)
-    assert change(town, change_id).state == ChangeState.DONE
-    assert shown(town.task(cases[1], "B1b").due_at) == "2026-05-05 09:30"
-    with town.act(write=False) as act:
-        assert act.session.scalars(select(IncidentRow)).one().case_id == cases[0]
 
 
 def test_what_opens_after_the_confirmation_counts_with_the_new_calendar(small_town: World) -> None:
