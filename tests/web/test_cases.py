@@ -90,7 +90,7 @@ def test_a_pause_needs_a_reason_and_a_document(browser, accepted):
 @pytest.mark.parametrize(("who", "status"), [("binh", 403), ("quan", 403)])
 def test_only_heads_and_supervisors_may_pause(browser, journal, accepted, who, status):
     one = browser(who)
-    assert "Tạm dừng tính thời hạn" not in words(one.get(f"/ho-so/{accepted}"))
+    assert "Tạm dừng thời hạn" not in words(one.get(f"/ho-so/{accepted}"))
     assert pause(one, accepted).status_code in (status, 404)
     assert journal("permission:refused")
 

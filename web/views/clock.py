@@ -66,7 +66,7 @@ def _pause_page(act: Act, case_id: int, said: Said) -> str:
             _("Thời hạn đang dừng sẵn theo quy trình; hai lần dừng gộp làm một, không tính đôi."),
         )
     words = Words(
-        title=_("Tạm dừng tính thời hạn"),
+        title=_("Tạm dừng thời hạn"),
         effects=effects,
         submit=_("Tạm dừng thời hạn"),
         icon="pause-circle-fill",
@@ -253,8 +253,10 @@ def _end_page(act: Act, case_id: int, kind: StopKind, said: Said) -> str:
     ]
     if clock.draft:
         effects.append(_("Dự thảo thư xin lỗi được bỏ."))
+    if any(task.assignee_id for task in still_open):
+        effects.append(_("Người đang giữ việc được báo."))
     if still_open:
-        effects += [_("Người đang giữ việc được báo."), closes]
+        effects.append(closes)
     stops = kind is StopKind.STOPPED
     words = Words(
         title=_("Dừng giải quyết hồ sơ") if stops else _("Người nộp rút hồ sơ"),

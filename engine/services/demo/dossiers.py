@@ -335,8 +335,8 @@ _RULED = (
     # Two papers tell two days of death: the province takes ten days more to compare them.
     Dossier(
         families.LUAN,
-        9.3,
-        _done(f"{_COMMUNE} B11", 8.9, 7.2, 6.8, 6, 5.2, 1.2),
+        5.6,
+        _done(f"{_COMMUNE} B11", 5.2, 3.5, 3.1, 2.3, 1.7, 1.3),
         held_by="ha.nt",
         ruling=extension(
             0.6,
