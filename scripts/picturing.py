@@ -56,7 +56,7 @@ def signed_in(browser: Browser, address: str, username: str, size: dict[str, int
 
 
 def take(browser: Browser, address: str) -> None:
-    """Inbox on desktop and phone, a task, a case's diagram."""
+    """Inbox on desktop and phone, a task, a case's diagram; the supervisor's board and heat map."""
     page = signed_in(browser, address, "mai.pt", DESKTOP)
     page.goto(f"{address}/viec?xem=unit")
     page.screenshot(path=PICTURES / "inbox.png")
@@ -70,6 +70,10 @@ def take(browser: Browser, address: str) -> None:
     page.goto(f"{address}/qua-han")
     page.locator("main a[href^='/ho-so/']").first.click()
     page.locator(".diagram-frame").first.screenshot(path=PICTURES / "diagram.png")
+    page.goto(f"{address}/giam-sat")
+    page.screenshot(path=PICTURES / "board.png")
+    page.goto(f"{address}/giam-sat/ban-do-nhiet/qt02-cap-doi-bang")
+    page.screenshot(path=PICTURES / "heat-map.png")
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from engine.services.act import Act
 from engine.services.board import Board, Line, Officer
 from web import exports, scope
 from web.exports import Cell, Column, Table
-from web.presenting import day
+from web.presenting import day, grouped
 from web.views import choices
 from web.views.lists import lines
 from web.views.overdue import watched_unit_names
@@ -151,7 +151,7 @@ def _figures(total: Tally, known: Limits, kept: dict[str, Any]) -> list[Figure]:
             "overdue" if total.overdue else "calm",
             "exclamation-octagon-fill",
             link(),
-            _("trên %(open)s việc đang mở", open=total.open),
+            _("trên %(open)s việc đang mở", open=grouped(total.open)),
         ),
         Figure(
             _("Sắp đến hạn"),
@@ -167,7 +167,7 @@ def _figures(total: Tally, known: Limits, kept: dict[str, Any]) -> list[Figure]:
             "soon" if total.left_lying else "calm",
             "inbox",
             link(xem="tat-ca", giu="chua-nhan"),
-            _("%(number)s việc đã quá 1 ngày làm việc", number=total.left_lying),
+            _("%(number)s việc đã quá 1 ngày làm việc", number=grouped(total.left_lying)),
         ),
         Figure(
             _("Chờ bên ngoài lâu"),
@@ -175,7 +175,7 @@ def _figures(total: Tally, known: Limits, kept: dict[str, Any]) -> list[Figure]:
             "soon" if total.long_outside else "calm",
             "pause-circle-fill",
             link(xem="un-tac", giu="ben-ngoai"),
-            _("lâu hơn thường lệ, trên %(number)s việc đang chờ", number=total.outside),
+            _("lâu hơn thường lệ, trên %(number)s việc đang chờ", number=grouped(total.outside)),
         ),
         Figure(
             _("Gấp"),

@@ -21,7 +21,7 @@ from engine.persistence.calendars import load_calendar
 from engine.services import board, heat
 from engine.services.heat import HeatStep
 from web import scope
-from web.presenting import allowed_time, day, working_time
+from web.presenting import allowed_time, day, grouped, working_time
 from web.views import choices
 from web.views.overdue import watched_unit_names
 
@@ -137,8 +137,8 @@ def _row(key: str, unit_id: int | None, step: HeatStep, per_day: Fraction) -> Ro
         said.append(
             _(
                 "Đang mở %(open)s, quá hạn %(overdue)s (%(share)s)",
-                open=tally.open,
-                overdue=tally.overdue,
+                open=grouped(tally.open),
+                overdue=grouped(tally.overdue),
                 share=share,
             )
         )
@@ -148,7 +148,7 @@ def _row(key: str, unit_id: int | None, step: HeatStep, per_day: Fraction) -> Ro
         said.append(
             _(
                 "Đã xong %(number)s; một nửa trong %(median)s, chín phần mười trong %(p90)s",
-                number=times.number,
+                number=grouped(times.number),
                 median=median,
                 p90=p90,
             )

@@ -80,3 +80,24 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// Many tasks are picked at once; the button says how many.
+for (const all of document.querySelectorAll("[data-pick-all]")) {
+  const form = all.closest("form");
+  const whole = all.querySelector("input");
+  const boxes = [...form.querySelectorAll(".picking input[type=checkbox]")];
+  const told = form.querySelector("[data-picked]");
+  const tell = () => {
+    const number = boxes.filter((box) => box.checked).length;
+    told.textContent = number ? `(${number})` : "";
+    whole.checked = number === boxes.length;
+    whole.indeterminate = number > 0 && number < boxes.length;
+  };
+  all.hidden = false;
+  whole.addEventListener("change", () => {
+    for (const box of boxes) box.checked = whole.checked;
+    tell();
+  });
+  form.addEventListener("change", tell);
+  tell();
+}
