@@ -173,16 +173,16 @@ def mark(session: Session) -> Mark | None:
 
 
 def move_mark(session: Session, to: Mark) -> None:
-    """Moves the mark forward; one that another worker has moved further stays."""
+    """Moves the mark on, or to another morning; one further on in the same morning stays.
+
+    Whoever gets a second digest of a day by that does not: its key is the day's.
+    """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     adding = dialect.insert(ProgressRow).values(name=_MARK, at=to.morning, number=to.user_id)
     session.execute(
         adding.on_conflict_do_update(
             index_elements=[ProgressRow.name],
             set_={"at": to.morning, "number": to.user_id},
-            where=or_(
-                ProgressRow.at < to.morning,
-                and_(ProgressRow.at == to.morning, ProgressRow.number < to.user_id),
-            ),
+            where=or_(ProgressRow.at != to.morning, ProgressRow.number < to.user_id),
         )
     )

@@ -138,16 +138,17 @@ def lines_of(session: Session, chain: int) -> list[JournalRow]:
 def anchor_day(session: Session, day: date, now: datetime) -> AnchorRow:
     """Writes the anchor of a local day over all lines since the anchor before; once a day.
 
-    A day that has its anchor keeps it.
+    A day that has its anchor keeps it. None is put before another one: where the clock had been
+    ahead, the next is written when the last one's day has passed again.
     """
-    found = session.get(AnchorRow, day)
-    if found is not None:
-        return found
+    found = last_anchor(session)
+    if found is not None and found.day >= day:
+        return session.get(AnchorRow, day) or found
     if session.get_bind().dialect.name == "postgresql":
         # Waits for lines not yet committed and holds new ones back: no id below the last one
         # read can appear later.
         session.execute(text("LOCK TABLE journal IN SHARE MODE"))
-    before = session.scalars(select(AnchorRow).order_by(AnchorRow.day.desc()).limit(1)).first()
+    before = last_anchor(session)
     seen = before.last_id if before else 0
     last = session.scalar(select(func.max(JournalRow.id))) or 0
     lines, digest = _anchor_hash(session, before.hash if before else "", seen, last)
@@ -156,6 +157,10 @@ def anchor_day(session: Session, day: date, now: datetime) -> AnchorRow:
     anchors = session.scalar(select(func.count()).select_from(AnchorRow)) or 0
     _note_end(session, ANCHORS, anchors + 1, digest)
     return anchor
+
+
+def last_anchor(session: Session) -> AnchorRow | None:
+    return session.scalars(select(AnchorRow).order_by(AnchorRow.day.desc()).limit(1)).first()
 
 
 def _anchor_hash(session: Session, previous: str, seen: int, last: int) -> tuple[int, str]:

@@ -51,7 +51,8 @@ def digest_round(app: Application) -> datetime | None:
             return morning or following
         mark = digests.mark(act.session)
         missed = mailing.leaves_at(act) > act.now
-    done = mark is not None and (mark.morning, mark.user_id) >= (morning, EVERYBODY)
+    # Where the clock had been ahead the mark is of a morning to come, and says nothing of this one.
+    done = mark == Mark(morning, EVERYBODY)
     if done or missed:
         return following
     begun = mark.user_id if mark is not None and mark.morning == morning else 0

@@ -14,7 +14,7 @@ from engine.domain.journal import Act as Journalled
 from engine.persistence import journal_store
 from engine.persistence.journal_store import Break
 from engine.persistence.people import actor_of
-from engine.persistence.tables import AnchorRow, ProgressRow
+from engine.persistence.tables import ProgressRow
 from engine.services.act import Act, Application
 
 ATTEMPT_LENGTH = 200
@@ -83,7 +83,8 @@ def anchor_yesterday(app: Application) -> bool:
     """
     with app.act(None, write=False) as act:
         yesterday = act.today - timedelta(days=1)
-        if act.session.get(AnchorRow, yesterday) is not None:
+        last = journal_store.last_anchor(act.session)
+        if last is not None and last.day >= yesterday:
             return False
     try:
         with app.act(None) as act:

@@ -229,8 +229,11 @@ def _next_moment(act: Act) -> datetime | None:
     due = mails.next_try(act.session)
     if due is None:
         return None
-    silence = mails.silence(act.session)
-    return max(due, leaves_at(act), silence.until if silence else due)
+    silence, opens = mails.silence(act.session), leaves_at(act)
+    # A clock that was ahead and set right since must not keep the server alone until then.
+    if silence is None or silence.until - act.now > SERVER_DELAYS[-1]:
+        return max(due, opens)
+    return max(due, opens, silence.until)
 
 
 def _hand_over(app: Application, send: Callable[[Mail], None]) -> None:

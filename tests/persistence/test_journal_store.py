@@ -100,6 +100,19 @@ def test_a_day_is_anchored_once_and_anchors_build_on_each_other(session: Session
     assert journal_store.verify(session) == []
 
 
+def test_after_a_clock_that_was_ahead_no_anchor_is_put_before_another(session: Session) -> None:
+    fill(session)
+    ahead = journal_store.anchor_day(session, TODAY + timedelta(days=9), NOW)
+    session.flush()
+    journal_store.append(session, SYSTEM_CHAIN, [JournalLine(Act.SIGNED_IN)], NOW, LAN)
+    assert journal_store.anchor_day(session, TOMORROW, NOW) is ahead
+    session.flush()
+    assert journal_store.verify(session) == []
+    assert journal_store.anchor_day(session, TODAY + timedelta(days=10), NOW).lines == 1
+    session.flush()
+    assert journal_store.verify(session) == []
+
+
 #: What is done to the rows -> (in the case's chain?, line, about an anchor?) of each break.
 TAMPERINGS: dict[str, tuple[list[str], list[tuple[bool, int | None, bool]]]] = {
     "a fact changed": (

@@ -14,6 +14,7 @@ from engine.adapters.kept_mail import KeptMailer
 from engine.domain.clock import ZONE
 from engine.domain.errors import DatabaseBusy
 from engine.domain.states import IncidentKind, MailState, MailWish
+from engine.persistence import mails
 from engine.persistence.tables import MailRow, UserRow
 from engine.services import digesting, incidents, mailing
 from tests.factories import World
@@ -211,3 +212,18 @@ def test_a_database_that_is_busy_for_a_minute_costs_nobody_their_digest(
             at(town, "2026-03-03 07:15")
     assert at(town, "2026-03-03 07:16") == "2026-03-04 07:15"
     assert {mail.user_id for mail in digests(town)} == {town.users[who] for who in ("hoa", "hanh")}
+
+
+def test_a_clock_that_had_been_ahead_costs_no_digest_and_no_mail(small_town: World) -> None:
+    town = small_town
+    wish(town, hoa=MailWish.DIGEST)
+    town.file()
+    at(town, "2026-04-07 07:15")
+    with town.act() as act:
+        mails.note_silence(act.session, 1, act.now)
+    assert at(town, "2026-03-03 07:15") == "2026-03-04 07:15"
+    assert at(town, "2026-03-03 07:16") == "2026-03-04 07:15"
+    _ahead, right = digests(town)
+    assert right.key.endswith(":2026-03-03")
+    mailing.send_round(town.app)
+    assert [mail.state for mail in digests(town)] == [MailState.WAITING, MailState.SENT]
