@@ -26,14 +26,14 @@ REASON_LENGTH = 1000
 SUPERVISOR_TITLE = "Cán bộ giám sát"
 
 
-def open_draft(work: Casework) -> None:
-    """A draft for the date that the case is about to miss; once for each date.
+def open_draft(work: Casework) -> bool:
+    """A draft for the date that the case is about to miss, once for each date; whether one waits.
 
     A draft that was dropped because the date had moved is taken up again when it moves back.
     """
     case, act = work.case, work.act
     if case.due_at is None or case.state == CaseState.FINISHED:
-        return
+        return False
     known = legal_acts.apology_for(act.session, case.id, case.due_at)
     if known is None:
         act.session.add(
@@ -48,8 +48,9 @@ def open_draft(work: Casework) -> None:
     elif known.state == ApologyState.DROPPED:
         known.state, known.opened_at, known.closed_at = ApologyState.DRAFT, act.now, None
     else:
-        return
+        return known.state == ApologyState.DRAFT
     work.note(Journalled.APOLOGY_DRAFTED, None, due=case.due_at.isoformat())
+    return True
 
 
 def follow_date(work: Casework) -> None:

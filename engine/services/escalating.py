@@ -150,7 +150,7 @@ def climb(act: Act, date_: Watched, staff: Staff) -> bool:
 
     The case is locked. 1. which rungs are reached, and when the next one is; 2. claim by
     conditional update; 3. write down each rung, once for each date; 4. open the draft of a letter
-    of apology; 5. tell each person once; 6. journal.
+    of apology; 5. journal; 6. tell each person once.
     """
     require(act.actor, Permission.INCIDENT_HANDLE)
     ladder = ladders(act.session).of(date_.subject, date_.ladder_id)
@@ -168,8 +168,8 @@ def climb(act: Act, date_: Watched, staff: Staff) -> bool:
     reached = _write_down(act, date_, ladder.rungs[date_.rung : done], concern, staff)
     if reached:
         late = reminding_words.days_late(date_.due_at, act.now, calendar)
-        _tell(act, date_, reached, late, concern, staff)
-        _journal(act, date_, reached)
+        letter_waits = _journal(act, date_, reached)
+        _tell(act, date_, reached, late, concern, staff, letter_waits=letter_waits)
     return True
 
 
@@ -269,13 +269,19 @@ def _tell(
     late: int | None,
     concern: Concern,
     staff: Staff,
+    *,
+    letter_waits: bool,
 ) -> None:
-    """One message for each person, however many rungs were missed; who is to apologise, that."""
+    """One message for each person, however many rungs were missed; who is to apologise, that.
+
+    Nobody is asked to complete a letter that was issued before its rung was reached.
+    """
     names = [seat.name for seat in staff.holders(concern)]
     apologising: set[int] = set()
     others: set[int] = set()
     for one in reached:
-        (apologising if one.rung.apology else others).update(seat.user_id for seat in one.told)
+        asked = apologising if one.rung.apology and letter_waits else others
+        asked.update(seat.user_id for seat in one.told)
     for people, apology in ((apologising, True), (others - apologising, False)):
         if people:
             kind = Kind.APOLOGY if apology else Kind.REMINDER if late is None else Kind.OVERDUE
@@ -290,7 +296,8 @@ def _tell(
             notifying.tell(act, people, notice)
 
 
-def _journal(act: Act, date_: Watched, reached: Sequence[Reached]) -> None:
+def _journal(act: Act, date_: Watched, reached: Sequence[Reached]) -> bool:
+    """Writes down who was told; opens the letter of a rung that has one, tells whether it waits."""
     names = {seat.user_id: seat.name for one in reached for seat in one.told}
     line = JournalLine(
         Journalled.ESCALATED,
@@ -304,13 +311,14 @@ def _journal(act: Act, date_: Watched, reached: Sequence[Reached]) -> None:
     )
     if any(one.rung.apology for one in reached):
         work = open_case(act, lock_case(act.session, date_.case_id))
-        apologies.open_draft(work)
+        letter_waits = apologies.open_draft(work)
         work.lines.insert(0, line)
         work.write_journal()
-        return
+        return letter_waits
     end = (date_.journal_number, date_.journal_hash)
     end = journal_store.extend(act.session, date_.case_id, end, [line], act.now, act.actor)
     escalations.write_journal_end(act.session, date_.case_id, *end)
+    return False
 
 
 def _task_id(date_: Watched) -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.domain.clock import local
 from engine.domain.errors import Conflict, Misuse, NotFound, TaskClosed
+from engine.domain.notices import Kind
 from engine.domain.states import ApologyState, StopKind
 from engine.persistence import caselists, journal_store
 from engine.persistence.tables import (
@@ -215,7 +216,12 @@ def test_a_date_that_passed_without_a_draft_may_still_be_apologised_for(small_to
     letter = issue(small_town, case_id, date(2026, 5, 29), by="phuc").letter
     assert letter is not None
     assert letter["post"] == "Cán bộ giám sát"
+    escalate_round(small_town.app)  # late itself: asks nobody to complete what was issued
     assert letters(small_town, case_id) == [("issued", "22/05")]
+    with small_town.act(None, write=False) as act:
+        kinds = set(act.session.scalars(select(NoticeRow.kind)))
+    assert Kind.OVERDUE in kinds
+    assert Kind.APOLOGY not in kinds
 
 
 # --- days of each authority ----------------------------------------------------------------------
