@@ -64,7 +64,7 @@ def note(
         },
     )
     if opened:
-        message = say("Sự cố: %(name)s. %(cause)s", name=name, cause=cause)
+        message = say("%(name)s. %(cause)s", name=name, cause=cause)
         told = stored.administrators(act.session)
         notifying.tell(act, told, Notice(Kind.INCIDENT, message, case_id=case_id))
 
