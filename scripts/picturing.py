@@ -17,6 +17,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 PICTURES = HOUSE / "docs" / "pictures"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+TALL = {"width": 1280, "height": 1200}
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 SECONDS_TO_START = 120
 
@@ -68,10 +69,12 @@ def take(browser: Browser, address: str) -> None:
     page.screenshot(path=PICTURES / "inbox-phone.png")
     page = signed_in(browser, address, "giam.nv", DESKTOP)
     page.goto(f"{address}/qua-han")
-    page.locator("main a[href^='/ho-so/']").first.click()
+    # The latest of all waits for a ministry, where the drawing is nearly empty.
+    page.locator("main a[href^='/ho-so/']").nth(1).click()
     page.locator(".diagram-frame").first.screenshot(path=PICTURES / "diagram.png")
     page.goto(f"{address}/giam-sat")
     page.screenshot(path=PICTURES / "board.png")
+    page.set_viewport_size(TALL)
     page.goto(f"{address}/giam-sat/ban-do-nhiet/qt02-cap-doi-bang")
     page.screenshot(path=PICTURES / "heat-map.png")
 
