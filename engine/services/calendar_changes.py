@@ -21,8 +21,9 @@ from engine.domain.journal import Act as Journalled
 from engine.domain.messages import Message, say
 from engine.domain.states import ChangeState
 from engine.domain.working_calendar import WorkingCalendar
-from engine.persistence import changes
+from engine.persistence import changes, moved_dates
 from engine.persistence.calendars import known_years, load_calendar, save_years
+from engine.persistence.moved_dates import Moved
 from engine.persistence.people import units
 from engine.persistence.tables import CalendarChangeRow, CalendarYearRow
 from engine.services import calendar_preview, journalling, shifting
@@ -121,6 +122,12 @@ def listed(
         unit_id=unit_id,
         procedure_key=procedure_key,
     )
+
+
+def moved(act: Act, change_id: int, after: int, limit: int) -> Sequence[Moved]:
+    """A page of the dates that a confirmed change has moved by now (administrators)."""
+    require(act.actor, Permission.CALENDAR_EDIT)
+    return moved_dates.moved(act.session, change_id, after, limit)
 
 
 def confirm(act: Act, change_id: int) -> CalendarChangeRow:

@@ -74,6 +74,7 @@ def test_a_swap_is_entered_looked_at_confirmed_and_moves_dates(browser, town):
     page = admin.get(sent.location)
     assert "Refresh" not in page.headers
     assert "Đã dời 1 hạn" in words(page)
+    assert "04/05/2026 09:30 05/05/2026 09:30" in words(page)
     assert shown(town.task(case_id, "B1b").due_at) == "2026-05-05 09:30"
     history = words(browser("hoa").get("/lich"))
     assert f"Số 1 nghỉ 04/05/2026, làm việc 09/05/2026 {DOCUMENT}" in history

@@ -41,6 +41,9 @@ SWAP, DAY, UNIT, FILE = "hoan-doi", "ngay", "don-vi", "tep"
 #: Rows for pairs of days that stand empty below those filled in.
 PAIRS = 3
 
+#: Dates on one page of those that a change has moved.
+LINES = 50
+
 #: A year's table is far smaller; what is larger is another file.
 LARGEST_TABLE = 200_000
 
@@ -269,7 +272,10 @@ def _page(act: Act, row: CalendarChangeRow, problems: Sequence[Message] = ()) ->
     unit_id = request.args.get("don_vi", type=int)
     procedure = request.args.get("thu_tuc") or None
     after = request.args.get("sau", 0, type=int)
-    lines, next_after = _lines(act, row, after, unit_id, procedure) if drafted else ([], None)
+    if drafted:
+        lines, next_after = _lines(act, row, after, unit_id, procedure)
+    else:
+        lines, next_after = _moved(act, row, after)
     units = people.units(act.session)
     names = {one.procedure_key: one.name for one in versions.procedures(act.session)}
     chosen = {"don_vi": unit_id, "thu_tuc": procedure}
@@ -289,7 +295,9 @@ def _page(act: Act, row: CalendarChangeRow, problems: Sequence[Message] = ()) ->
         lines=lines,
         filtered=bool(unit_id or procedure),
         first_url=here if after else "",
-        next_url=url_for("calendar_changes.show", change_id=row.id, sau=next_after, **chosen)
+        next_url=url_for(
+            "calendar_changes.show", change_id=row.id, sau=next_after, **chosen, _anchor="lines"
+        )
         if next_after
         else "",
         problems=problems,
@@ -331,6 +339,29 @@ def _lines(
         for move in found.moves
     ]
     return lines, found.after
+
+
+def _moved(act: Act, row: CalendarChangeRow, after: int) -> tuple[list[Line], int | None]:
+    """What a confirmed change has moved by now."""
+    found = calendar_changes.moved(act, row.id, after, LINES + 1)
+    units = people.units(act.session)
+    lines = [
+        Line(
+            code=one.code,
+            what=_("Chờ: %(name)s", name=one.name)
+            if one.is_timer
+            else one.name or _("Hẹn trả kết quả"),
+            unit=units[one.unit_id].name,
+            before=one.before,
+            after=one.after,
+            by="",
+            standing=Remaining(_("Sớm hơn"), "soon", "arrow-left")
+            if one.after < one.before
+            else Remaining(_("Muộn hơn"), "in-time", "arrow-right"),
+        )
+        for one in found[:LINES]
+    ]
+    return lines, found[LINES - 1].id if len(found) > LINES else None
 
 
 def _subject(move: Move) -> str:
