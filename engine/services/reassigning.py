@@ -97,6 +97,11 @@ class Group:
     tasks: tuple[InboxLine, ...]
     candidates: tuple[Candidate, ...]
 
+    @property
+    def key(self) -> str:
+        """What a form names the group by: its place in the list is another once a task is done."""
+        return "+".join(f"{role}.{unit_id}" for role, unit_id in sorted(self.posts))
+
 
 def groups(act: Act, task_ids: Sequence[int]) -> list[Group]:
     """Open tasks among `task_ids` that the actor may give to others, by who could do them.

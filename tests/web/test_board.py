@@ -11,8 +11,8 @@ from html import unescape
 import openpyxl
 import pytest
 
-from engine.persistence.tables import CaseRow
-from engine.services import step_times, tasks
+from engine.persistence.tables import CaseRow, UnitRow, UserRow
+from engine.services import organising, step_times, tasks
 from tests.factories import QT02
 from tests.web.conftest import words
 
@@ -115,7 +115,10 @@ def test_many_tasks_are_given_at_once_each_in_an_act_of_its_own(browser, town, b
     assert "2 việc đã chọn." in page
     assert "1 việc đã chọn không còn mở" in page
     assert "Hanh Đang có 0 việc" in page
-    said = {"viec": [str(one) for one in ids], "user-0": str(town.users["hoa"])}
+    said = {
+        "viec": [str(one) for one in ids],
+        f"user-ttpvhcc-xa.{town.units['ap']}": str(town.users["hoa"]),
+    }
     assert "Hãy ghi lý do." in words(phuc.post("/giam-sat/giao-lai", **said))
     assert phuc.last.status_code == 422
     nobody = phuc.post("/giam-sat/giao-lai", viec=said["viec"], reason="Nghỉ")
@@ -131,6 +134,31 @@ def test_many_tasks_are_given_at_once_each_in_an_act_of_its_own(browser, town, b
     assert phuc.get(f"/giam-sat/giao-lai?{too_many}").status_code == 400
     quan = browser("quan")
     assert quan.post("/giam-sat/giao-lai", **said, reason="Vì").status_code == 403
+
+
+def test_who_was_chosen_for_some_tasks_gets_no_others_when_those_are_done_meanwhile(
+    browser, town, busy
+):
+    third = town.file()
+    town.do(third, "B1b")
+    with town.act() as act:  # Hoa may do both kinds of work
+        hoa = act.session.get_one(UserRow, town.users["hoa"])
+        here = act.session.get_one(UnitRow, town.units["ap"])
+        organising.appoint(act, hoa, "cv-ncc-xa", here, act.today)
+    ids = [town.task(case_id, "B1b").id for case_id in busy] + [town.task(third, "B2").id]
+    phuc = browser("phuc")
+    page = phuc.get("/giam-sat/giao-lai?" + "&".join(f"viec={one}" for one in ids)).text
+    names = {
+        int(user): name for name, user in re.findall(r'name="(user-[^"]+)" value="(\d+)"', page)
+    }
+    counter, specialist = names[town.users["hanh"]], names[town.users["binh"]]
+    assert counter != specialist
+    for case_id in busy:
+        town.do(case_id, "B1b")
+    said = {counter: str(town.users["hoa"]), specialist: str(town.users["binh"])}
+    given = phuc.post("/giam-sat/giao-lai", viec=[str(one) for one in ids], reason="Nghỉ", **said)
+    assert "Đã giao lại 1 việc." in words(given)
+    assert town.task(third, "B2").assignee_id == town.users["binh"]
 
 
 def test_a_dossier_is_marked_as_urgent_and_stands_on_top_everywhere(browser, town, busy, journal):

@@ -104,13 +104,13 @@ def give() -> ResponseReturnValue:
     reason = " ".join(request.form.get("reason", "").split())
     with scope.act() as act:
         groups = reassigning.groups(act, task_ids)
-        people = {place: _number(f"user-{place}") for place in range(len(groups))}
+        people = {group.key: _number(f"user-{group.key}") for group in groups}
         named = _named(groups, people)
         if not groups or len(named) < len(groups) or not 0 < len(reason) <= REASON_LENGTH:
             return _bulk_page(act, task_ids, people, reason, judged=True), 422
     outcomes = [
-        _give_one(line.task_id, named[place], reason, line.code, line.name)
-        for place, group in enumerate(groups)
+        _give_one(line.task_id, named[group.key], reason, line.code, line.name)
+        for group in groups
         for line in group.tasks
     ]
     with scope.act():
@@ -139,7 +139,7 @@ def _give_one(task_id: int, to: tuple[int, str], reason: str, code: str, step: s
 def _bulk_page(
     act: Act,
     task_ids: Sequence[int],
-    people: Mapping[int, int | None],
+    people: Mapping[str, int | None],
     reason: str,
     judged: bool = False,
 ) -> str:
@@ -154,10 +154,11 @@ def _bulk_page(
             ],
             "lines": lines(act, group.tasks),
             "candidates": group.candidates,
-            "chosen": people.get(place),
-            "error": judged and people.get(place) is None,
+            "key": group.key,
+            "chosen": people.get(group.key),
+            "error": judged and people.get(group.key) is None,
         }
-        for place, group in enumerate(groups)
+        for group in groups
     ]
     return render_template(
         "overdue/bulk.html",
@@ -170,14 +171,14 @@ def _bulk_page(
     )
 
 
-def _named(groups: Sequence[Group], people: Mapping[int, int | None]) -> dict[int, tuple[int, str]]:
+def _named(groups: Sequence[Group], people: Mapping[str, int | None]) -> dict[str, tuple[int, str]]:
     """The person chosen for each group, where one of its candidates is."""
-    found = {}
-    for place, group in enumerate(groups):
-        for one in group.candidates:
-            if one.user_id == people.get(place):
-                found[place] = (one.user_id, one.name)
-    return found
+    return {
+        group.key: (one.user_id, one.name)
+        for group in groups
+        for one in group.candidates
+        if one.user_id == people.get(group.key)
+    }
 
 
 def _task_ids(said: Sequence[str]) -> list[int]:
