@@ -1,4 +1,4 @@
-"""Workers killed at random instants while timers and rungs are due: each is done once in effect.
+"""Workers killed at random instants while timers, rungs and moves are due: each is done once.
 
 Real processes (`quytrinh worker`) and real signals, on the machine's own clock.
 """
@@ -12,19 +12,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import monotonic
 
 from sqlalchemy import func, select, update
 
-from engine.domain.clock import SystemClock
+from engine.domain.calendar_changes import DayChange, with_change
+from engine.domain.clock import SystemClock, local_day
+from engine.domain.deadlines import step_deadline
+from engine.domain.durations import parse_duration
 from engine.domain.notices import Kind
-from engine.domain.states import TaskState, TimerState
+from engine.domain.states import ChangeState, TaskState, TimerState
+from engine.persistence.calendars import load_calendar
 from engine.persistence.database import unit_of_work
 from engine.persistence.journal_store import verify
 from engine.persistence.tables import (
+    CalendarChangeRow,
     CaseRow,
+    DateMoveRow,
     EscalationRow,
     HeartbeatRow,
     JournalRow,
@@ -33,6 +40,8 @@ from engine.persistence.tables import (
     TaskRow,
     TimerRow,
 )
+from engine.services import calendar_changes
+from engine.services.moving import TOGETHER
 from scripts.benching import dossiers
 from tests.databases import no_postgresql
 from tests.factories import World
@@ -40,6 +49,7 @@ from tests.services.test_walks import DAMAGED
 
 KILLS = 12
 MOMENT = 0.02  # seconds between two looks
+DATES = 10 * TOGETHER  # that a change of the calendar moves
 PATIENCE = 120.0  # seconds in which everything due must have been done
 
 #: Whom a reminder is told by.
@@ -47,19 +57,21 @@ TOLD = (Kind.REMINDER, Kind.OVERDUE, Kind.APOLOGY)
 
 
 def kill_on_sqlite(seed: int) -> None:
-    """200 timers and 200 rungs, one worker at a time, on SQLite."""
-    kill("sqlite", seed, 200, KILLS, workers=1)
+    """200 timers, 200 rungs and a change of the calendar, one worker at a time, on SQLite."""
+    kill("sqlite", seed, 200, KILLS, workers=1, dates=DATES)
 
 
 def kill_on_postgresql(seed: int) -> None:
     """The same with three workers, on PostgreSQL, where one answers."""
     if no_postgresql() is None:
-        kill("postgresql", seed, 200, KILLS, workers=3)
+        kill("postgresql", seed, 200, KILLS, workers=3, dates=DATES)
 
 
-def kill(kind: str, seed: int, each: int, kills: int, workers: int) -> None:
+def kill(kind: str, seed: int, each: int, kills: int, workers: int, dates: int = 0) -> None:
     """`each` timers and as many rungs fall due within seconds; workers are killed `kills` times.
 
+    With `dates` a change of the calendar is confirmed too, and workers go on being killed while
+    it moves so many dates.
     Every kill waits until some more work is done, and a random instant longer: it hits workers in
     the middle of it. Raises AssertionError with what does not hold.
     """
@@ -68,14 +80,21 @@ def kill(kind: str, seed: int, each: int, kills: int, workers: int) -> None:
         gang = _Gang(town, workers)
         rungs = [_with_rung(town) for _ in range(each)]
         timers = [_with_timer(town) for _ in range(each)]
+        moving = [town.file() for _ in range(dates)]
         _let_fall_due(town, rungs, random)
+        after = _change_the_calendar(town, moving) if moving else None
         with gang.at_work():
             done = 0
             for _ in range(kills):
                 done = _more(town, gang, done, random.randrange(1, max(2, each // kills)))
                 gang.kill(random)
+            for walked in range(1, kills // 2 if moving else 0):
+                _wait(gang, partial(_walked, town, walked * TOGETHER), "nothing moves")
+                gang.kill(random)
             _wait(gang, lambda: not _done_and_left(town)[1], "something is left for ever")
         _inspect(town, timers, rungs)
+        if after is not None:
+            _inspect_moves(town, moving, after)
 
 
 # --- what falls due -------------------------------------------------------------------------------
@@ -115,6 +134,23 @@ def _let_fall_due(town: World, rungs: Sequence[int], random: Random) -> None:
             task.opened_at, task.due_at, task.remind_at = now - timedelta(days=60), due_at, soon()
         for timer in act.session.scalars(select(TimerRow)):
             timer.fires_at = timer.try_at = soon()
+
+
+def _change_the_calendar(town: World, cases: Sequence[int]) -> datetime:
+    """Confirms a day off within the time of these cases' tasks; the date that they all get."""
+    now = SystemClock().now()
+    town.clock.move_to(now)
+    with town.act("uyen") as act:
+        calendar = load_calendar(act.session, act.app.settings.shifts, town.units["ap"])
+        before = step_deadline(parse_duration("5 ngày làm việc"), now, calendar)
+        for task in act.session.scalars(select(TaskRow).where(TaskRow.case_id.in_(cases))):
+            task.opened_at, task.due_at = now, before.due_at
+            task.due_explanation = before.explanation.to_json()
+        day = calendar.next_working_day(local_day(now), inclusive=False)
+        days = [DayChange(day, False, "Nghỉ thêm", "Công văn số 1")]
+        calendar_changes.confirm(act, calendar_changes.draft(act, days, "Công văn số 1").id)
+        changed = with_change(calendar, days, closes=False)
+    return step_deadline(parse_duration("5 ngày làm việc"), now, changed).due_at
 
 
 # --- the workers ----------------------------------------------------------------------------------
@@ -208,8 +244,18 @@ def _done_and_left(town: World) -> tuple[int, int]:
         told = select(func.count()).select_from(EscalationRow)
         waiting = select(func.count()).where(TimerRow.state == TimerState.WAITING)
         due = select(func.count()).where(TaskRow.remind_at <= now + timedelta(seconds=2))
-        counts = [session.scalar(one) or 0 for one in (fired, told, waiting, due)]
-    return counts[0] + counts[1], counts[2] + counts[3]
+        moved = select(func.count()).select_from(DateMoveRow)
+        moving = select(func.count()).where(CalendarChangeRow.state == ChangeState.MOVING)
+        done = [session.scalar(one) or 0 for one in (fired, told, moved)]
+        left = [session.scalar(one) or 0 for one in (waiting, due, moving)]
+    return sum(done), sum(left)
+
+
+def _walked(town: World, dates: int) -> bool:
+    """Whether so many dates have moved, or all of them."""
+    with unit_of_work(town.app.database, write=False) as session:
+        change = session.scalars(select(CalendarChangeRow)).one()
+        return change.moved >= dates or change.state == ChangeState.DONE
 
 
 # --- what came of it ------------------------------------------------------------------------------
@@ -257,6 +303,30 @@ def _inspect(town: World, timers: Sequence[int], rungs: Sequence[int]) -> None:
     said = {case_id: lines[case_id, "ladder:reached"] for case_id in rungs}
     _must(set(said.values()) == {1}, f"lines in the journal: {said}")
     _must(not broken, f"the journal is broken: {broken}")
+
+
+def _inspect_moves(town: World, cases: Sequence[int], after: datetime) -> None:
+    with town.act(write=False) as act:
+        session = act.session
+        change = session.scalars(select(CalendarChangeRow)).one()
+        moves = Counter(session.scalars(select(DateMoveRow.case_id)))
+        lines = Counter(
+            session.scalars(select(JournalRow.chain).where(JournalRow.act == "deadline:moved"))
+        )
+        dates = session.execute(
+            select(TaskRow.due_at, OfferRow.due_at)
+            .join(OfferRow, OfferRow.task_id == TaskRow.id)
+            .where(TaskRow.case_id.in_(cases))
+        ).all()
+        told = Counter(
+            session.scalars(select(NoticeRow.user_id).where(NoticeRow.kind == Kind.DATE_MOVED))
+        )
+    _must(change.state == ChangeState.DONE, f"the change is {change.state}")
+    _must(change.moved == len(cases), f"{change.moved} dates are said to have moved")
+    _must(moves == Counter(cases), "a date did not move once")
+    _must(lines == Counter(cases), "a move is not in the journal once")
+    _must({one for pair in dates for one in pair} == {after}, "a date is not where it should be")
+    _must(set(told.values()) == {1}, f"told of the moves: {told}")
 
 
 def _must(holds: bool, otherwise: str) -> None:
