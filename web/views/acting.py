@@ -81,7 +81,9 @@ def shown(page: CasePage, words: Words, said: Said, **more: object) -> str:
 def impossible(error: Conflict) -> ResponseReturnValue:
     """The act cannot be done as things are: why, and the way back to the case."""
     case_id = (request.view_args or {})["case_id"]
-    return render_template("clock/impossible.html", message=error.message, case_id=case_id), 409
+    with scope.act():  # the act that failed has ended: the page's frame counts notices anew
+        page = render_template("clock/impossible.html", message=error.message, case_id=case_id)
+    return page, 409
 
 
 def day_of(written: str) -> date:
