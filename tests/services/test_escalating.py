@@ -107,6 +107,9 @@ def test_after_downtime_each_person_gets_one_message_and_each_rung_is_written(
     assert reached(small_town, case_id) == [("task", n) for n in (1, 2, 3, 4)]
     (said,) = {str(notice.message["params"]["days"]) for notice in _notices(small_town)}
     assert said == "3"
+    # Nobody has taken it up: those who could are not called its holders.
+    (template,) = {str(notice.message["template"]) for notice in _notices(small_town)}
+    assert "chưa ai nhận. Người nhận được: %(holders)s" in template
     assert small_town.acts(case_id).count("ladder:reached") == 1
     small_town.at("2026-03-03 08:00")  # somebody sets the machine's clock back
     assert escalate_due(small_town.app).reached == 0
