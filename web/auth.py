@@ -22,6 +22,7 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 #: Endpoints open to everybody; all others ask for a signed-in user.
 PUBLIC = frozenset({"static", "health.show", "signing.show", "signing.sign_in", "signing.language"})
 
+
 def account() -> str:
     """The account that a sign-in is for, whether there is one or not."""
     return request.form.get("username", "").strip().lower()[:80]
