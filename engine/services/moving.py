@@ -243,7 +243,8 @@ def retry(act: Act, change_id: int, case_id: int) -> bool:
         raise NotFound()
     if not changes.lock_cases(act.session, [case_id]):
         return False
-    change.moved += move_cases(act, change_id, [case_id])
+    # Added by the database: the walk may be adding to it at the same time.
+    change.moved = CalendarChangeRow.moved + move_cases(act, change_id, [case_id])
     incidents.solve(act, changes.incident_key(change_id, case_id))
     return True
 
