@@ -16,8 +16,9 @@ DRAWN = """steps => steps.map(step => [
     [...step.querySelectorAll("text")].map(text => text.textContent),
     step.querySelector("title").textContent.split("\\n"),
 ])"""
-#: The cells of each line of a table.
+#: The cells of each line of a table; of the heat map's, with the step first.
 TABLED = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+STEPS = "rows => rows.map(r => [r.dataset.element, ...[...r.cells].map(c => c.innerText.trim())])"
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_many_tasks_are_given_away_from_the_board(offices: Offices, burning: lis
     assert phuc.lines().count() == 3
     for code in burning[:3]:
         phuc.lines(code).get_by_role("checkbox").check()
-    phuc.presses("Giao lại các việc đã chọn")
+    phuc.main.get_by_role("button", name="Giao lại các việc đã chọn (3)").click()
     assert "3 việc đã chọn." in phuc.reads()
     at_the_counter = phuc.main.get_by_role("group").filter(has_text=steps.RECEPTION)
     with_specialists = phuc.main.get_by_role("group").filter(has_text=steps.APPRAISAL)
@@ -79,11 +80,10 @@ def test_the_heat_map_and_its_table_show_the_same(offices: Offices, burning: lis
         ).evaluate_all(DRAWN)
     }
     rows = [
-        [" ".join(cell.split()) for cell in cells] for cells in phuc.lines().evaluate_all(TABLED)
+        [" ".join(cell.split()) for cell in cells] for cells in phuc.lines().evaluate_all(STEPS)
     ]
     open_work = {}
-    for name, open_, late, share, due, half, most, done in rows:
-        element = name.partition(" ")[0]
+    for element, name, open_, late, share, due, half, most, done in rows:
         texts, (title, *told) = drawn.pop(element)
         assert name.startswith(title)
         said = ["Không có việc đang mở"]
