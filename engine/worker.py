@@ -8,10 +8,10 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from time import monotonic
-from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -176,16 +176,29 @@ class Worker:
 
 def run(app: Application) -> None:
     """Works until SIGTERM or SIGINT; the act in hand is finished first."""
-    leaving = threading.Event()
-
-    def leave(_signal: int, _frame: FrameType | None) -> None:
-        leaving.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
-    worker = Worker(app)
-    worker.start()
-    log.info("worker started")
-    leaving.wait()
-    worker.stop()
+    with _leaving() as leaves:
+        worker = Worker(app)
+        worker.start()
+        log.info("worker started")
+        leaves.recv(1)
+        worker.stop()
     log.info("worker stopped")
+
+
+@contextmanager
+def _leaving() -> Iterator[socket.socket]:
+    """A socket on which something comes once this process is asked to leave.
+
+    Not an Event that a handler sets: the handler runs inside whatever the main thread is doing, and
+    may find it within the lock of that very Event.
+    """
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.setblocking(False)
+        signal.set_wakeup_fd(theirs.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        try:
+            yield ours
+        finally:
+            signal.set_wakeup_fd(-1)

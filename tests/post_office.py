@@ -105,20 +105,28 @@ def post_office(tls: ssl.SSLContext | None = None) -> Iterator[PostOffice]:
             loop=loop,
         )
 
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0))
-    office.port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, name="post office")
-    thread.start()
-    try:
-        yield office
-    finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+    ready = threading.Event()
+
+    def work() -> None:
+        """All in a thread of its own: the tests' may have the loop of a browser."""
+        server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0))
+        office.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        loop.run_forever()
+        server.close()
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+    thread = threading.Thread(target=work, name="post office")
+    thread.start()
+    try:
+        assert ready.wait(10), "the post office did not open"
+        yield office
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext] | None:
