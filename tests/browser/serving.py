@@ -33,7 +33,17 @@ class Stage:
 def serving() -> Iterator[Stage]:
     """Waitress in a thread, as in production, while the block runs."""
     stage, sockets = Stage(), {}
-    server = create_server(stage, map=sockets, host="127.0.0.1", port=0, threads=4)
+    server = create_server(
+        stage,
+        map=sockets,
+        host="127.0.0.1",
+        port=0,
+        threads=4,
+        # Screens stay open from test to test, each with its six idle connections: at waitress's
+        # own limit of 100 a new screen would wait until some of them are given up.
+        connection_limit=1000,
+        asyncore_use_poll=True,
+    )
     stage.address = f"http://127.0.0.1:{server.effective_port}"
     thread = threading.Thread(target=server.run, name="waitress")
     thread.start()
