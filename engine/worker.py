@@ -72,6 +72,7 @@ class Worker:
             timezone="UTC",
         )
         self._leaving = threading.Event()
+        self._in_hand = threading.Lock()  # held by the sweep under way
         self._watching = threading.Thread(target=self._watch_the_clock, daemon=True)
         self._ahead = self._clock_ahead()
         self._beaten = -math.inf  # on the process's own clock, in seconds
@@ -90,6 +91,10 @@ class Worker:
         # Without jobs first: APScheduler would hand a due one to the pool it has just closed.
         self._scheduler.pause()
         self._scheduler.remove_all_jobs()
+        # Then the sweep in hand comes to its end: APScheduler would wait for it holding the lock
+        # that planning the next one needs. One that begins from now on goes no rounds.
+        with self._in_hand:
+            pass
         self._scheduler.shutdown(wait=True)
         self._watching.join()
         try:
@@ -102,6 +107,10 @@ class Worker:
 
     def sweep(self) -> None:
         """Says that this worker lives, goes its rounds, and plans when to wake next."""
+        with self._in_hand:
+            self._go_rounds()
+
+    def _go_rounds(self) -> None:
         moments = []
         for round_ in ROUNDS:
             if self._leaving.is_set():
