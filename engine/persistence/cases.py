@@ -24,7 +24,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -43,13 +42,13 @@ from engine.persistence.tables import (
     TaskRow,
     TimerRow,
 )
+from engine.persistence.upserting import insert_into
 
 
 def next_number(session: Session, unit_id: int, year: int) -> int:
     """The next number of a unit's cases in a year: 1, 2, …; filings of one unit queue here."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     upsert = (
-        dialect.insert(CaseSequenceRow)
+        insert_into(session, CaseSequenceRow)
         .values(unit_id=unit_id, year=year, last=1)
         .on_conflict_do_update(
             index_elements=["unit_id", "year"], set_={"last": CaseSequenceRow.last + 1}

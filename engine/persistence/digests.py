@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
@@ -30,6 +29,7 @@ from engine.persistence.tables import (
     UnitRow,
     UserRow,
 )
+from engine.persistence.upserting import insert_into
 
 #: Counting stops here (“hơn 100”).
 COUNT_LIMIT = 100
@@ -177,8 +177,7 @@ def move_mark(session: Session, to: Mark) -> None:
 
     Whoever gets a second digest of a day by that does not: its key is the day's.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    adding = dialect.insert(ProgressRow).values(name=_MARK, at=to.morning, number=to.user_id)
+    adding = insert_into(session, ProgressRow).values(name=_MARK, at=to.morning, number=to.user_id)
     session.execute(
         adding.on_conflict_do_update(
             index_elements=[ProgressRow.name],

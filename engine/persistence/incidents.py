@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.domain.states import (
@@ -21,6 +20,7 @@ from engine.domain.states import (
 from engine.persistence import paging
 from engine.persistence.paging import Page
 from engine.persistence.tables import CaseRow, IncidentRow, MailRow, TaskRow, TimerRow, UserRow
+from engine.persistence.upserting import insert_into
 
 #: Keys of rungs that fail (services.escalating): over once the task or the case is.
 _RUNG = "rung:"
@@ -49,8 +49,7 @@ def open_or_repeat(session: Session, values: dict[str, Any]) -> tuple[int, bool]
     `values` are those of a new row. One statement, so that two who note the same at once agree.
     The row's id, and whether this opened it.
     """
-    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    adding = kind.insert(IncidentRow).values(**values)
+    adding = insert_into(session, IncidentRow).values(**values)
     noted = session.execute(
         adding.on_conflict_do_update(
             index_elements=[IncidentRow.key],

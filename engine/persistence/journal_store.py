@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.domain import journal
@@ -19,6 +18,7 @@ from engine.domain.access import Actor
 from engine.domain.journal import SYSTEM_CHAIN, JournalLine
 from engine.domain.messages import Message, say
 from engine.persistence.tables import AnchorRow, CaseRow, JournalEndRow, JournalRow
+from engine.persistence.upserting import insert_into
 
 #: In journal_end: how many anchors there are, and the hash of the last one.
 ANCHORS = -1
@@ -115,8 +115,7 @@ def _noted_end(session: Session, chain: int) -> tuple[int, str] | None:
 
 def _note_end(session: Session, chain: int, number: int, digest: str) -> None:
     """Notes with the lines themselves where their chain now ends."""
-    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    noting = kind.insert(JournalEndRow).values(chain=chain, number=number, hash=digest)
+    noting = insert_into(session, JournalEndRow).values(chain=chain, number=number, hash=digest)
     session.execute(
         noting.on_conflict_do_update(
             index_elements=[JournalEndRow.chain],

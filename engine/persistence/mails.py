@@ -29,7 +29,6 @@ from engine.domain.states import MailState, MailWish
 from engine.persistence import paging
 from engine.persistence.paging import Page
 from engine.persistence.tables import (
-    Base,
     CaseRow,
     IncidentRow,
     MailRow,
@@ -38,6 +37,7 @@ from engine.persistence.tables import (
     TaskRow,
     UserRow,
 )
+from engine.persistence.upserting import insert_into
 
 #: Mails that still have to leave. One that is being sent counts: its sender may have died.
 UNDERWAY = (MailState.WAITING, MailState.SENDING)
@@ -169,12 +169,6 @@ def _writing(dialect: str) -> postgresql.Insert | sqlite.Insert:
     return sqlite.insert(table).on_conflict_do_nothing(index_elements=[MailRow.key])
 
 
-def _insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
-
-
 def next_try(session: Session) -> datetime | None:
     """When the next mail is due; by the index of states, however many have left."""
     firsts = (
@@ -261,7 +255,7 @@ def silence(session: Session) -> Silence | None:
 
 def note_silence(session: Session, attempts: int, until: datetime) -> None:
     """Several senders may note it at once: the last word stands."""
-    adding = _insert(session, ProgressRow).values(name=_SERVER, at=until, number=attempts)
+    adding = insert_into(session, ProgressRow).values(name=_SERVER, at=until, number=attempts)
     session.execute(
         adding.on_conflict_do_update(
             index_elements=[ProgressRow.name], set_={"at": until, "number": attempts}

@@ -9,13 +9,13 @@ from fractions import Fraction
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, false, or_, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.domain.clock import local_day
 from engine.domain.states import TaskState
 from engine.domain.step_times import YEAR, Lookback, Times
 from engine.persistence.tables import CaseRow, ProgressRow, StepTimeRow, TaskRow
+from engine.persistence.upserting import insert_into
 
 #: The mark up to which finished tasks are counted.
 MARK = "step_times"
@@ -99,8 +99,7 @@ def add_counts(session: Session, counts: Mapping[Key, Times]) -> None:
 
 
 def _write(session: Session, times: Mapping[Key, Times]) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = dialect.insert(_STEP_TIME)
+    new = insert_into(session, _STEP_TIME)
     upsert = new.on_conflict_do_update(
         index_elements=list(_KEY),
         set_={"late": new.excluded.late, "buckets": new.excluded.buckets},
