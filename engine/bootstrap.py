@@ -16,6 +16,7 @@ from engine.settings import Settings
 HOUSE = Path(__file__).resolve().parent.parent
 BPMN_DIR = HOUSE / "bpmn"
 FORMS_DIR = HOUSE / "forms"
+PRINT_DIR = FORMS_DIR / "print"
 
 
 def build(
@@ -34,8 +35,9 @@ def build(
         clock=clock or SystemClock(),
         roles=roles or read_roles(BPMN_DIR / "roles.toml"),
         forms_dir=forms_dir,
+        print_dir=PRINT_DIR,
         drawings_dir=drawings_dir,
     )
 
 
-__all__ = ("BPMN_DIR", "FORMS_DIR", "HOUSE", "Act", "Application", "build")
+__all__ = ("BPMN_DIR", "FORMS_DIR", "HOUSE", "PRINT_DIR", "Act", "Application", "build")

@@ -117,6 +117,20 @@ class Mailer(Protocol):
         ...
 
 
+class Printer(Protocol):
+    """Sets printed documents."""
+
+    def pdf(
+        self, main: str, files: Mapping[str, bytes], data: Mapping[str, object], at: datetime
+    ) -> bytes:
+        """The PDF of the template `main` among `files` (names as templates import each other).
+
+        `data` is plain JSON, read by templates as `data.json`; `at` dates the file.
+        Raises errors.TemplateLacks or errors.TemplateBroken.
+        """
+        ...
+
+
 #: A message in a language (`vi`, `en`), its values filled in.
 Words = Callable[[Message, str], str]
 
@@ -135,6 +149,7 @@ class Ports:
     passwords: PasswordHasher
     mailer: Mailer | None = None  # None: people are told in the page alone, no mail is written
     words: Words = in_vietnamese
+    printer: Printer | None = None  # None: nothing can be printed (commands that print nothing)
 
 
 __all__: Sequence[str] = (
@@ -145,6 +160,7 @@ __all__: Sequence[str] = (
     "Mailer",
     "PasswordHasher",
     "Ports",
+    "Printer",
     "StoredFile",
     "UploadedFile",
     "Words",

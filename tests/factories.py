@@ -16,7 +16,8 @@ from sqlalchemy import Engine, select
 from engine.adapters.file_store import FolderFileStore
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.role_file import read_roles
-from engine.bootstrap import BPMN_DIR, FORMS_DIR
+from engine.adapters.typst_printer import TypstPrinter
+from engine.bootstrap import BPMN_DIR, FORMS_DIR, PRINT_DIR
 from engine.domain.clock import ZONE, HandClock
 from engine.domain.journal import SYSTEM_CHAIN
 from engine.domain.roles import RoleRegister
@@ -38,6 +39,7 @@ MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=ZONE)
 
 _ROLES: RoleRegister = read_roles(BPMN_DIR / "roles.toml")
 _FORMS = JsonFormCompiler()
+FONTS = Path(__file__).resolve().parent.parent / "web" / "static" / "dist" / "fonts"
 _SHELVES: dict[str, Shelf] = {}
 PASSWORD = "dung-chung-cho-thu"
 
@@ -48,6 +50,7 @@ def ports(folder: Path) -> Ports:
         forms=_FORMS,
         files=FolderFileStore(folder / "files", 2**20),
         passwords=Argon2Passwords(argon2.profiles.CHEAPEST),
+        printer=TypstPrinter(FONTS),
     )
 
 
@@ -60,6 +63,7 @@ def application(database: Engine, folder: Path, moment: datetime = MONDAY) -> Ap
         clock=HandClock(moment),
         roles=_ROLES,
         forms_dir=FORMS_DIR,
+        print_dir=PRINT_DIR,
         drawings_dir=BPMN_DIR,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from engine.adapters.file_store import FolderFileStore
 from engine.adapters.kept_mail import KeptMailer
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.smtp import SmtpMailer
+from engine.adapters.typst_printer import TypstPrinter
 from engine.bootstrap import build
 from engine.domain.errors import DrawingRefused, QuyTrinhError, Unavailable
 from engine.ports import Mailer, Ports
@@ -30,6 +32,9 @@ from web.commands.answers import (
     tell_error,
     tell_findings,
 )
+
+#: Printed documents are set in the fonts that the front end brings along.
+FONTS = Path(__file__).resolve().parent / "static" / "dist" / "fonts"
 
 
 class Composition:
@@ -66,6 +71,7 @@ def compose(settings: Settings) -> Application:
         passwords=Argon2Passwords(),
         mailer=mailer(settings),
         words=wording.words,
+        printer=TypstPrinter(FONTS),
     )
     return build(settings, ports)
 

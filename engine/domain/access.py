@@ -16,20 +16,34 @@ class Permission(StrEnum):
     """`<subject>:<act>`, alphabetical."""
 
     BOARD_VIEW = "board:view"
+    BOOK_EDIT = "book:edit"  # its pattern and limit, close it
+    BOOK_USE = "book:use"  # give, reserve and void its numbers
+    BOOK_VIEW = "book:view"
     CALENDAR_EDIT = "calendar:edit"
     CASE_APOLOGISE = "case:apologise"
     CASE_EXTEND = "case:extend"
     CASE_FILE = "case:file"
     CASE_HURRY = "case:hurry"  # mark it as urgent, or no longer
+    CASE_IMPORT = "case:import"  # bring in dossiers begun elsewhere
+    CASE_LINK = "case:link"
     CASE_PAUSE = "case:pause"
     CASE_STOP = "case:stop"
     CASE_VIEW = "case:view"
     CASE_WITHDRAW = "case:withdraw"  # record that the applicant takes it back
+    DOCUMENT_ISSUE = "document:issue"  # write, preview and issue a paper of a case
+    DOCUMENT_VOID = "document:void"
     INCIDENT_HANDLE = "incident:handle"
+    KEY_EDIT = "key:edit"  # certificates of persons and units
     LADDER_EDIT = "ladder:edit"
+    LIST_MAKE = "list:make"  # put dossiers of one's own work on a list
     MAIL_VIEW = "mail:view"
+    ORIGINAL_HAND = "original:hand"  # hand an original over, or confirm that it came
+    PERSON_EDIT = "person:edit"
+    PERSON_VIEW = "person:view"
     PROCEDURE_DEPLOY = "procedure:deploy"
     PROCEDURE_VIEW = "procedure:view"
+    READING_VIEW = "reading:view"  # who read which person's data
+    SETTING_EDIT = "setting:edit"
     TASK_CLAIM = "task:claim"
     TASK_COMPLETE = "task:complete"
     TASK_REASSIGN = "task:reassign"
@@ -135,49 +149,91 @@ def sees_case(actor: Actor, case: CaseSubject) -> bool:
     )
 
 
+#: What administrators do, and nobody else.
+ADMINISTRATORS_ONLY = frozenset(
+    {
+        Permission.BOOK_EDIT,
+        Permission.CALENDAR_EDIT,
+        Permission.CASE_IMPORT,
+        Permission.INCIDENT_HANDLE,
+        Permission.KEY_EDIT,
+        Permission.LADDER_EDIT,
+        Permission.MAIL_VIEW,
+        Permission.READING_VIEW,
+        Permission.SETTING_EDIT,
+        Permission.USER_ADMIN,
+    }
+)
+
+
 def allows(actor: Actor, permission: Permission, subject: object = None) -> bool:
-    """Whether a rule allows `actor` to do `permission` to `subject`; no rule means no."""
+    """Whether a rule allows `actor` to do `permission` to `subject`; no rule means no.
+
+    The subject is a task, a case, a unit (its id) or nothing, as the permission asks.
+    """
     if actor.is_system:
         return True
-    match permission, subject:
-        case Permission.CASE_VIEW, CaseSubject():
-            return sees_case(actor, subject)
-        case Permission.TASK_CLAIM | Permission.TASK_COMPLETE, TaskSubject():
-            return may_work(actor, subject)
-        case Permission.TASK_REASSIGN, TaskSubject():
-            return heads(actor, subject) or supervises(actor, {unit for _, unit in subject.offers})
-        case Permission.CASE_FILE, int() as unit_id:
+    if permission in ADMINISTRATORS_ONLY:
+        return actor.administrator
+    match subject:
+        case TaskSubject():
+            return _of_task(actor, permission, subject)
+        case CaseSubject():
+            return _of_case(actor, permission, subject)
+        case int():
+            return _in_unit(actor, permission, subject)
+    return _in_general(actor, permission)
+
+
+def _of_task(actor: Actor, permission: Permission, task: TaskSubject) -> bool:
+    match permission:
+        case Permission.TASK_CLAIM | Permission.TASK_COMPLETE:
+            return may_work(actor, task)
+        case Permission.TASK_REASSIGN:
+            return heads(actor, task) or supervises(actor, {unit for _, unit in task.offers})
+    return False
+
+
+def _of_case(actor: Actor, permission: Permission, case: CaseSubject) -> bool:
+    match permission:
+        case Permission.CASE_VIEW | Permission.PERSON_VIEW:
+            return sees_case(actor, case)
+        case Permission.CASE_LINK | Permission.DOCUMENT_ISSUE | Permission.PERSON_EDIT:
+            return not actor.units.isdisjoint(case.units)
+        case (
+            Permission.CASE_APOLOGISE
+            | Permission.CASE_EXTEND
+            | Permission.CASE_HURRY
+            | Permission.CASE_PAUSE
+            | Permission.CASE_STOP
+            | Permission.DOCUMENT_VOID
+        ):
+            return answers_for(actor, case)
+    return False
+
+
+def _in_unit(actor: Actor, permission: Permission, unit_id: int) -> bool:
+    match permission:
+        case (
+            Permission.BOOK_USE
+            | Permission.CASE_FILE
+            | Permission.LIST_MAKE
+            | Permission.ORIGINAL_HAND
+        ):
             return unit_id in actor.units
-        case (
-            (
-                Permission.CASE_APOLOGISE
-                | Permission.CASE_EXTEND
-                | Permission.CASE_HURRY
-                | Permission.CASE_PAUSE
-                | Permission.CASE_STOP
-            ),
-            CaseSubject(),
-        ):
-            return answers_for(actor, subject)
-        case Permission.CASE_WITHDRAW, int() as receiving_unit:
-            return receiving_unit in actor.units or receiving_unit in actor.supervised
-        case Permission.BOARD_VIEW, _:
+        case Permission.BOOK_VIEW | Permission.CASE_WITHDRAW:
+            return unit_id in actor.units or unit_id in actor.supervised
+    return False
+
+
+def _in_general(actor: Actor, permission: Permission) -> bool:
+    match permission:
+        case Permission.BOARD_VIEW:
             return watches(actor)
-        case Permission.PROCEDURE_VIEW, _:
+        case Permission.PROCEDURE_VIEW:
             return actor.user_id is not None
-        case Permission.PROCEDURE_DEPLOY, _:
+        case Permission.PROCEDURE_DEPLOY:
             return actor.analyst
-        case (
-            (
-                Permission.CALENDAR_EDIT
-                | Permission.INCIDENT_HANDLE
-                | Permission.LADDER_EDIT
-                | Permission.MAIL_VIEW
-                | Permission.USER_ADMIN
-            ),
-            _,
-        ):
-            return actor.administrator
     return False
 
 

@@ -111,6 +111,34 @@ class BadDecision(QuyTrinhError, ValueError):
     """A decision table that cannot be evaluated or that matched nothing (an incident)."""
 
 
+class TemplateLacks(QuyTrinhError):
+    """A template prints a field that the data do not hold; nothing was issued."""
+
+    def __init__(self, template: str, field: str) -> None:
+        self.template, self.field = template, field
+        super().__init__(
+            say(
+                "Mẫu in “%(template)s” cần “%(field)s” mà dữ liệu của văn bản không có. Chưa có "
+                "văn bản nào được ban hành.",
+                template=template,
+                field=field,
+            )
+        )
+
+
+class TemplateBroken(QuyTrinhError):
+    """A template that cannot be set; nothing was issued."""
+
+    def __init__(self, template: str, why: str) -> None:
+        self.why = why
+        super().__init__(
+            say(
+                "Mẫu in “%(template)s” có lỗi. Chưa có văn bản nào được ban hành.",
+                template=template,
+            )
+        )
+
+
 class CalendarUnknown(QuyTrinhError, LookupError):
     """The working calendar holds nothing for a year that a computation needs."""
 

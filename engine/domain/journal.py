@@ -23,6 +23,10 @@ class Act(StrEnum):
     APOLOGY_DRAFTED = "apology:drafted"
     APOLOGY_DROPPED = "apology:dropped"
     APOLOGY_ISSUED = "apology:issued"
+    BACKED_UP = "system:backed-up"
+    BOOK_CHANGED = "book:changed"
+    BOOK_CLOSED = "book:closed"
+    BOOK_REOPENED = "book:reopened"
     CALENDAR_CLOSED = "calendar:closed"
     CALENDAR_CONFIRMED = "calendar:confirmed"
     CALENDAR_DRAFTED = "calendar:drafted"
@@ -30,34 +34,70 @@ class Act(StrEnum):
     CALENDAR_MOVED = "calendar:moved"
     CALENDAR_SAVED = "calendar:saved"
     CALENDAR_SIGNED = "calendar:signed"
+    CASES_IMPORTED = "case:all-imported"
     CASE_ACCEPTED = "case:accepted"
     CASE_EXTENDED = "case:extended"
     CASE_FILED = "case:filed"
     CASE_FINISHED = "case:finished"
     CASE_HURRIED = "case:hurried"
+    CASE_IMPORTED = "case:imported"
+    CASE_LINKED = "case:linked"
     CASE_PAUSED = "case:paused"
     CASE_REFUSED = "case:refused"
     CASE_RESUBMITTED = "case:resubmitted"
     CASE_RESUMED = "case:resumed"
     CASE_STOPPED = "case:stopped"
     CASE_UNHURRIED = "case:unhurried"
+    CASE_UNLINKED = "case:unlinked"
     CASE_WITHDRAWN = "case:withdrawn"
     DEADLINE_MOVED = "deadline:moved"
+    DOCUMENT_DRAFTED = "document:drafted"
+    DOCUMENT_ISSUED = "document:issued"
+    DOCUMENT_REISSUED = "document:reissued"
+    DOCUMENT_SEALED = "document:sealed"
+    DOCUMENT_SIGNED = "document:signed"
+    DOCUMENT_VOIDED = "document:voided"
     ESCALATED = "ladder:reached"
     FILE_ATTACHED = "file:attached"
+    FILE_RENEWED = "file:renewed"
     INCIDENT_GIVEN_UP = "incident:given-up"
     INCIDENT_RETRIED = "incident:retried"
+    KEY_ADDED = "key:added"
+    KEY_REMOVED = "key:removed"
     LADDER_SAVED = "ladder:saved"
+    LIST_DROPPED = "list:dropped"
+    LIST_ISSUED = "list:issued"
+    LIST_JOINED = "list:joined"
+    LIST_LEFT = "list:left"
+    LIST_MADE = "list:made"
+    LIST_MOVED = "list:moved"
     MAIL_SET = "user:mail-set"
+    NUMBER_RESERVED = "number:reserved"
+    NUMBER_VOIDED = "number:voided"
+    ORIGINAL_ARCHIVED = "original:archived"
+    ORIGINAL_CONFIRMED = "original:confirmed"
+    ORIGINAL_HANDED = "original:handed"
+    ORIGINAL_NOTED = "original:noted"
+    ORIGINAL_REFUSED = "original:refused"
+    ORIGINAL_RETURNED = "original:returned"
+    ORIGINAL_TAKEN_BACK = "original:taken-back"
     PASSWORD_REFUSED = "user:password-refused"  # noqa: S105
     PASSWORD_SET = "user:password-set"  # noqa: S105
     PERMISSION_REFUSED = "permission:refused"
+    PERSONS_MERGED = "person:merged"
+    PERSON_CHANGED = "person:changed"
+    POST_ENDED = "post:ended"
     POST_GIVEN = "post:given"
     RECEIPT_ISSUED = "receipt:issued"
+    RESTORED = "system:restored"
     SESSIONS_ENDED = "sign-in:others-ended"
+    SESSIONS_REVOKED = "sign-in:revoked"
+    SETTING_SAVED = "setting:saved"
     SIGNED_IN = "sign-in:done"
     SIGNED_OUT = "sign-in:ended"
     SIGN_IN_REFUSED = "sign-in:refused"
+    STAFF_IMPORTED = "staff:imported"
+    SUBSTITUTE_ENDED = "substitute:ended"
     SUBSTITUTE_SET = "substitute:set"
     SUPPLEMENT_ASKED = "case:supplement-asked"
     TASK_CLAIMED = "task:claimed"
@@ -67,6 +107,7 @@ class Act(StrEnum):
     TASK_RELEASED = "task:released"
     TASK_WITHDRAWN = "task:withdrawn"
     TERM_CHANGED = "term:changed"
+    TIDIED = "system:tidied"
     TIMER_FAILED = "timer:failed"
     TIMER_FIRED = "timer:fired"
     TIMER_GIVEN_UP = "timer:given-up"
@@ -75,9 +116,13 @@ class Act(StrEnum):
     TIMER_RETRIED = "timer:retried"
     TIMER_WITHDRAWN = "timer:withdrawn"
     UNIT_ADDED = "unit:added"
+    UNIT_CHANGED = "unit:changed"
     UNIT_CHOSEN = "unit:chosen"
+    UNIT_CLOSED = "unit:ended"
     USER_ADDED = "user:added"
+    USER_CHANGED = "user:changed"
     USER_LOCKED = "user:locked"
+    USER_UNLOCKED = "user:unlocked"
     VERSION_DEPLOYED = "version:deployed"
 
 
@@ -144,6 +189,57 @@ SENTENCES: Mapping[Act, Message] = {
     Act.INCIDENT_RETRIED: say("Thử lại sự cố “%(incident)s”."),
     Act.LADDER_SAVED: say("Lưu bậc nhắc hạn cho %(what)s: %(reason)s."),
     Act.TIMER_GIVEN_UP: say("Thôi chờ “%(timer)s”: %(reason)s."),
+    Act.BACKED_UP: say("Sao lưu toàn bộ dữ liệu vào “%(file)s”."),
+    Act.BOOK_CHANGED: say("Sửa sổ “%(book)s” của %(unit)s năm %(year)s."),
+    Act.BOOK_CLOSED: say("Khóa sổ “%(book)s” của %(unit)s năm %(year)s."),
+    Act.BOOK_REOPENED: say("Mở lại sổ “%(book)s” của %(unit)s năm %(year)s: %(reason)s."),
+    Act.CASE_IMPORTED: say(
+        "Nhập hồ sơ %(code)s đang giải quyết dở từ tệp “%(file)s”, bắt đầu ở bước “%(step)s”."
+    ),
+    Act.CASES_IMPORTED: say("Nhập %(number)s hồ sơ đang giải quyết dở từ tệp “%(file)s”."),
+    Act.CASE_LINKED: say("Liên kết với hồ sơ %(other)s: %(reason)s."),
+    Act.CASE_UNLINKED: say("Bỏ liên kết với hồ sơ %(other)s."),
+    Act.DOCUMENT_DRAFTED: say("Soạn “%(title)s”."),
+    Act.DOCUMENT_ISSUED: say("Ban hành “%(title)s”, số %(sign)s."),
+    Act.DOCUMENT_REISSUED: say("Ban hành lại “%(title)s”, số %(sign)s: %(reason)s."),
+    Act.DOCUMENT_SEALED: say("Ký số “%(title)s” bằng chứng thư của %(subject)s."),
+    Act.DOCUMENT_SIGNED: say("Ký duyệt “%(title)s”."),
+    Act.DOCUMENT_VOIDED: say("Hủy “%(title)s”: %(reason)s."),
+    Act.FILE_RENEWED: say("Thay tệp “%(filename)s” bằng bản mới, lần thứ %(version)s: %(reason)s."),
+    Act.KEY_ADDED: say("Thêm chứng thư số của %(owner)s."),
+    Act.KEY_REMOVED: say("Gỡ chứng thư số của %(owner)s: %(reason)s."),
+    Act.LIST_DROPPED: say("Bỏ danh sách “%(list)s”: %(reason)s."),
+    Act.LIST_ISSUED: say("Ban hành danh sách “%(list)s” kèm văn bản số %(sign)s."),
+    Act.LIST_JOINED: say("Đưa vào danh sách “%(list)s”."),
+    Act.LIST_LEFT: say("Rút khỏi danh sách “%(list)s”: %(reason)s."),
+    Act.LIST_MADE: say("Lập danh sách “%(list)s” gồm %(number)s hồ sơ."),
+    Act.LIST_MOVED: say("Chuyển danh sách “%(list)s” sang bước “%(step)s”."),
+    Act.NUMBER_RESERVED: say("Giữ trước số %(sign)s: %(purpose)s."),
+    Act.NUMBER_VOIDED: say("Hủy số %(sign)s: %(reason)s."),
+    Act.ORIGINAL_ARCHIVED: say("Lưu trữ “%(original)s” tại %(holder)s."),
+    Act.ORIGINAL_CONFIRMED: say("%(to)s xác nhận đã nhận “%(original)s” từ %(giver)s."),
+    Act.ORIGINAL_HANDED: say("Bàn giao “%(original)s” từ %(giver)s cho %(to)s."),
+    Act.ORIGINAL_NOTED: say("Ghi nhận “%(original)s”, đang ở %(holder)s."),
+    Act.ORIGINAL_REFUSED: say("%(to)s không nhận “%(original)s”: %(reason)s."),
+    Act.ORIGINAL_RETURNED: say("Trả “%(original)s” cho %(to)s, có ký nhận."),
+    Act.ORIGINAL_TAKEN_BACK: say("Thu lại bàn giao “%(original)s”: %(reason)s."),
+    Act.PERSON_CHANGED: say("Sửa thông tin của người số %(person)s: %(fields)s."),
+    Act.PERSONS_MERGED: say("Gộp người số %(person)s vào người số %(into)s: %(reason)s."),
+    Act.POST_ENDED: say("Thôi giao chức danh %(role)s tại %(unit)s cho %(user)s từ %(ends)s."),
+    Act.RESTORED: say("Khôi phục dữ liệu từ “%(file)s”, sao lưu lúc %(at)s."),
+    Act.SETTING_SAVED: say("Lưu cấu hình “%(setting)s”: %(what)s."),
+    Act.SESSIONS_REVOKED: say("Kết thúc phiên đăng nhập của %(username)s: %(number)s phiên."),
+    Act.STAFF_IMPORTED: say(
+        "Nhập từ tệp “%(file)s”: %(units)s đơn vị, %(users)s người dùng, %(posts)s chức danh."
+    ),
+    Act.SUBSTITUTE_ENDED: say(
+        "Thôi cử %(user)s thay %(holder)s làm %(role)s tại %(unit)s từ %(ends)s."
+    ),
+    Act.TIDIED: say("Xóa dữ liệu hết thời hạn lưu: %(what)s."),
+    Act.UNIT_CHANGED: say("Sửa đơn vị %(unit)s: %(fields)s."),
+    Act.UNIT_CLOSED: say("Ngừng hoạt động đơn vị %(unit)s: %(reason)s."),
+    Act.USER_CHANGED: say("Sửa tài khoản %(username)s: %(fields)s."),
+    Act.USER_UNLOCKED: say("Mở khóa tài khoản %(username)s."),
 }
 
 _PLACE = re.compile(r"%\((\w+)\)s")

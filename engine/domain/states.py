@@ -84,6 +84,57 @@ class IncidentEnd(StrEnum):
     SOLVED = "solved"  # it went well later, by itself
 
 
+class NumberState(StrEnum):
+    """A number of a book. Voided ones stay visible and are never given again."""
+
+    RESERVED = "reserved"  # kept free for a paper that is still to come
+    USED = "used"
+    VOIDED = "voided"
+
+
+class DocumentState(StrEnum):
+    """Where a printed document stands."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"  # approved by whoever signs; waits for its number
+    ISSUED = "issued"
+    REPLACED = "replaced"  # by a reissue that says why
+    VOIDED = "voided"
+
+
+class ListState(StrEnum):
+    """Where a list of dossiers stands."""
+
+    OPEN = "open"  # being put together
+    MOVING = "moving"  # its dossiers go from step to step together
+    ISSUED = "issued"  # signed, numbered, every dossier carries the reference
+    DROPPED = "dropped"  # taken apart: each dossier goes its own way
+
+
+class OriginalState(StrEnum):
+    """Where a paper original stands."""
+
+    HELD = "held"  # somebody has it, and said so
+    MOVING = "moving"  # handed over, the other side has not confirmed yet
+    RETURNED = "returned"  # back with the applicant, against signature
+    ARCHIVED = "archived"  # kept in the archive for good
+
+
+class HandOverState(StrEnum):
+    HANDED = "handed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"  # the other side did not get it, or not as said
+    CANCELLED = "cancelled"  # taken back by whoever handed it over
+
+
+class PersonPart(StrEnum):
+    """A person's part in a dossier."""
+
+    APPLICANT = "applicant"
+    SUBJECT = "subject"  # the liệt sĩ, the wounded soldier, …
+    RELATIVE = "relative"
+
+
 CASE_CHANGES: dict[CaseState, frozenset[CaseState]] = {
     CaseState.FILED: frozenset({CaseState.RUNNING, CaseState.PAUSED, CaseState.FINISHED}),
     CaseState.RUNNING: frozenset({CaseState.PAUSED, CaseState.FINISHED}),
@@ -109,4 +160,24 @@ def change_task(state: TaskState, to: TaskState) -> TaskState:
     """`to`, when a task may go there from `state`. Raises TaskClosed."""
     if to not in TASK_CHANGES[state]:
         raise TaskClosed()
+    return to
+
+
+DOCUMENT_CHANGES: dict[DocumentState, frozenset[DocumentState]] = {
+    DocumentState.DRAFT: frozenset(
+        {DocumentState.SIGNED, DocumentState.ISSUED, DocumentState.VOIDED}
+    ),
+    DocumentState.SIGNED: frozenset(
+        {DocumentState.DRAFT, DocumentState.ISSUED, DocumentState.VOIDED}
+    ),
+    DocumentState.ISSUED: frozenset({DocumentState.REPLACED, DocumentState.VOIDED}),
+    DocumentState.REPLACED: frozenset(),
+    DocumentState.VOIDED: frozenset(),
+}
+
+
+def change_document(state: DocumentState, to: DocumentState) -> DocumentState:
+    """`to`, when a document may go there from `state`. Raises Conflict."""
+    if to not in DOCUMENT_CHANGES[state]:
+        raise Conflict()
     return to

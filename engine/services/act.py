@@ -32,6 +32,7 @@ class Application:
     clock: Clock
     roles: RoleRegister
     forms_dir: Path | None = None  # `forms/`: where a deployment finds the forms it names
+    print_dir: Path | None = None  # `forms/print/`: templates of what no drawing names
     drawings_dir: Path | None = None  # `bpmn/`: and the drawings and decisions that others call
     shelf: Shelf = field(default_factory=Shelf)  # loaded versions, by id
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 
@@ -22,6 +22,7 @@ class LoadedVersion:
     id: int
     spec: Spec
     forms: Mapping[str, Form]  # by the name drawn in camunda:formRef
+    templates: Mapping[str, bytes] = field(default_factory=dict)  # of printed documents, by file
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -88,5 +89,6 @@ class Shelf:
                     id=version_id,
                     spec=parse_spec(texts.drawing, texts.called, texts.decisions),
                     forms={name: compiler.compile(text) for name, text in texts.forms.items()},
+                    templates=dict(texts.documents),
                 )
             return found

@@ -1,7 +1,7 @@
 // Bundles styles, scripts, fonts and the icon sprite into web/static/dist under hashed names, and
 // writes manifest.json (plain name → hashed name), which the pages read.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -42,12 +42,18 @@ const icons = sprite();
 const hash = createHash("sha256").update(icons).digest("hex").slice(0, 8).toUpperCase();
 manifest["icons.svg"] = `icons-${hash}.svg`;
 writeFileSync(join(dist, manifest["icons.svg"]), icons);
+// Printed documents are set in Tinos, which has the widths of Times New Roman (no page loads it).
+const tinos = join(here, "node_modules", "@expo-google-fonts", "tinos");
+mkdirSync(join(dist, "fonts"), { recursive: true });
+for (const style of ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"]) {
+  copyFileSync(join(tinos, style, `Tinos_${style}.ttf`), join(dist, "fonts", `Tinos_${style}.ttf`));
+}
 // A server may be running: its pages know the old names until the new manifest stands whole.
 writeFileSync(join(dist, "manifest.new"), JSON.stringify(manifest, null, 1));
 renameSync(join(dist, "manifest.new"), join(dist, "manifest.json"));
 const made = new Set(Object.keys(result.metafile.outputs).map((path) => basename(path)));
 for (const name of readdirSync(dist)) {
-  const kept = made.has(name) || name === "manifest.json" || name === manifest["icons.svg"];
+  const kept = made.has(name) || name === "manifest.json" || name === "fonts" || name === manifest["icons.svg"];
   if (!kept && !name.startsWith(".") && !name.endsWith(".LEGAL.txt")) rmSync(join(dist, name));
 }
 console.log(Object.values(manifest).join("\n"));

@@ -1,4 +1,4 @@
-"""Tables of cases: the dossier, who may see it, how it is found, its files."""
+"""Tables of cases: the dossier, who may see it, how it is found, where it was brought in from."""
 
 from __future__ import annotations
 
@@ -55,6 +55,8 @@ class CaseRow(Base):
     rung: Mapped[int] = mapped_column(Integer, default=0)  # how many rungs of it are done
     remind_at: Mapped[datetime | None]  # the next rung's moment; None: none, or the clock stands
     remind_failures: Mapped[int] = mapped_column(Integer, default=0)  # since it last went well
+    look_up_key: Mapped[str | None] = mapped_column(String(20))  # opens the public look-up page
+    import_id: Mapped[int | None]  # CaseImportRow that brought it in, begun elsewhere
     __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (
         Index(
@@ -106,17 +108,13 @@ class CaseRoleUnitRow(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
 
 
-class AttachmentRow(Base):
-    """An uploaded file; its bytes lie in the file store under `sha256`."""
+class CaseImportRow(Base):
+    """A sheet of running dossiers that was brought in, and by whom."""
 
-    __tablename__ = "attachment"
+    __tablename__ = "case_import"
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
-    field: Mapped[str] = mapped_column(String(200))
-    sha256: Mapped[str] = mapped_column(String(64))
     filename: Mapped[str] = mapped_column(String(255))
-    size: Mapped[int]
-    media_type: Mapped[str] = mapped_column(String(100))
-    uploaded_at: Mapped[datetime]
-    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    sha256: Mapped[str] = mapped_column(Digest)
+    rows: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

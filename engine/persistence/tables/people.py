@@ -19,6 +19,12 @@ class UnitRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(60), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    # What letterheads and receipts say (Nghị định 30/2020/NĐ-CP, Phụ lục I):
+    sign: Mapped[str] = mapped_column(String(30), default="")  # ký hiệu: "SNV", "UBND"
+    place: Mapped[str] = mapped_column(String(100), default="")  # địa danh: “An Phú”
+    address: Mapped[str] = mapped_column(String(300), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    closed: Mapped[bool] = mapped_column(Boolean, default=False)  # no longer an office
 
 
 class UserRow(Base):
@@ -36,6 +42,7 @@ class UserRow(Base):
     language: Mapped[str] = mapped_column(String(5), default="vi")
     email: Mapped[str] = mapped_column(String(254), default="")  # empty: told in the page alone
     mail: Mapped[str] = mapped_column(String(10), default="each")  # MailWish
+    must_change: Mapped[bool] = mapped_column(Boolean, default=False)  # the password, at sign-in
 
 
 class PostRow(Base):

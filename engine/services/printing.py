@@ -1,0 +1,58 @@
+"""Sets a document: the template that a version pins, or the house's own, with the data given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from engine.domain.errors import Misuse, TemplateBroken
+from engine.domain.messages import say
+from engine.services.act import Application
+
+TEMPLATE = ".typ"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A document as it was set, and the hash of every template file it was set from."""
+
+    pdf: bytes
+    template_sha256: str
+
+
+def render(
+    app: Application,
+    kind: str,
+    data: Mapping[str, object],
+    at: datetime,
+    pinned: Mapping[str, bytes] | None = None,
+) -> Printed:
+    """The PDF of a kind of document (`bm-01`, `mau-83`) with its data (plain JSON), dated `at`.
+
+    `pinned` are the template files of a case's version, by name; what they do not hold is taken
+    from the house's folder. Raises TemplateLacks (names the missing field), TemplateBroken, Misuse
+    where nothing can be printed.
+    """
+    if app.ports.printer is None:
+        raise Misuse(say("Máy này không được cài đặt để in văn bản."))
+    files = {**shipped(app), **(pinned or {})}
+    main = kind + TEMPLATE
+    if main not in files:
+        raise TemplateBroken(main, "no such template")
+    return Printed(app.ports.printer.pdf(main, files, data, at), _digest(files))
+
+
+def shipped(app: Application) -> dict[str, bytes]:
+    """The house's template files by name: templates and what they import."""
+    folder = app.print_dir
+    found = sorted(folder.glob(f"*{TEMPLATE}")) if folder else ()
+    return {path.name: path.read_bytes() for path in found}
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = sha256()
+    for name, content in sorted(files.items()):
+        digest.update(name.encode() + b"\0" + sha256(content).digest())
+    return digest.hexdigest()
