@@ -16,7 +16,7 @@ from engine.services import clocks, rungs, viewing
 from engine.services.viewing import CasePage
 from web import scope
 from web.presenting import Remaining, case_state, remaining
-from web.views import attached, casebook
+from web.views import attached, casebook, panels
 from web.views.rungs import shown as shown_rungs
 
 bp = Blueprint("cases", __name__, url_prefix="/ho-so")
@@ -53,6 +53,7 @@ def show(case_id: int) -> ResponseReturnValue:
             journal=casebook.journal(page),
             ladder=shown_rungs(rungs.of_case(act, page.case)),
             incidents=incidents.stopping(act.session, case_id),
+            panels=panels.of_case(act, page),
         )
 
 

@@ -20,7 +20,7 @@ from engine.services.preceding import attachments, preceding
 from engine.services.viewing import TaskPage
 from web import errors, scope
 from web.presenting import Remaining, clock_time, moment_text, remaining, waiting_for
-from web.views import attached, sheets
+from web.views import attached, panels, sheets
 from web.views.before import before
 from web.views.rungs import shown as shown_rungs
 
@@ -152,6 +152,7 @@ def _page(
         refused=refused is not None,
         given=sheets.answers(page.form, task.data),
         choice=sheets.choice(act, needed),
+        panels=panels.of_task(act, page),
     )
 
 
