@@ -32,6 +32,10 @@ BACKENDS = ("sqlite", "postgresql+psycopg")
 #: At night and on days off no mail leaves, unless QUIET_HOURS says otherwise.
 NIGHT: QuietHours | None = QuietHours(time(18), time(7))
 
+#: What METRICS says where nobody watches; anything else is the key that opens the page.
+NO_METRICS = "không"
+METRICS_LENGTH = 20
+
 #: What QUIET_HOURS says where mail may leave at any time.
 NEVER_QUIET = "không"
 
@@ -39,6 +43,11 @@ NEVER_QUIET = "không"
 class Mode(StrEnum):
     DEMO = "demo"
     PRODUCTION = "production"
+
+
+class LogStyle(StrEnum):
+    TEXT = "text"
+    JSON = "json"
 
 
 class SettingsRefused(Misuse):
@@ -72,6 +81,8 @@ class Settings:
     site_url: str = ""  # where people reach the pages, for links in mails
     quiet_hours: QuietHours | None = NIGHT  # "18:00-07:00"; “không”: none
     digest_at: time = time(7, 15)  # the morning digest, local, on working days
+    log: LogStyle = LogStyle.TEXT  # lines for people, or JSON for whatever gathers them
+    metrics: str = field(default="", repr=False)  # what opens /metrics; "": no such page
 
     @property
     def site(self) -> str:
@@ -149,10 +160,28 @@ class Settings:
                 "hai giờ khác nhau như “18:00-07:00”, hoặc “không”",
             ),
             digest_at=reading.value("DIGEST_AT", _clock_time, time(7, 15), "một giờ như “07:15”"),
+            log=reading.value("LOG", LogStyle, LogStyle.TEXT, "text hoặc json"),
+            metrics=reading.value(
+                "METRICS",
+                _metrics,
+                "",
+                f"một khóa ít nhất {METRICS_LENGTH} ký tự, hoặc “không”",
+                secret=True,
+            ),
         )
         reading.check_mail(settings)
         reading.check(settings)
         return settings
+
+
+def environment_with(**more: str) -> dict[str, str]:
+    """The environment for a program that is started from here, with what only it shall know."""
+    return {**os.environ, **more}
+
+
+def shared_metrics_dir() -> str | None:
+    """Where processes that serve together keep what they count (prometheus-client's own name)."""
+    return os.environ.get("PROMETHEUS_MULTIPROC_DIR") or None
 
 
 class _Reading:
@@ -316,6 +345,14 @@ def _quiet_hours(text: str) -> QuietHours | None:
     if not separator:
         raise ValueError(text)
     return QuietHours(_clock_time(starts), _clock_time(ends))
+
+
+def _metrics(text: str) -> str:
+    if text.casefold() == NO_METRICS:
+        return ""
+    if len(text) < METRICS_LENGTH or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(text)
+    return text
 
 
 def _clock_time(text: str) -> time:
