@@ -1,31 +1,40 @@
-"""The working calendar as stored: years, their special days, closures of units."""
+"""The working calendar as stored: years, their special days, closures of units, office hours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, time
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.domain.working_calendar import CalendarYear, Shift, SpecialDay, WorkingCalendar
 from engine.persistence import stamps
-from engine.persistence.tables import CalendarDayRow, CalendarYearRow, UnitClosureRow
+from engine.persistence.tables import (
+    CalendarDayRow,
+    CalendarYearRow,
+    OfficeSettingRow,
+    UnitClosureRow,
+)
+
+#: The name under which office hours stand among the settings.
+SHIFTS = "shifts"
 
 
 def load_calendar(
-    session: Session, shifts: Sequence[Shift], unit_id: int | None = None
+    session: Session, usual: Sequence[Shift], unit_id: int | None = None
 ) -> WorkingCalendar:
     """The calendar of a unit (with its closures), or the common one.
 
-    Kept in memory until a year, a day or a closure changes.
+    With the office hours that administrators saved, the `usual` ones (of the settings) before
+    anybody did: nobody else need ask which hold. Kept in memory until any of it changes.
     """
-    key = (tuple(shifts), unit_id)
-    return stamps.kept(session, stamps.CALENDAR, key, lambda: _load(session, shifts, unit_id))
+    key = (tuple(usual), unit_id)
+    return stamps.kept(session, stamps.CALENDAR, key, lambda: _load(session, usual, unit_id))
 
 
-def _load(session: Session, shifts: Sequence[Shift], unit_id: int | None) -> WorkingCalendar:
+def _load(session: Session, usual: Sequence[Shift], unit_id: int | None) -> WorkingCalendar:
     closures: dict[date, str] = {}
     if unit_id is not None:
         closed = session.execute(
@@ -34,7 +43,35 @@ def _load(session: Session, shifts: Sequence[Shift], unit_id: int | None) -> Wor
             )
         )
         closures = {row.day: row.reason for row in closed}
-    return WorkingCalendar(load_years(session), tuple(shifts), closures)
+    saved = saved_shifts(session)
+    shifts = tuple(usual) if saved is None else shifts_of(saved)
+    return WorkingCalendar(load_years(session), shifts, closures)
+
+
+def saved_shifts(session: Session) -> OfficeSettingRow | None:
+    """The office hours that administrators saved last."""
+    return session.scalars(_saved_shifts().limit(1)).one_or_none()
+
+
+def shifts_history(session: Session) -> Sequence[OfficeSettingRow]:
+    """Every time that office hours were saved, the newest first."""
+    return session.scalars(_saved_shifts()).all()
+
+
+def _saved_shifts() -> Select[tuple[OfficeSettingRow]]:
+    return (
+        select(OfficeSettingRow)
+        .where(OfficeSettingRow.name == SHIFTS)
+        .order_by(OfficeSettingRow.id.desc())
+    )
+
+
+def shifts_of(row: OfficeSettingRow) -> tuple[Shift, ...]:
+    """Office hours as they are stored: `{"shifts": [["07:30", "11:30"], …]}`."""
+    return tuple(
+        Shift(time.fromisoformat(starts), time.fromisoformat(ends))
+        for starts, ends in row.value["shifts"]
+    )
 
 
 def load_years(session: Session) -> list[CalendarYear]:

@@ -21,6 +21,7 @@ from engine.persistence.tables import (
     CalendarYearRow,
     ChangeStampRow,
     LadderRow,
+    OfficeSettingRow,
     UnitClosureRow,
     UnitRow,
 )
@@ -36,6 +37,7 @@ _WATCHED = {
     CalendarYearRow: CALENDAR,
     CalendarDayRow: CALENDAR,
     UnitClosureRow: CALENDAR,
+    OfficeSettingRow: CALENDAR,  # the shifts are kept there
     LadderRow: LADDERS,
 }
 _KNOWN = "quytrinh_stamps"  # in session.info: name -> number read in this transaction

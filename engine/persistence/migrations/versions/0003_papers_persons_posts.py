@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("signed_by_id", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("letter", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["made_by_id"], ["user_account.id"], name=op.f("fk_dossier_list_made_by_id")
@@ -236,6 +237,7 @@ def upgrade() -> None:
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("taken_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("row", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_listed_case_case_id")),
         sa.ForeignKeyConstraint(
             ["list_id"], ["dossier_list.id"], name=op.f("fk_listed_case_list_id")
@@ -411,6 +413,7 @@ def upgrade() -> None:
     )
     op.add_column("case_file", sa.Column("look_up_key", sa.String(length=20), nullable=True))
     op.add_column("case_file", sa.Column("import_id", sa.Integer(), nullable=True))
+    op.add_column("case_file", sa.Column("list_id", sa.Integer(), nullable=True))
     op.add_column(
         "unit", sa.Column("sign", sa.String(length=30), nullable=False, server_default="")
     )
@@ -441,6 +444,12 @@ def _sqlite_triggers() -> Iterator[str]:
             CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} BEGIN
                 SELECT RAISE(ABORT, '{table} is kept');
             END"""  # (our own names)
+    # Shifts are kept among the settings: they change what every date is counted with.
+    for verb in ("INSERT", "UPDATE", "DELETE"):
+        yield f"""
+            CREATE TRIGGER office_setting_stamp_{verb.lower()} AFTER {verb} ON office_setting BEGIN
+                UPDATE change_stamp SET number = number + 1 WHERE name = 'calendar';
+            END"""  # noqa: S608 (our own names)
 
 
 def _postgresql_triggers() -> Iterator[str]:
@@ -448,3 +457,7 @@ def _postgresql_triggers() -> Iterator[str]:
         yield f"""
             CREATE TRIGGER {table}_kept BEFORE DELETE OR TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"""
+    yield """
+        CREATE TRIGGER office_setting_stamp
+        AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON office_setting
+        FOR EACH STATEMENT EXECUTE FUNCTION raise_change_stamp('calendar')"""
