@@ -36,6 +36,7 @@ class Permission(StrEnum):
     KEY_EDIT = "key:edit"  # certificates of persons and units
     LADDER_EDIT = "ladder:edit"
     LIST_MAKE = "list:make"  # put dossiers of one's own work on a list
+    LIST_VIEW = "list:view"
     MAIL_VIEW = "mail:view"
     ORIGINAL_HAND = "original:hand"  # hand an original over, or confirm that it came
     PERSON_EDIT = "person:edit"
@@ -221,7 +222,7 @@ def _in_unit(actor: Actor, permission: Permission, unit_id: int) -> bool:
             | Permission.ORIGINAL_HAND
         ):
             return unit_id in actor.units
-        case Permission.BOOK_VIEW | Permission.CASE_WITHDRAW:
+        case Permission.BOOK_VIEW | Permission.CASE_WITHDRAW | Permission.LIST_VIEW:
             return unit_id in actor.units or unit_id in actor.supervised
     return False
 

@@ -57,6 +57,7 @@ class CaseRow(Base):
     remind_failures: Mapped[int] = mapped_column(Integer, default=0)  # since it last went well
     look_up_key: Mapped[str | None] = mapped_column(String(20))  # opens the public look-up page
     import_id: Mapped[int | None]  # CaseImportRow that brought it in, begun elsewhere
+    list_id: Mapped[int | None]  # DossierListRow it goes with, while that is open
     __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (
         Index(

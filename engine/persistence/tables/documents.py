@@ -62,6 +62,7 @@ class DossierListRow(Base):
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None]  # issued or dropped
     reason: Mapped[str] = mapped_column(String(300), default="")  # why returned or dropped
+    letter: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what its công văn says
     row_version: Mapped[int] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (Index("ix_dossier_list_unit_state", "unit_id", "state"),)
@@ -78,6 +79,7 @@ class ListedCaseRow(Base):
     open: Mapped[bool] = mapped_column(default=True)  # on the list while that is open
     taken_off_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300), default="")
+    row: Mapped[dict[str, Any]] = mapped_column(default=dict)  # columns as written on the list
     __table_args__ = (
         Index("ix_listed_case_case", "case_id"),
         Index(
