@@ -41,7 +41,18 @@ class BookNumberRow(Base):
     voided_at: Mapped[datetime | None]
     voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reason: Mapped[str] = mapped_column(String(300), default="")  # why voided
-    __table_args__ = (UniqueConstraint("book_id", "number"),)
+    search: Mapped[str] = mapped_column(String(400), default="")  # sign and purpose, folded
+    __table_args__ = (
+        UniqueConstraint("book_id", "number"),
+        Index(  # the few that are not simply used
+            "ix_book_number_apart",
+            "book_id",
+            "state",
+            "number",
+            sqlite_where=text("state <> 'used'"),
+            postgresql_where=text("state <> 'used'"),
+        ),
+    )
 
 
 class DossierListRow(Base):
@@ -108,7 +119,7 @@ class DocumentRow(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))  # whose letterhead
     title: Mapped[str] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(10))  # DocumentState
-    number_id: Mapped[int | None] = mapped_column(ForeignKey("book_number.id"))
+    number_id: Mapped[int | None] = mapped_column(ForeignKey("book_number.id"), index=True)
     sign: Mapped[str] = mapped_column(String(80), default="")  # its number in full; "" without one
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("voided_by_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("search", sa.String(length=400), nullable=False),
         sa.ForeignKeyConstraint(["book_id"], ["book.id"], name=op.f("fk_book_number_book_id")),
         sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_book_number_by_id")),
         sa.ForeignKeyConstraint(
@@ -201,6 +202,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_book_number")),
         sa.UniqueConstraint("book_id", "number", name=op.f("uq_book_number_book_id_number")),
+    )
+    op.create_index(
+        "ix_book_number_apart",
+        "book_number",
+        ["book_id", "state", "number"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'used'"),
+        postgresql_where=sa.text("state <> 'used'"),
     )
     op.create_table(
         "case_link",
@@ -341,6 +350,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_document_case_id"), "document", ["case_id"], unique=False)
     op.create_index(op.f("ix_document_list_id"), "document", ["list_id"], unique=False)
+    op.create_index(op.f("ix_document_number_id"), "document", ["number_id"], unique=False)
     op.create_table(
         "hand_over",
         sa.Column("id", sa.Integer(), nullable=False),
