@@ -12,12 +12,17 @@ from engine.domain.errors import NotFound, NotPermitted
 SUPERVISOR = "giam-sat"
 
 
+#: Role ids of clerks (văn thư), who keep the books of their unit, begin so.
+CLERKS = "van-thu-"
+
+
 class Permission(StrEnum):
     """`<subject>:<act>`, alphabetical."""
 
     BOARD_VIEW = "board:view"
     BOOK_EDIT = "book:edit"  # its pattern and limit, close it
-    BOOK_USE = "book:use"  # give, reserve and void its numbers
+    BOOK_KEEP = "book:keep"  # reserve and void its numbers, close the year's register
+    BOOK_USE = "book:use"  # a paper that one issues takes its next number
     BOOK_VIEW = "book:view"
     CALENDAR_EDIT = "calendar:edit"
     CASE_APOLOGISE = "case:apologise"
@@ -40,6 +45,7 @@ class Permission(StrEnum):
     MAIL_VIEW = "mail:view"
     ORIGINAL_HAND = "original:hand"  # hand an original over, or confirm that it came
     PERSON_EDIT = "person:edit"
+    PERSON_MERGE = "person:merge"  # two records of one person
     PERSON_VIEW = "person:view"
     PROCEDURE_DEPLOY = "procedure:deploy"
     PROCEDURE_VIEW = "procedure:view"
@@ -143,6 +149,17 @@ def answers_for(actor: Actor, case: CaseSubject) -> bool:
     )
 
 
+def keeps_books(actor: Actor, unit_id: int) -> bool:
+    """A clerk of the unit, whoever heads a role there, or its leader.
+
+    A number kept back or voided is asked about years later: not everybody in the house does it.
+    """
+    return any(
+        post.unit_id == unit_id and (post.head or post.leader or post.role.startswith(CLERKS))
+        for post in actor.posts
+    )
+
+
 def sees_case(actor: Actor, case: CaseSubject) -> bool:
     """Holds a post in a unit where the case has or had a task, or supervises such a unit."""
     return (
@@ -208,6 +225,7 @@ def _of_case(actor: Actor, permission: Permission, case: CaseSubject) -> bool:
             | Permission.CASE_PAUSE
             | Permission.CASE_STOP
             | Permission.DOCUMENT_VOID
+            | Permission.PERSON_MERGE
         ):
             return answers_for(actor, case)
     return False
@@ -222,6 +240,8 @@ def _in_unit(actor: Actor, permission: Permission, unit_id: int) -> bool:
             | Permission.ORIGINAL_HAND
         ):
             return unit_id in actor.units
+        case Permission.BOOK_KEEP:
+            return keeps_books(actor, unit_id)
         case Permission.BOOK_VIEW | Permission.CASE_WITHDRAW | Permission.LIST_VIEW:
             return unit_id in actor.units or unit_id in actor.supervised
     return False

@@ -46,6 +46,7 @@ class Act(StrEnum):
     CASE_REFUSED = "case:refused"
     CASE_RESUBMITTED = "case:resubmitted"
     CASE_RESUMED = "case:resumed"
+    CASE_SET_APART = "case:set-apart"
     CASE_STOPPED = "case:stopped"
     CASE_UNHURRIED = "case:unhurried"
     CASE_UNLINKED = "case:unlinked"
@@ -73,6 +74,7 @@ class Act(StrEnum):
     LIST_MOVED = "list:moved"
     MAIL_SET = "user:mail-set"
     NUMBER_RESERVED = "number:reserved"
+    NUMBER_USED = "number:used"  # for a paper made outside of the program
     NUMBER_VOIDED = "number:voided"
     ORIGINAL_ARCHIVED = "original:archived"
     ORIGINAL_CONFIRMED = "original:confirmed"
@@ -197,6 +199,7 @@ SENTENCES: Mapping[Act, Message] = {
         "Nhập hồ sơ %(code)s đang giải quyết dở từ tệp “%(file)s”, bắt đầu ở bước “%(step)s”."
     ),
     Act.CASES_IMPORTED: say("Nhập %(number)s hồ sơ đang giải quyết dở từ tệp “%(file)s”."),
+    Act.CASE_SET_APART: say("Ghi nhận không trùng với hồ sơ %(other)s."),
     Act.CASE_LINKED: say("Liên kết với hồ sơ %(other)s: %(reason)s."),
     Act.CASE_UNLINKED: say("Bỏ liên kết với hồ sơ %(other)s."),
     Act.DOCUMENT_DRAFTED: say("Soạn “%(title)s”."),
@@ -215,6 +218,7 @@ SENTENCES: Mapping[Act, Message] = {
     Act.LIST_MADE: say("Lập danh sách “%(list)s” gồm %(number)s hồ sơ."),
     Act.LIST_MOVED: say("Chuyển danh sách “%(list)s” sang bước “%(step)s”."),
     Act.NUMBER_RESERVED: say("Giữ trước số %(sign)s: %(purpose)s."),
+    Act.NUMBER_USED: say("Lấy số %(sign)s: %(purpose)s."),
     Act.NUMBER_VOIDED: say("Hủy số %(sign)s: %(reason)s."),
     Act.ORIGINAL_ARCHIVED: say("Lưu trữ “%(original)s” tại %(holder)s."),
     Act.ORIGINAL_CONFIRMED: say("%(to)s xác nhận đã nhận “%(original)s” từ %(giver)s."),

@@ -59,6 +59,7 @@ from engine.persistence.tables.people import (
     UserRow,
 )
 from engine.persistence.tables.persons import (
+    CaseApartRow,
     CaseLinkRow,
     CasePersonRow,
     PersonEndingRow,
@@ -99,6 +100,7 @@ __all__ = (
     "CalendarChangeRow",
     "CalendarDayRow",
     "CalendarYearRow",
+    "CaseApartRow",
     "CaseEndingRow",
     "CaseImportRow",
     "CaseLinkRow",

@@ -70,3 +70,13 @@ class CaseLinkRow(Base):
     reason: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class CaseApartRow(Base):
+    """Two dossiers that somebody found to be no duplicates; `case_id` is the lower id."""
+
+    __tablename__ = "case_apart"
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True, index=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -212,6 +212,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'used'"),
     )
     op.create_table(
+        "case_apart",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_case_apart_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_apart_case_id")),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["case_file.id"], name=op.f("fk_case_apart_other_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", "other_id", name=op.f("pk_case_apart")),
+    )
+    op.create_index(op.f("ix_case_apart_other_id"), "case_apart", ["other_id"], unique=False)
+    op.create_table(
         "case_link",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("other_id", sa.Integer(), nullable=False),
