@@ -28,7 +28,12 @@ charlie = Actor(5, "Người ngoài", (Held(ROLE, OTHER_XA),))
 analyst = Actor(6, "Phân tích", analyst=True)
 administrator = Actor(7, "Quản trị", administrator=True)
 
-EVERYBODY = (alice, substitute, head, leader, supervisor, charlie, analyst, administrator)
+clerk = Actor(8, "Văn thư", (Held("van-thu-xa", XA),))
+
+EVERYBODY = (
+    *(alice, substitute, head, leader, clerk),
+    *(supervisor, charlie, analyst, administrator),
+)
 
 task = TaskSubject(frozenset({(ROLE, XA)}), assignee_id=None)
 case = CaseSubject(frozenset({XA}))
@@ -40,10 +45,14 @@ case = CaseSubject(frozenset({XA}))
         (Permission.TASK_CLAIM, task, {alice, substitute, head}),
         (Permission.TASK_COMPLETE, task, {alice, substitute, head}),
         (Permission.TASK_REASSIGN, task, {head, supervisor}),
-        (Permission.CASE_VIEW, case, {alice, substitute, head, leader, supervisor}),
+        (Permission.CASE_VIEW, case, {alice, substitute, head, leader, clerk, supervisor}),
         (Permission.CASE_PAUSE, case, {head, leader, supervisor}),
         (Permission.CASE_APOLOGISE, case, {head, leader, supervisor}),
-        (Permission.CASE_FILE, XA, {alice, substitute, head, leader}),
+        (Permission.BOOK_USE, XA, {alice, substitute, head, leader, clerk}),
+        (Permission.BOOK_KEEP, XA, {head, leader, clerk}),
+        (Permission.BOOK_VIEW, XA, {alice, substitute, head, leader, clerk, supervisor}),
+        (Permission.BOOK_EDIT, None, {administrator}),
+        (Permission.CASE_FILE, XA, {alice, substitute, head, leader, clerk}),
         (Permission.PROCEDURE_VIEW, None, set(EVERYBODY)),
         (Permission.PROCEDURE_DEPLOY, None, {analyst}),
         (Permission.CALENDAR_EDIT, None, {administrator}),
