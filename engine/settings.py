@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -26,6 +28,9 @@ PREFIX = "QUYTRINH_"
 DEMO_SECRET = "demo-secret-known-to-everybody-never-in-production"  # noqa: S105
 
 SECRET_LENGTH = 32
+
+#: A certificate in a PEM file.
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 BACKENDS = ("sqlite", "postgresql+psycopg")
 
@@ -81,6 +86,10 @@ class Settings:
     site_url: str = ""  # where people reach the pages, for links in mails
     quiet_hours: QuietHours | None = NIGHT  # "18:00-07:00"; “không”: none
     digest_at: time = time(7, 15)  # the morning digest, local, on working days
+    sign_pkcs11: Path | None = None  # library of the device that holds signing keys
+    sign_token: str = ""  # label of its token
+    sign_pin: str = field(default="", repr=False)
+    trust_dir: Path | None = None  # PEM files: roots whose digital signatures are trusted
     log: LogStyle = LogStyle.TEXT  # lines for people, or JSON for whatever gathers them
     metrics: str = field(default="", repr=False)  # what opens /metrics; "": no such page
 
@@ -92,6 +101,11 @@ class Settings:
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Software keys of signers, encrypted; and the demo's own authority."""
+        return self.data_dir / "keys"
 
     @property
     def max_upload(self) -> int:
@@ -160,6 +174,20 @@ class Settings:
                 "hai giờ khác nhau như “18:00-07:00”, hoặc “không”",
             ),
             digest_at=reading.value("DIGEST_AT", _clock_time, time(7, 15), "một giờ như “07:15”"),
+            sign_pkcs11=reading.value(
+                "SIGN_PKCS11",
+                _library,
+                None,
+                "tệp thư viện PKCS#11 có trên máy này, như /usr/lib/softhsm/libsofthsm2.so",
+            ),
+            sign_token=reading.value("SIGN_TOKEN", str, "", "nhãn của thiết bị ký"),
+            sign_pin=reading.value("SIGN_PIN", str, "", "mã PIN", secret=True),
+            trust_dir=reading.value(
+                "TRUST_DIR",
+                _certificates,
+                None,
+                "một thư mục có ít nhất một tệp chứng thư gốc dạng PEM (*.pem)",
+            ),
             log=reading.value("LOG", LogStyle, LogStyle.TEXT, "text hoặc json"),
             metrics=reading.value(
                 "METRICS",
@@ -170,6 +198,7 @@ class Settings:
             ),
         )
         reading.check_mail(settings)
+        reading.check_signing(settings)
         reading.check(settings)
         return settings
 
@@ -271,6 +300,25 @@ class _Reading:
                 )
             )
 
+    def check_signing(self, settings: Settings) -> None:
+        """A device for signing needs its library, its token's label and its PIN, or nothing."""
+        given = {
+            "SIGN_PKCS11": settings.sign_pkcs11,
+            "SIGN_TOKEN": settings.sign_token,
+            "SIGN_PIN": settings.sign_pin,
+        }
+        if not any(given.values()):
+            return
+        for name, value in given.items():
+            if not value and not self._env.get(PREFIX + name, "").strip():
+                self._problems.append(
+                    say(
+                        "%(name)s phải được đặt: ký số bằng thiết bị cần đủ QUYTRINH_SIGN_PKCS11, "
+                        "QUYTRINH_SIGN_TOKEN và QUYTRINH_SIGN_PIN.",
+                        name=PREFIX + name,
+                    )
+                )
+
     def check(self, settings: Settings) -> None:
         """What concerns several settings at once; then raises if anything was wrong."""
         fields = {name.upper() for name in Settings.__dataclass_fields__}
@@ -320,6 +368,28 @@ def _smtp_url(text: str) -> str:
     if url.path not in {"", "/"} or url.query or url.fragment:
         raise ValueError(text)
     return text
+
+
+def _library(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError(text)
+    return path
+
+
+def _certificates(text: str) -> Path:
+    """Raises ValueError unless each PEM file of the folder, at least one, holds certificates."""
+    folder = Path(text)
+    files = sorted(folder.glob("*.pem")) if folder.is_dir() else []
+    try:
+        whole = [PEM.findall(path.read_text(encoding="ascii")) for path in files]
+    except OSError:
+        raise ValueError(text) from None
+    if not all(whole) or not files:
+        raise ValueError(text)
+    for certificate in (one for found in whole for one in found):
+        ssl.PEM_cert_to_DER_cert(certificate)
+    return folder
 
 
 def _sender(text: str) -> str:
