@@ -233,6 +233,8 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         candidate_groups=_groups(_said(element, own, "candidateGroups")),
         form=_said(element, own, "formRef"),
         documents=_stripped(own.get("documents")),
+        list=_stripped(own.get("list")),
+        list_number=_stripped(own.get("list_number")),
         clock_paused=own.get("clock") == "paused",
         acceptance=_stripped(own.get("acceptance")),
         timer=timer,

@@ -67,6 +67,8 @@ class Node:
     candidate_groups: tuple[str, ...] = ()  # names as drawn in camunda:candidateGroups
     form: str | None = None  # camunda:formRef, e.g. "liet-si/tiep-nhan" (no extension)
     documents: str | None = None  # property `documents`, as drawn
+    list: str | None = None  # property `list`: dossiers are gathered here, `mau-83 khi …`
+    list_number: str | None = None  # property: the fields that get a list's number, and its date
     clock_paused: bool = False  # property clock = paused
     acceptance: str | None = None  # property `acceptance`: true on completion = accepted
     timer: str | None = None  # what a timer event says, in the dialect's words

@@ -248,6 +248,10 @@ CASES: list[tuple[str, str | None, tuple[str, str]]] = [
             '<camunda:property name="effective_from"'),
         ),
     ),
+    ("list", "B2", b2_with(prop("list", "mau-38"))),
+    ("list", "B2", b2_with(prop("list", "mau-83"))),  # and no step that gives it a number
+    ("list", "B2", b2_with(prop("list", "mau-83; mau-83"))),
+    ("list-number", "B2", b2_with(prop("list_number", "van_ban_so"))),
     ("unknown-property", "B2", b2_with(prop("thoi_han", "3 ngày"))),
     ("unknown-property", "G1", ('name="Đủ?" />', (f'name="Đủ?">{prop("clock", "paused")}'
                                                  "</bpmn:exclusiveGateway>"))),

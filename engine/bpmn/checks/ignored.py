@@ -13,7 +13,7 @@ from engine.domain.messages import Message, say
 
 _PROPERTIES: Mapping[str, frozenset[str]] = {
     "process": frozenset({"legal_term", "effective_from", "effective_to"}),
-    "userTask": frozenset({"due", "documents", "clock", "acceptance"}),
+    "userTask": frozenset({"due", "documents", "clock", "acceptance", "list", "list_number"}),
     "receiveTask": frozenset(
         {"due", "documents", "clock", "acceptance", "candidateGroups", "formRef"}
     ),

@@ -9,8 +9,9 @@ from engine.bpmn.decisions import check_decision, read_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding
 from engine.bpmn.model import HUMAN, Kind, Node
-from engine.domain.errors import DrawingRefused
+from engine.domain.errors import BadDuration, DrawingRefused
 from engine.domain.messages import Message, say
+from engine.domain.printed import NAME, named
 
 
 def unknown_form(subject: Subject) -> Iterator[Problem]:
@@ -27,6 +28,35 @@ def unknown_form(subject: Subject) -> Iterator[Problem]:
             if near
             else say("Ghi đường dẫn trong thư mục forms/, không có đuôi, ví dụ liet-si/tiep-nhan."),
         )
+
+
+def unknown_document(subject: Subject) -> Iterator[Problem]:
+    """Every document that a step asks for has a template."""
+    known = subject.vocabulary.documents
+    if known is None:
+        return
+    for node in subject.nodes:
+        for name in _documents(node):
+            if NAME.fullmatch(name) and name in known:
+                continue
+            near = nearest(name, known)
+            yield problem(
+                node,
+                say("“%(who)s”: không có mẫu in “%(name)s”.", who=label(node), name=name),
+                say("Có phải là “%(near)s”?", near=near)
+                if near
+                else say(
+                    "Ghi tên một tệp .typ trong thư mục forms/print/, không có đuôi, ví dụ bm-01; "
+                    "nhiều văn bản thì cách nhau bằng dấu phẩy."
+                ),
+            )
+
+
+def _documents(node: Node) -> tuple[str, ...]:
+    try:
+        return named(node.documents)
+    except BadDuration:
+        return ()  # reported elsewhere
 
 
 def reserved_variable(subject: Subject) -> Iterator[Problem]:

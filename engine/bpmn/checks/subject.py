@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,6 +40,7 @@ class Vocabulary:
     decision: Callable[[str], str | None]  # text of the DMN file that holds the decision id
     drawing: Callable[[str], bytes | None]  # by process key
     form_names: tuple[str, ...] = ()
+    documents: Collection[str] | None = None  # names of templates; None: they are not known here
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ class Subject:
         for node in self.nodes:
             for name in dates_read(node):
                 yield Reading(name, node, node.id, node.name or None, node.line)
-            for text in (node.due, node.timer, node.documents):
+            for text in (node.due, node.timer, node.documents, node.list):
                 for condition in conditions(text):
                     own = text is not node.due and text is not node.timer
                     yield Reading(condition, node, node.id, node.name or None, node.line, own)
