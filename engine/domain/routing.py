@@ -14,6 +14,7 @@ class Unit:
     kind: str
     parent_id: int | None
     name: str
+    closed: bool = False  # no longer an office: no new work goes there
 
 
 def units_above(units: Mapping[int, Unit], unit_id: int) -> list[int]:
@@ -31,7 +32,7 @@ def nearest_units(units: Mapping[int, Unit], receiving: int, kind: str) -> tuple
 
     In this order (design §2), the first that gives any: the receiving unit itself, its ancestors
     from the nearest up, then the children of those, nearest first. Several or none: the preceding
-    officer chooses, from all units of the kind when none was found near.
+    officer chooses, from all units of the kind when none was found near. Closed units get none.
     """
     line: list[int] = []
     here: int | None = receiving
@@ -39,12 +40,11 @@ def nearest_units(units: Mapping[int, Unit], receiving: int, kind: str) -> tuple
         line.append(here)
         here = units[here].parent_id
     for unit_id in line:
-        if units[unit_id].kind == kind:
+        if units[unit_id].kind == kind and not units[unit_id].closed:
             return (unit_id,)
+    fitting = sorted(u.id for u in units.values() if u.kind == kind and not u.closed)
     for ancestor in line:
-        found = tuple(
-            sorted(u.id for u in units.values() if u.parent_id == ancestor and u.kind == kind)
-        )
+        found = tuple(unit_id for unit_id in fitting if units[unit_id].parent_id == ancestor)
         if found:
             return found
-    return tuple(sorted(u.id for u in units.values() if u.kind == kind))
+    return tuple(fitting)

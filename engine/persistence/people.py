@@ -48,8 +48,10 @@ def units(session: Session) -> dict[int, Unit]:
 
 
 def _load_units(session: Session) -> dict[int, Unit]:
-    rows = session.execute(select(UnitRow.id, UnitRow.kind, UnitRow.parent_id, UnitRow.name))
-    return {row.id: Unit(row.id, row.kind, row.parent_id, row.name) for row in rows}
+    rows = session.execute(
+        select(UnitRow.id, UnitRow.kind, UnitRow.parent_id, UnitRow.name, UnitRow.closed)
+    )
+    return {row.id: Unit(*row) for row in rows}
 
 
 def unit_with_code(session: Session, code: str) -> int | None:
