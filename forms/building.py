@@ -43,6 +43,7 @@ def _input(sheet: Sheet, key: str) -> dict[str, Any]:
         "fixed": sheet.type != "dynamiclist" and (sheet.flag("disabled") or sheet.flag("readonly")),
         "default": sheet.drawn.get("defaultValue"),
         "autocomplete": sheet.property("autocomplete") or "off",
+        "person": sheet.property("person"),
     }
 
 

@@ -9,8 +9,9 @@ from marshmallow import ValidationError
 
 from engine.domain.errors import FormInvalid
 from engine.domain.messages import Message, say
+from engine.domain.persons import AskedPerson
 from forms import components as c
-from forms import defaults, reading, schemas
+from forms import defaults, persons, reading, schemas
 
 SUBMISSION_DEPTH = 12
 
@@ -23,6 +24,7 @@ class CompiledForm:
         self.id = definition.id
         self.title = definition.title
         self.level = schemas.level_of(definition.components)
+        self.persons: tuple[AskedPerson, ...] = persons.asked(definition.components)
 
     @property
     def names(self) -> frozenset[str]:

@@ -55,6 +55,7 @@ class Input(Component):
     fixed: bool = False
     default: object = None
     autocomplete: str = "off"
+    person: str = ""  # whose name, birth, … this is: `subject.full_name` (see forms.persons)
 
 
 @dataclass(frozen=True, kw_only=True)

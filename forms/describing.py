@@ -108,7 +108,8 @@ class _Describer:
 
     Every item has `kind`, `label`, `help`, `columns` (of twelve) and `hide` (JSON or None).
     Inputs add `id`, `name`, `path`, `target` (id to jump to), `required`, `required_if`,
-    `errors`, `value`; the rest depends on the kind.
+    `errors`, `value`, `person` (what of whom it tells), `pick` (for the page: which record was
+    chosen); the rest depends on the kind.
     """
 
     def __init__(self, page: _Page, place: _Place, depth: int = 0) -> None:
@@ -172,6 +173,8 @@ class _Describer:
             "required_if": None if component.required else required_if or None,
             "errors": [self.page.translate(error) for error in self.page.errors.get(path, ())],
             "autocomplete": component.autocomplete,
+            "person": component.person,
+            "pick": "",
             **dict.fromkeys(("hint", "type", "inputmode", "prefix", "suffix"), ""),
             "beside": False,
         }

@@ -42,13 +42,15 @@ ONLY_REQUIRED = frozenset({"required"})
 
 #: Our own properties, by component type; a trailing dot means a family (`option_hidden_when.du`).
 _INPUT = frozenset({"help", "autocomplete", "required_when"})
+#: What may tell something of a person besides (see forms.persons).
+_TELLING = _INPUT | {"person"}
 PROPERTIES: Mapping[str, frozenset[str]] = {
-    "textfield": _INPUT | {"format"},
-    "textarea": _INPUT,
+    "textfield": _TELLING | {"format"},
+    "textarea": _TELLING,
     "number": _INPUT,
-    "datetime": _INPUT | {"partial", "not_before", "not_after"},
-    "select": _INPUT | {"option_hidden_when."},
-    "radio": _INPUT | {"option_hidden_when."},
+    "datetime": _TELLING | {"partial", "not_before", "not_after"},
+    "select": _TELLING | {"option_hidden_when."},
+    "radio": _TELLING | {"option_hidden_when."},
     "checkbox": _INPUT,
     "checklist": _INPUT | {"option_hidden_when."},
     "dossier": _INPUT

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.domain.messages import Message, say
-from forms import building, components, dialect, entries
+from forms import building, components, dialect, entries, persons
 from forms.sheets import Sheet
 
 SOURCE_LIMIT = 1_000_000
@@ -39,6 +39,7 @@ def read(source: str) -> components.Definition:
     if drawn.get("type", "default") != "default":
         reader.problems.append(say("Biểu mẫu phải có “type” là “default”."))
     found = reader.level(drawn.get("components"), say("biểu mẫu"), depth=0)
+    reader.problems.extend(persons.problems(found))
     if reader.problems:
         raise FormRefused(reader.problems)
     return components.Definition(entries.tidy(form_id), _title(drawn, found), found)

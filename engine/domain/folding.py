@@ -8,8 +8,10 @@ import unicodedata
 def fold(text: str) -> str:
     """`text` in lower-case ASCII-like letters: no diacritics, đ → d, single blanks.
 
-    NFC and NFD input give the same result.
+    NFC and NFD input give the same result, with or without invisible letters between.
     """
     decomposed = unicodedata.normalize("NFD", text.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = "".join(
+        c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf"
+    )
     return " ".join(bare.replace("đ", "d").split())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.checks import Vocabulary, check
 from engine.bpmn.findings import Finding
+from engine.domain.persons import AskedPerson
 from engine.domain.roles import Role, RoleRegister
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -95,6 +96,7 @@ class PlainForm:
     fields: Mapping[str, tuple[str, ...] | None]
     id: str = "bieu-mau"
     title: str = "Biểu mẫu"
+    persons: tuple[AskedPerson, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
