@@ -58,7 +58,7 @@ def shifts_history(session: Session) -> Sequence[OfficeSettingRow]:
     return session.scalars(_saved_shifts()).all()
 
 
-def _saved_shifts() -> Select[tuple[OfficeSettingRow]]:
+def _saved_shifts() -> Select[OfficeSettingRow]:
     return (
         select(OfficeSettingRow)
         .where(OfficeSettingRow.name == SHIFTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -128,7 +129,8 @@ def posts(
         asked = asked.where(PostRow.user_id.in_(sorted(set(user_ids))))
     if lasting_on is not None:
         asked = asked.where(or_(PostRow.ends.is_(None), PostRow.ends > lasting_on))
-    return [PostLine(*row) for row in session.execute(asked)]
+    rows: Sequence[Any] = session.execute(asked).all()
+    return [PostLine(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,8 @@ def substitutes(
         asked = asked.where(SubstituteRow.post_id.in_(sorted(set(post_ids))))
     if lasting_on is not None:
         asked = asked.where(or_(SubstituteRow.ends.is_(None), SubstituteRow.ends > lasting_on))
-    return [SubstituteLine(*row) for row in session.execute(asked)]
+    rows: Sequence[Any] = session.execute(asked).all()
+    return [SubstituteLine(*row) for row in rows]
 
 
 def substitutes_of(session: Session, post_id: int) -> Sequence[SubstituteRow]:

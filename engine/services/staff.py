@@ -70,13 +70,12 @@ def listed(act: Act, text: str = "", which: Filter = Filter.ALL, page: int = 1) 
     if which is Filter.POSTLESS:
         posted = stored.posted_users(act.session, act.today)
         found = [line for line in found if line.id not in posted and not line.locked]
-    elif which is not Filter.ALL:
-        kept = {
-            Filter.LOCKED: lambda line: line.locked,
-            Filter.ADMINISTRATORS: lambda line: line.administrator,
-            Filter.FRESH: lambda line: line.must_change,
-        }[which]
-        found = [line for line in found if kept(line)]
+    elif which is Filter.LOCKED:
+        found = [line for line in found if line.locked]
+    elif which is Filter.ADMINISTRATORS:
+        found = [line for line in found if line.administrator]
+    elif which is Filter.FRESH:
+        found = [line for line in found if line.must_change]
     found.sort(key=lambda line: (_by_given_name(line.full_name), line.username))
     pages = max(1, -(-len(found) // LINES))
     page = min(max(page, 1), pages)
