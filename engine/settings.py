@@ -92,6 +92,7 @@ class Settings:
     trust_dir: Path | None = None  # PEM files: roots whose digital signatures are trusted
     log: LogStyle = LogStyle.TEXT  # lines for people, or JSON for whatever gathers them
     metrics: str = field(default="", repr=False)  # what opens /metrics; "": no such page
+    clamav: str = ""  # virus scanner: unix:/run/clamav/clamd.ctl or tcp://host:3310
 
     @property
     def site(self) -> str:
@@ -101,6 +102,16 @@ class Settings:
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Files on their way in."""
+        return self.data_dir / "uploads"
+
+    @property
+    def previews_dir(self) -> Path:
+        """Drawn pages of files; they can be thrown away at any time."""
+        return self.data_dir / "previews"
 
     @property
     def keys_dir(self) -> Path:
@@ -174,6 +185,9 @@ class Settings:
                 "hai giờ khác nhau như “18:00-07:00”, hoặc “không”",
             ),
             digest_at=reading.value("DIGEST_AT", _clock_time, time(7, 15), "một giờ như “07:15”"),
+            clamav=reading.value(
+                "CLAMAV", _scanner, "", "unix:/run/clamav/clamd.ctl hoặc tcp://MÁY:3310"
+            ),
             sign_pkcs11=reading.value(
                 "SIGN_PKCS11",
                 _library,
@@ -406,6 +420,16 @@ def _site_url(text: str) -> str:
     if url.query or url.fragment:
         raise ValueError(text)
     return text.rstrip("/")
+
+
+def _scanner(text: str) -> str:
+    """Where a ClamAV daemon listens."""
+    if text.startswith("unix:/"):
+        return text
+    url = _split(text)
+    if url.scheme != "tcp" or not url.hostname or not url.port or url.path or url.username:
+        raise ValueError(text)
+    return text
 
 
 def _quiet_hours(text: str) -> QuietHours | None:

@@ -14,7 +14,9 @@ import argon2
 from sqlalchemy import Engine, select
 
 from engine.adapters.file_store import FolderFileStore
+from engine.adapters.incoming import IncomingFolder
 from engine.adapters.passwords import Argon2Passwords
+from engine.adapters.pictures import ChildPictures
 from engine.adapters.role_file import read_roles
 from engine.adapters.typst_printer import TypstPrinter
 from engine.bootstrap import BPMN_DIR, FORMS_DIR, PRINT_DIR
@@ -46,10 +48,13 @@ PASSWORD = "dung-chung-cho-thu"
 
 def ports(folder: Path) -> Ports:
     """Real ports; only the password hashes are weak, because tests cannot wait."""
+    files = FolderFileStore(folder / "files", 2**20)
     return Ports(
         forms=_FORMS,
-        files=FolderFileStore(folder / "files", 2**20),
+        files=files,
         passwords=Argon2Passwords(argon2.profiles.CHEAPEST),
+        incoming=IncomingFolder(folder / "uploads"),
+        pictures=ChildPictures(files, folder / "previews"),
         printer=TypstPrinter(FONTS),
     )
 

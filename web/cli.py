@@ -9,9 +9,12 @@ from pathlib import Path
 
 import click
 
+from engine.adapters.clamav import ClamAV
 from engine.adapters.file_store import FolderFileStore
+from engine.adapters.incoming import IncomingFolder
 from engine.adapters.kept_mail import KeptMailer
 from engine.adapters.passwords import Argon2Passwords
+from engine.adapters.pictures import ChildPictures
 from engine.adapters.smtp import SmtpMailer
 from engine.adapters.typst_printer import TypstPrinter
 from engine.bootstrap import build
@@ -22,7 +25,17 @@ from engine.services.act import Application
 from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
 from web import wording
-from web.commands import calendar, dates, drawings, incidents, journal, proofs, running, users
+from web.commands import (
+    backups,
+    calendar,
+    dates,
+    drawings,
+    incidents,
+    journal,
+    proofs,
+    running,
+    users,
+)
 from web.commands.answers import (
     ABORTED,
     FAILED,
@@ -65,10 +78,14 @@ class Composition:
 
 def compose(settings: Settings) -> Application:
     """The application over the database and folders of `settings`, forms and adapters handed in."""
+    scanner = ClamAV(settings.clamav) if settings.clamav else None
+    files = FolderFileStore(settings.files_dir, settings.max_upload, scanner)
     ports = Ports(
         forms=JsonFormCompiler(),
-        files=FolderFileStore(settings.files_dir, settings.max_upload),
+        files=files,
         passwords=Argon2Passwords(),
+        incoming=IncomingFolder(settings.uploads_dir),
+        pictures=ChildPictures(files, settings.previews_dir),
         mailer=mailer(settings),
         words=wording.words,
         printer=TypstPrinter(FONTS),
@@ -105,6 +122,8 @@ for command in (
     users.user,
     journal.journal,
     incidents.incident,
+    backups.backup,
+    backups.restore,
 ):
     quytrinh.add_command(command)
 

@@ -2,62 +2,64 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
-from collections.abc import Mapping
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path, PurePath
-from types import MappingProxyType
-from zipfile import BadZipFile, ZipFile
 
-import puremagic
-
-from engine.domain.errors import Misuse, NotFound, StorageRefused
+from engine.adapters.contents import TYPES, TYPES_IN_WORDS, refusal, sniff
+from engine.domain.errors import Infected, Misuse, NotFound, StorageRefused
 from engine.domain.messages import say
-from engine.ports import StoredFile, UploadedFile
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-#: Media types that are accepted, by what puremagic calls the content.
-TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        ".pdf": "application/pdf",
-        ".jpg": "image/jpeg",
-        ".png": "image/png",
-        ".webp": "image/webp",
-        ".heic": "image/heic",
-        ".docx": _WORD,
-        ".xlsx": _SHEET,
-    }
-)
-
-#: What people read when a type is refused.
-TYPES_IN_WORDS = "PDF, JPG, PNG, WEBP, HEIC, DOCX, XLSX"
+from engine.domain.states import ScanState
+from engine.ports import Scanner, StoredFile, UploadedFile
 
 _NAME_LENGTH = 255
+
+log = logging.getLogger(__name__)
 
 
 class FolderFileStore:
     """Implements ports.FileStore; several processes may share the folder.
 
-    A file is never overwritten: its name is the hash of its content.
+    A file is never overwritten: its name is the hash of its content. That a file was scanned is
+    noted in a folder beside, so that nothing is scanned twice and nothing goes unscanned that was
+    kept before there was a scanner.
     """
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    def __init__(self, folder: Path, max_bytes: int, scanner: Scanner | None = None) -> None:
         self._folder = folder
+        self._scanned = folder.parent / "scanned"
         self._max_bytes = max_bytes
+        self._scanner = scanner
+
+    def check(self, upload: UploadedFile) -> None:
+        """Raises what `keep` would, and keeps nothing."""
+        if upload.kept is None:
+            self._checked(upload)
 
     def keep(self, upload: UploadedFile) -> StoredFile:
-        """Stores and sniffs; raises Misuse for a refused size or type. Idempotent.
+        """Stores, sniffs and scans; raises Misuse for a refused size or type. Idempotent.
 
-        Raises StorageRefused when the folder cannot be written.
+        Raises StorageRefused when the folder cannot be written, ScannerDown where a scanner is
+        set and does not answer: nothing is kept unscanned then.
 
         The type comes from the content: the name and what the browser says are not believed.
         """
-        name = _safe_name(upload.filename)
-        size = len(upload.content)
+        if upload.kept is not None:
+            return upload.kept
+        checked = self._checked(upload)
+        try:
+            _write(self._path(checked.sha256), upload.content)
+        except OSError as error:
+            raise _refused(self._folder, error) from error
+        return checked
+
+    def scan_of(self, digest: str) -> str:
+        return ScanState.CLEAN if _mark(self._scanned, digest).exists() else ScanState.NONE
+
+    def _checked(self, upload: UploadedFile) -> StoredFile:
+        name, size = _safe_name(upload.filename), len(upload.content)
         if size == 0:
             raise Misuse(say("Tệp “%(name)s” rỗng.", name=name))
         if size > self._max_bytes:
@@ -68,21 +70,27 @@ class FolderFileStore:
                     limit=self._max_bytes // 2**20,
                 )
             )
-        media_type = sniff(upload.content)
-        if media_type is None:
-            raise Misuse(
-                say(
-                    "Tệp “%(name)s” không thuộc loại được nhận (%(types)s).",
-                    name=name,
-                    types=TYPES_IN_WORDS,
-                )
-            )
+        refused = refusal(name, upload.content)
+        if refused is not None:
+            raise Misuse(refused)
         digest = sha256(upload.content).hexdigest()
+        self._scan(name, digest, upload.content)
+        media_type = sniff(upload.content) or ""
+        return StoredFile(digest, name, size, media_type, self.scan_of(digest))
+
+    def _scan(self, name: str, digest: str, content: bytes) -> None:
+        mark = _mark(self._scanned, digest)
+        if self._scanner is None or mark.exists():
+            return
+        infection = self._scanner.infection(content)
+        if infection is not None:
+            log.warning("refused an infected file: %s, %s", digest, infection)
+            raise Infected(name, infection)
         try:
-            self._write(self._path(digest), upload.content)
+            mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            mark.touch(mode=0o600)
         except OSError as error:
-            raise _refused(self._folder, error) from error
-        return StoredFile(digest, name, size, media_type)
+            raise _refused(self._scanned, error) from error
 
     def read(self, digest: str) -> bytes:
         """Raises NotFound."""
@@ -98,20 +106,25 @@ class FolderFileStore:
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
-    def _write(self, path: Path, content: bytes) -> None:
-        """Whole or not at all: written aside, made durable, then renamed."""
-        if path.exists():
-            return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as aside:
-            try:
-                aside.write(content)
-                aside.flush()
-                os.fsync(aside.fileno())
-                Path(aside.name).replace(path)
-            except BaseException:
-                Path(aside.name).unlink(missing_ok=True)
-                raise
+
+def _mark(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / digest
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: written aside, made durable, then renamed."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as aside:
+        try:
+            aside.write(content)
+            aside.flush()
+            os.fsync(aside.fileno())
+            Path(aside.name).replace(path)
+        except BaseException:
+            Path(aside.name).unlink(missing_ok=True)
+            raise
 
 
 def _refused(folder: Path, error: OSError) -> StorageRefused:
@@ -124,33 +137,11 @@ def _refused(folder: Path, error: OSError) -> StorageRefused:
     )
 
 
-def sniff(content: bytes) -> str | None:
-    """The media type that the content shows; None when it is none of those accepted."""
-    if content.startswith(b"PK\x03\x04"):
-        return _office_type(content)
-    try:
-        kind = puremagic.from_string(content)
-    except (puremagic.PureError, ValueError):
-        return None
-    return TYPES.get({".jpeg": ".jpg", ".jfif": ".jpg", ".heif": ".heic"}.get(kind, kind))
-
-
-def _office_type(content: bytes) -> str | None:
-    """Word and Excel files are zip archives; what is inside tells which. Macros are refused."""
-    try:
-        with ZipFile(BytesIO(content)) as archive:
-            names = set(archive.namelist())
-    except (BadZipFile, NotImplementedError, ValueError):
-        return None
-    if "[Content_Types].xml" not in names or any(n.endswith("vbaProject.bin") for n in names):
-        return None
-    if "word/document.xml" in names:
-        return _WORD
-    return _SHEET if "xl/workbook.xml" in names else None
-
-
 def _safe_name(filename: str) -> str:
     """The last part of the name as uploaded, without what has no business in a name."""
     last = PurePath(filename.replace("\\", "/")).name
     printable = "".join(c for c in last if c.isprintable()).strip()
     return printable[-_NAME_LENGTH:] or "tep"
+
+
+__all__ = ("TYPES", "TYPES_IN_WORDS", "FolderFileStore", "sniff")

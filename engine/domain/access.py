@@ -37,6 +37,8 @@ class Permission(StrEnum):
     CASE_WITHDRAW = "case:withdraw"  # record that the applicant takes it back
     DOCUMENT_ISSUE = "document:issue"  # write, preview and issue a paper of a case
     DOCUMENT_VOID = "document:void"
+    FILE_RENEW = "file:renew"  # put a better file of a dossier in the place of one
+    FILE_UPLOAD = "file:upload"  # to oneself; what it is for decides the act that uses it
     INCIDENT_HANDLE = "incident:handle"
     KEY_EDIT = "key:edit"  # certificates of persons and units
     LADDER_EDIT = "ladder:edit"
@@ -216,7 +218,12 @@ def _of_case(actor: Actor, permission: Permission, case: CaseSubject) -> bool:
     match permission:
         case Permission.CASE_VIEW | Permission.PERSON_VIEW:
             return sees_case(actor, case)
-        case Permission.CASE_LINK | Permission.DOCUMENT_ISSUE | Permission.PERSON_EDIT:
+        case (
+            Permission.CASE_LINK
+            | Permission.DOCUMENT_ISSUE
+            | Permission.FILE_RENEW
+            | Permission.PERSON_EDIT
+        ):
             return not actor.units.isdisjoint(case.units)
         case (
             Permission.CASE_APOLOGISE
@@ -251,7 +258,7 @@ def _in_general(actor: Actor, permission: Permission) -> bool:
     match permission:
         case Permission.BOARD_VIEW:
             return watches(actor)
-        case Permission.PROCEDURE_VIEW:
+        case Permission.FILE_UPLOAD | Permission.PROCEDURE_VIEW:
             return actor.user_id is not None
         case Permission.PROCEDURE_DEPLOY:
             return actor.analyst

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.domain.messages import Message, say
@@ -19,6 +20,16 @@ class QuyTrinhError(Exception):
     def __init__(self, message: Message | None = None) -> None:
         self.message = message or self.default
         super().__init__(str(self.message))
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A dossier that cannot go on with its list."""
+
+    case_id: int
+    code: str
+    name: str
+    why: Message
 
 
 class NotPermitted(QuyTrinhError):
@@ -77,6 +88,24 @@ class StorageRefused(Unavailable):
     default = say("Máy chủ không ghi được tệp.")
 
 
+class ScannerDown(Unavailable):
+    """The virus scanner does not answer; no file is taken unscanned."""
+
+    default = say("Chưa quét vi-rút được nên chưa nhận tệp. Hãy thử lại sau ít phút.")
+
+
+class PicturesBusy(Unavailable):
+    """Too many pages are being drawn at once."""
+
+    default = say("Máy chủ đang bận dựng hình. Hãy thử lại sau ít phút.")
+
+
+class UploadBusy(Conflict):
+    """Another request is writing the same upload."""
+
+    default = say("Tệp này đang được tải lên ở một thẻ khác.")
+
+
 class CaseMoved(Conflict):
     """The case changed between reading and writing."""
 
@@ -93,6 +122,19 @@ class TaskClosed(Conflict):
     """The task is no longer open (done or withdrawn)."""
 
     default = say("Việc này đã được hoàn thành hoặc không còn hiệu lực.")
+
+
+class DossiersBlocked(Conflict):
+    """Some dossiers of a list cannot go on, so none went; `blocked` says which, and why."""
+
+    def __init__(self, blocked: Sequence[Blocked]) -> None:
+        self.blocked = tuple(blocked)
+        super().__init__(
+            say(
+                "%(count)s hồ sơ trong danh sách chưa đi tiếp được, nên chưa hồ sơ nào được chuyển.",
+                count=len(self.blocked),
+            )
+        )
 
 
 class BadDuration(QuyTrinhError, ValueError):
@@ -220,6 +262,39 @@ class MailServerDown(QuyTrinhError):
 
 class Misuse(QuyTrinhError):
     """A command or request that makes no sense as given (exit code 2, HTTP 400)."""
+
+
+class SigningFailed(Misuse):
+    """A signature that could not be put; the document is as it was."""
+
+
+class Infected(Misuse):
+    """A file with a virus in it; `infection` is the scanner's name for that."""
+
+    def __init__(self, filename: str, infection: str) -> None:
+        self.filename, self.infection = filename, infection
+        super().__init__(
+            say(
+                "Tệp “%(name)s” bị nhiễm vi-rút (%(infection)s) nên không được nhận. Hãy báo bộ "
+                "phận kỹ thuật kiểm tra máy hoặc USB đã chứa tệp.",
+                name=filename,
+                infection=infection,
+            )
+        )
+
+
+class Unreadable(Misuse):
+    """A stored file of which no picture can be made."""
+
+    default = say("Không xem trước được tệp này. Hãy tải về máy để mở.")
+
+
+class PhotosRefused(Misuse):
+    """Photos that cannot become pages; `problems` says why, by their place (0, 1, …)."""
+
+    def __init__(self, problems: Mapping[int, Message]) -> None:
+        self.problems = dict(problems)
+        super().__init__(next(iter(self.problems.values())))
 
 
 class BadRung(Misuse):

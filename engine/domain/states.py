@@ -127,6 +127,13 @@ class HandOverState(StrEnum):
     CANCELLED = "cancelled"  # taken back by whoever handed it over
 
 
+class ScanState(StrEnum):
+    """What a virus scanner said of a stored file; infected ones are never stored."""
+
+    NONE = ""  # there was no scanner then
+    CLEAN = "clean"
+
+
 class PersonPart(StrEnum):
     """A person's part in a dossier."""
 
