@@ -237,6 +237,7 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         list_number=_stripped(own.get("list_number")),
         clock_paused=own.get("clock") == "paused",
         acceptance=_stripped(own.get("acceptance")),
+        signs=_stripped(own.get("signs")),
         timer=timer,
         timing=timing,
         interrupting=_interrupts(element, tag),

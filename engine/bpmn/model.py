@@ -71,6 +71,7 @@ class Node:
     list_number: str | None = None  # property: the fields that get a list's number, and its date
     clock_paused: bool = False  # property clock = paused
     acceptance: str | None = None  # property `acceptance`: true on completion = accepted
+    signs: str | None = None  # property `signs`: true on completion = its unit's drafts are signed
     timer: str | None = None  # what a timer event says, in the dialect's words
     timing: Timing = Timing.DURATION  # which of BPMN's three it is
     interrupting: bool = True  # boundary events, starts of event sub-processes

@@ -231,6 +231,7 @@ def _sources(app: Application, files: Files, act: Act | None = None) -> Sources:
         compiler=app.ports.forms,
         forms_dir=app.forms_dir,
         drawings_dir=app.drawings_dir,
+        print_dir=app.print_dir,
         deployed=deployed,
     )
 

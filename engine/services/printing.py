@@ -10,8 +10,7 @@ from hashlib import sha256
 from engine.domain.errors import Misuse, TemplateBroken
 from engine.domain.messages import say
 from engine.services.act import Application
-
-TEMPLATE = ".typ"
+from engine.services.templates import TEMPLATE, files_in, needed
 
 
 @dataclass(frozen=True)
@@ -37,18 +36,21 @@ def render(
     """
     if app.ports.printer is None:
         raise Misuse(say("Máy này không được cài đặt để in văn bản."))
-    files = {**shipped(app), **(pinned or {})}
-    main = kind + TEMPLATE
-    if main not in files:
-        raise TemplateBroken(main, "no such template")
-    return Printed(app.ports.printer.pdf(main, files, data, at), _digest(files))
+    files = templates_of(app, kind, pinned)
+    return Printed(app.ports.printer.pdf(kind + TEMPLATE, files, data, at), _digest(files))
 
 
-def shipped(app: Application) -> dict[str, bytes]:
-    """The house's template files by name: templates and what they import."""
-    folder = app.print_dir
-    found = sorted(folder.glob(f"*{TEMPLATE}")) if folder else ()
-    return {path.name: path.read_bytes() for path in found}
+def templates_of(
+    app: Application, kind: str, pinned: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """The files from which a kind of document is set: what is pinned, else the house's own.
+
+    Raises TemplateBroken where there is no template of that name.
+    """
+    files = needed(kind, {**files_in(app.print_dir), **(pinned or {})})
+    if kind + TEMPLATE not in files:
+        raise TemplateBroken(kind + TEMPLATE, "no such template")
+    return {name: content for name, content in files.items() if name.endswith(TEMPLATE)}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

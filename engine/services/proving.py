@@ -80,4 +80,5 @@ def _sources(app: Application, files: list[tuple[str, bytes]]) -> Sources:
         compiler=app.ports.forms,
         forms_dir=app.forms_dir,
         drawings_dir=app.drawings_dir,
+        print_dir=app.print_dir,
     )

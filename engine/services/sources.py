@@ -11,12 +11,14 @@ from engine.bpmn.checks import Vocabulary, check
 from engine.bpmn.decisions import check_decisions, read_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import Drawing, Kind
+from engine.bpmn.model import Drawing, Kind, Node
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
+from engine.domain.printed import named
 from engine.domain.roles import RoleRegister
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
+from engine.services import templates
 
 Files = Sequence[tuple[str, bytes]]
 
@@ -30,7 +32,7 @@ def is_kind(name: str, *suffixes: str) -> bool:
 
 @dataclass(frozen=True)
 class Sources:
-    """Finds drawings, decisions and forms by the names under which drawings refer to them.
+    """Finds drawings, decisions, forms and templates by the names that drawings use for them.
 
     What is handed in comes first; then, for a called drawing, its version in force with what that
     pins; the house's folders last.
@@ -41,6 +43,7 @@ class Sources:
     compiler: FormCompiler
     forms_dir: Path | None = None
     drawings_dir: Path | None = None
+    print_dir: Path | None = None
     #: The version of a procedure that is in force; those asked for are remembered.
     deployed: Callable[[str], VersionTexts | None] = field(default=lambda _key: None)
     _in_force: dict[str, VersionTexts | None] = field(default_factory=dict, init=False)
@@ -83,6 +86,25 @@ class Sources:
             return self.compiler.compile(text) if text is not None else None
         except ValueError:
             return None
+
+    # ── printed documents ───────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def templates(self) -> dict[str, bytes]:
+        """The template files of printed documents, by name; those handed in come first."""
+        handed = self.named(templates.TEMPLATE) + self.named(templates.WORD)
+        return {
+            **templates.files_in(self.print_dir),
+            **{PurePosixPath(name.replace("\\", "/")).name: content for name, content in handed},
+        }
+
+    def _printed(self, node: Node, caller: VersionTexts | None) -> dict[str, bytes]:
+        """The files behind the documents that a step asks for."""
+        files = {**self.templates, **(caller.documents if caller else {})}
+        found: dict[str, bytes] = {}
+        for name in (*named(node.documents), *named(node.list)):
+            found.update(templates.needed(name, files))
+        return found
 
     # ── decisions and drawings ──────────────────────────────────────────────────────────────────
 
@@ -146,6 +168,7 @@ class Sources:
             decision=self._decision_text,
             drawing=self.drawing,
             form_names=tuple(self._form_names()),
+            documents=frozenset(templates.names(self.templates)),
         )
 
     def _form_names(self) -> Iterator[str]:
@@ -168,12 +191,12 @@ class Sources:
             yield from check_decisions(content, name)
         elif is_kind(name, FORM):
             yield from self._form_findings(name, content.decode("utf-8", errors="replace"))
-        else:
+        elif not is_kind(name, templates.TEMPLATE, templates.WORD):
             yield _finding(
                 "unknown-file",
                 name,
                 say("Không nhận ra loại tệp “%(name)s”.", name=name),
-                say("Chỉ nộp tệp .bpmn, .dmn hoặc .form."),
+                say("Chỉ nộp tệp .bpmn, .dmn, .form và mẫu in .typ, .docx."),
             )
 
     def _bad_forms(self, name: str, content: bytes) -> Iterator[Finding]:
@@ -198,12 +221,15 @@ class Sources:
         called: dict[str, bytes] = {}
         decisions: dict[str, bytes] = {}
         forms: dict[str, str] = {}
+        documents: dict[str, bytes] = {}
         waiting: list[tuple[Drawing, VersionTexts | None]] = [(read_drawing(content, ""), None)]
         while waiting:
             drawing, caller = waiting.pop()
             for node in drawing.nodes.values():
                 if node.form and (text := self.form_text(node.form, caller)) is not None:
                     forms.setdefault(node.form, text)
+                for name, file in self._printed(node, caller).items():
+                    documents.setdefault(name, file)
                 if node.kind is Kind.RULE_TASK and node.called:
                     table = self.decision(node.called, caller)
                     if table is not None:
@@ -213,7 +239,7 @@ class Sources:
                     if inner is not None:
                         called[node.called] = inner
                         waiting.append((read_drawing(inner, node.called), version))
-        return VersionTexts(drawing=content, called=called, decisions=decisions, forms=forms)
+        return VersionTexts(content, called, decisions, forms, documents)
 
 
 def key_of(name: str, content: bytes) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.bpmn.checks import RULES
+from engine.bpmn.checks import RULES, check
 from engine.bpmn.findings import Severity
 from tests.bpmn_reading.sketching import (
     SOUND,
@@ -18,7 +19,7 @@ from tests.bpmn_reading.sketching import (
     spoiled,
     table,
 )
-from tests.bpmn_reading.spoilings import CASES, END, F7, b2_as, handler, nhac
+from tests.bpmn_reading.spoilings import CASES, END, F7, b2_as, b2_with, handler, nhac, prop
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +41,8 @@ def test_a_rule_finds_what_it_is_for(rule, element, change):
 
 
 def test_every_rule_of_the_table_has_a_test():
-    tested = {rule for rule, _, _ in CASES} | {"end-event", "reserved-variable"}
+    tested = {rule for rule, _, _ in CASES}
+    tested |= {"end-event", "reserved-variable", "unknown-document"}
     assert {rule.id for rule in RULES} <= tested
 
 
@@ -89,6 +91,21 @@ def test_a_form_may_not_set_what_the_engine_knows():
         {"ket_qua": ("du", "tu_choi"), "hu_hai": None, "kenh": None}
     )
     assert {(f.rule, f.element) for f in found_in(SOUND, around)} == {("reserved-variable", "B1")}
+
+
+def test_a_step_asks_only_for_documents_that_have_a_template():
+    vocabulary = replace(Surroundings().vocabulary(), documents={"cong-van", "mau-83"})
+
+    def found(documents):
+        text = spoiled(b2_with(prop("documents", documents)))
+        return [(f.rule, f.element, str(f.remedy)) for f in check(text.encode(), "", vocabulary)]
+
+    assert found("mau-83, cong-van khi hu_hai; cong-van") == []
+    ((rule, element, remedy),) = found("cong-vann khi hu_hai; cong-van")
+    assert (rule, element) == ("unknown-document", "B2")
+    assert "“cong-van”" in remedy
+    assert "forms/print/" in found("xyz")[0][2]
+    assert [rule for rule, _, _ in found("cong-van khi")] == ["bad-due"]
 
 
 def test_the_answers_of_several_forms_count_together():

@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule("no-lane", _ERROR, people.no_lane),
     Rule("unknown-group", _ERROR, people.unknown_group),
     Rule("unknown-form", _ERROR, references.unknown_form),
+    Rule("unknown-document", _ERROR, references.unknown_document),
     Rule("reserved-variable", _ERROR, references.reserved_variable),
     Rule("unknown-decision", _ERROR, references.unknown_decision),
     Rule("unknown-call", _ERROR, references.unknown_call),

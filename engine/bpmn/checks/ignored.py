@@ -13,7 +13,9 @@ from engine.domain.messages import Message, say
 
 _PROPERTIES: Mapping[str, frozenset[str]] = {
     "process": frozenset({"legal_term", "effective_from", "effective_to"}),
-    "userTask": frozenset({"due", "documents", "clock", "acceptance", "list", "list_number"}),
+    "userTask": frozenset(
+        {"due", "documents", "clock", "acceptance", "signs", "list", "list_number"}
+    ),
     "receiveTask": frozenset(
         {"due", "documents", "clock", "acceptance", "candidateGroups", "formRef"}
     ),

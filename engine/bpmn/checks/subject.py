@@ -216,8 +216,9 @@ class Subject:
                 for condition in conditions(text):
                     own = text is not node.due and text is not node.timer
                     yield Reading(condition, node, node.id, node.name or None, node.line, own)
-            if node.acceptance:
-                yield Reading(node.acceptance, node, node.id, node.name or None, node.line, True)
+            for said in (node.acceptance, node.signs):
+                if said:
+                    yield Reading(said, node, node.id, node.name or None, node.line, True)
         for text in (drawing.legal_term, *drawing.authority_terms.values()):
             for condition in conditions(text):
                 yield Reading(condition, None, drawing.key, drawing.name or None, drawing.line)
