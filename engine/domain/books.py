@@ -40,6 +40,26 @@ PATTERNS: dict[Kind, str] = {
     Kind.OUTGOING: "{number}/{kind}{sign}",
 }
 
+#: Short names of kinds of letters (Nghị định 30/2020/NĐ-CP, Phụ lục III); a công văn has none.
+LETTERS: dict[str, Message] = {
+    "": say("Công văn"),
+    "TTr": say("Tờ trình"),
+    "BC": say("Báo cáo"),
+    "TB": say("Thông báo"),
+    "QĐ": say("Quyết định"),
+    "KH": say("Kế hoạch"),
+    "BB": say("Biên bản"),
+    "GM": say("Giấy mời"),
+    "PC": say("Phiếu chuyển"),
+    "PB": say("Phiếu báo"),
+}
+
+#: No book has more numbers, and none of them is written longer in full.
+HIGHEST = 999_999
+SIGN_LENGTH = 80
+PATTERN_LENGTH = 60
+_LONGEST = {"unit": "X" * 30, "letter": "X" * 10}
+
 PLACES = frozenset({"number", "year", "kind", "sign"})
 _PLACE = re.compile(r"\{(\w*)\}")
 
@@ -48,7 +68,8 @@ _PLACE = re.compile(r"\{(\w*)\}")
 class Pattern:
     """`{number}/{kind}{sign}`: number, year, short name of the kind of letter, sign of the unit.
 
-    Raises Misuse for a pattern without `{number}`, or with a place that nothing fills.
+    Raises Misuse for a pattern without `{number}`, with a place that nothing fills or that comes
+    twice, or by which a number would be too long.
     """
 
     text: str
@@ -56,12 +77,21 @@ class Pattern:
     def __post_init__(self) -> None:
         found = _PLACE.findall(self.text)
         stray = _PLACE.sub("", self.text)
-        if "number" not in found or not set(found) <= PLACES or "{" in stray or "}" in stray:
+        unknown = set(found) - PLACES or "{" in stray or "}" in stray
+        if unknown or "number" not in found or len(found) > len(set(found)):
             raise Misuse(
                 say(
                     "Cách ghi số “%(pattern)s” phải có {number} và chỉ được dùng {number}, {year}, "
-                    "{kind}, {sign}.",
+                    "{kind}, {sign}, mỗi chỗ một lần.",
                     pattern=self.text,
+                )
+            )
+        longest = self.filled(HIGHEST, 9999, _LONGEST["unit"], _LONGEST["letter"])
+        if len(self.text) > PATTERN_LENGTH or len(longest) > SIGN_LENGTH:
+            raise Misuse(
+                say(
+                    "Cách ghi số “%(pattern)s” dài quá: chỉ nên có vài chữ ngoài các chỗ điền.",
+                    pattern=self.text[:PATTERN_LENGTH],
                 )
             )
 

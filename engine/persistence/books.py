@@ -2,24 +2,313 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from engine.persistence.tables import BookRow
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, select, text
+from sqlalchemy.orm import Session, aliased
+
+from engine.domain.folding import fold
+from engine.domain.states import DocumentState, NumberState
+from engine.persistence import paging
+from engine.persistence.paging import Page
+from engine.persistence.tables import (
+    BookNumberRow,
+    BookRow,
+    CaseRow,
+    CaseUnitRow,
+    DocumentRow,
+    UserRow,
+)
 from engine.persistence.upserting import insert_into
+
+#: Rows fetched at once where a whole book is read.
+BATCH = 1_000
+
+#: As the index of these few has it: said with a parameter, it would not serve.
+_APART = text("book_number.state <> 'used'")
+
+#: Documents that still bear their number.
+IN_FORCE = (DocumentState.DRAFT, DocumentState.SIGNED, DocumentState.ISSUED)
 
 
 def lock_book(session: Session, unit_id: int, kind: str, year: int, pattern: str) -> BookRow:
     """The book of unit, kind and year, locked until the transaction ends; made when missing.
 
-    Two who open it at once both get the one that the first has made.
+    A new book writes its numbers as last year's did, the first one by `pattern`. Two who open it
+    at once both get the one that the first has made.
     """
     wanted = select(BookRow).where(
         BookRow.unit_id == unit_id, BookRow.kind == kind, BookRow.year == year
     )
-    found = session.scalars(wanted.with_for_update()).one_or_none()
+    # Fresh: whoever had the lock before has raised the last number since we may have read it.
+    locked = wanted.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(locked).one_or_none()
     if found is None:
-        values = {"unit_id": unit_id, "kind": kind, "year": year, "pattern": pattern, "last": 0}
+        before = session.scalar(
+            select(BookRow.pattern)
+            .where(BookRow.unit_id == unit_id, BookRow.kind == kind, BookRow.year < year)
+            .order_by(BookRow.year.desc())
+            .limit(1)
+        )
+        values = {
+            "unit_id": unit_id,
+            "kind": kind,
+            "year": year,
+            "pattern": before or pattern,
+            "last": 0,
+        }
         session.execute(insert_into(session, BookRow).values(values).on_conflict_do_nothing())
-        found = session.scalars(wanted.with_for_update()).one()
+        found = session.scalars(locked).one()
+    return found
+
+
+def lock_this_book(session: Session, book_id: int) -> BookRow | None:
+    """A book by its id, locked until the transaction ends."""
+    locked = select(BookRow).where(BookRow.id == book_id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+
+
+def lock_number(session: Session, number_id: int) -> tuple[BookNumberRow, BookRow] | None:
+    """A number with its book, both locked until the transaction ends; the book first, as ever."""
+    book_id = session.scalar(select(BookNumberRow.book_id).where(BookNumberRow.id == number_id))
+    book = lock_this_book(session, book_id) if book_id is not None else None
+    if book is None:
+        return None
+    locked = select(BookNumberRow).where(BookNumberRow.id == number_id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one(), book
+
+
+def document_in_force(session: Session, number_id: int) -> DocumentRow | None:
+    """The document that bears a number, unless it was voided or replaced."""
+    bearing = select(DocumentRow).where(
+        DocumentRow.number_id == number_id, DocumentRow.state.in_(IN_FORCE)
+    )
+    return session.scalars(bearing.limit(1)).one_or_none()
+
+
+def reserved(session: Session, unit_id: int, kind: str, year: int) -> list[BookNumberRow]:
+    """The numbers of a book that wait for their paper, the lowest first."""
+    waiting = (
+        select(BookNumberRow)
+        .join(BookRow, BookRow.id == BookNumberRow.book_id)
+        .where(
+            BookRow.unit_id == unit_id,
+            BookRow.kind == kind,
+            BookRow.year == year,
+            BookNumberRow.state == NumberState.RESERVED,
+        )
+        .order_by(BookNumberRow.number)
+    )
+    return list(session.scalars(waiting))
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A book with what stands in it."""
+
+    book: BookRow
+    first: int | None  # its lowest number; None: none was given yet
+    reserved: int
+    voided: int
+
+    @property
+    def on_paper(self) -> int:
+        """How many numbers the paper book had given before; 0 for a book begun here."""
+        return self.book.last if self.first is None else self.first - 1
+
+
+def books_of(session: Session, unit_ids: Collection[int], year: int | None = None) -> list[Shelved]:
+    """The books of some units (of one year), by unit and kind, the latest year first."""
+    wanted = _WITH_FIRST.where(BookRow.unit_id.in_(sorted(unit_ids)))
+    if year is not None:
+        wanted = wanted.where(BookRow.year == year)
+    order = (BookRow.unit_id, BookRow.year.desc(), BookRow.kind)
+    return _shelved(session, wanted.order_by(*order))
+
+
+def shelved(session: Session, book_id: int) -> Shelved | None:
+    """One book with what stands in it."""
+    found = _shelved(session, _WITH_FIRST.where(BookRow.id == book_id))
+    return found[0] if found else None
+
+
+_WITH_FIRST = select(
+    BookRow,
+    select(func.min(BookNumberRow.number))
+    .where(BookNumberRow.book_id == BookRow.id)
+    .correlate(BookRow)
+    .scalar_subquery()
+    .label("first"),
+)
+
+
+def _shelved(session: Session, wanted: Select[*tuple[Any, ...]]) -> list[Shelved]:
+    rows = session.execute(wanted).all()
+    if not rows:
+        return []
+    apart = session.execute(
+        select(BookNumberRow.book_id, BookNumberRow.state, func.count())
+        .where(BookNumberRow.book_id.in_([row.BookRow.id for row in rows]), _APART)
+        .group_by(BookNumberRow.book_id, BookNumberRow.state)
+    )
+    counts = {(book_id, state): many for book_id, state, many in apart}
+    return [
+        Shelved(
+            book=row.BookRow,
+            first=row.first,
+            reserved=counts.get((row.BookRow.id, NumberState.RESERVED), 0),
+            voided=counts.get((row.BookRow.id, NumberState.VOIDED), 0),
+        )
+        for row in rows
+    ]
+
+
+def years(session: Session, unit_id: int) -> list[int]:
+    """The years in which the unit has kept books, the latest first."""
+    found = select(BookRow.year).where(BookRow.unit_id == unit_id).distinct()
+    return list(session.scalars(found.order_by(BookRow.year.desc())))
+
+
+@dataclass(frozen=True)
+class NumberLine:
+    """A number as its book shows it."""
+
+    number_id: int
+    number: int
+    sign: str
+    state: str
+    purpose: str
+    at: datetime
+    by: str  # "" for the system
+    voided_at: datetime | None
+    voided_by: str
+    reason: str
+
+
+def numbers(
+    session: Session,
+    book_id: int,
+    state: NumberState | None = None,
+    query: str = "",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[NumberLine]:
+    """Numbers of a book, the newest first; of one state, or by number or words (no diacritics).
+
+    Raises Misuse for a bad cursor or limit.
+    """
+    limit = paging.checked_limit(limit)
+    start = paging.id_of(after)
+    conditions = _chosen(book_id, state, query)
+    if start is not None:
+        conditions.append(BookNumberRow.number < start)
+    rows = session.execute(
+        _lines(conditions).order_by(BookNumberRow.number.desc()).limit(limit + 1)
+    )
+    lines = [NumberLine(*row) for row in rows]
+    return paging.page(lines, limit, lambda line: paging.cursor_of_id(line.number))
+
+
+def all_numbers(
+    session: Session,
+    book_id: int,
+    most: int,
+    state: NumberState | None = None,
+    query: str = "",
+) -> Iterator[NumberLine]:
+    """The numbers of a book in their order, at most so many, row by row."""
+    lines = _lines(_chosen(book_id, state, query)).order_by(BookNumberRow.number).limit(most)
+    for row in session.execute(lines.execution_options(yield_per=BATCH)):
+        yield NumberLine(*row)
+
+
+def _chosen(
+    book_id: int, state: NumberState | None, query: str
+) -> list[ColumnElement[bool] | TextClause]:
+    conditions: list[ColumnElement[bool] | TextClause] = [BookNumberRow.book_id == book_id]
+    if state is not None:
+        conditions.append(BookNumberRow.state == state)
+        if state is not NumberState.USED:
+            conditions.append(_APART)
+    words = fold(query)
+    if words.isascii() and words.isdigit() and len(words) < 7:
+        conditions.append(BookNumberRow.number == int(words))
+    elif words:
+        conditions.append(BookNumberRow.search.contains(words, autoescape=True))
+    return conditions
+
+
+def _lines(conditions: Sequence[ColumnElement[bool] | TextClause]) -> Select[*tuple[Any, ...]]:
+    giver, voider = aliased(UserRow), aliased(UserRow)
+    return (
+        select(
+            BookNumberRow.id,
+            BookNumberRow.number,
+            BookNumberRow.sign,
+            BookNumberRow.state,
+            BookNumberRow.purpose,
+            BookNumberRow.at,
+            func.coalesce(giver.full_name, ""),
+            BookNumberRow.voided_at,
+            func.coalesce(voider.full_name, ""),
+            BookNumberRow.reason,
+        )
+        .outerjoin(giver, giver.id == BookNumberRow.by_id)
+        .outerjoin(voider, voider.id == BookNumberRow.voided_by_id)
+        .where(and_(*conditions))
+    )
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """The document that bears a number, and the dossier that it belongs to."""
+
+    document_id: int
+    title: str
+    state: str
+    signer: str
+    case_id: int | None
+    code: str
+    list_id: int | None
+    case_seen: bool  # by whoever asks
+
+
+def bearers(
+    session: Session, number_ids: Collection[int], units: Collection[int]
+) -> dict[int, Bearer]:
+    """The documents that bear numbers, by number; the latest where it was issued anew.
+
+    `units`: cases of these are seen (access.sees_case).
+    """
+    if not number_ids:
+        return {}
+    seen = (
+        select(CaseUnitRow.case_id)
+        .where(CaseUnitRow.case_id == DocumentRow.case_id, CaseUnitRow.unit_id.in_(sorted(units)))
+        .exists()
+    )
+    rows = session.execute(
+        select(
+            DocumentRow.number_id,
+            DocumentRow.id,
+            DocumentRow.title,
+            DocumentRow.state,
+            func.coalesce(UserRow.full_name, ""),
+            DocumentRow.case_id,
+            func.coalesce(CaseRow.code, ""),
+            DocumentRow.list_id,
+            seen,
+        )
+        .outerjoin(CaseRow, CaseRow.id == DocumentRow.case_id)
+        .outerjoin(UserRow, UserRow.id == DocumentRow.signer_id)
+        .where(DocumentRow.number_id.in_(sorted(number_ids)))
+        .order_by(DocumentRow.id)
+    )
+    found: dict[int, Bearer] = {}
+    for number_id, *facts, case_seen in rows:
+        if number_id is not None:
+            found[number_id] = Bearer(*facts, bool(case_seen))
     return found
