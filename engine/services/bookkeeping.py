@@ -11,8 +11,9 @@ from engine.domain.errors import Conflict, Misuse, NotFound
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.domain.states import NumberState
+from engine.persistence import booklists
 from engine.persistence import books as shelves
-from engine.persistence.books import NumberLine, Shelved
+from engine.persistence.booklists import NumberLine, Shelved
 from engine.persistence.paging import Page
 from engine.persistence.tables import BookRow, UnitRow
 from engine.services import journalling, numbering
@@ -82,7 +83,7 @@ def example(act: Act, book: BookRow, pattern: str | None = None, letter: str = "
 
 def look(act: Act, book_id: int) -> Shelved:
     """A book with what stands in it. Raises NotFound unless the actor may see its unit's books."""
-    found = shelves.shelved(act.session, book_id)
+    found = booklists.shelved(act.session, book_id)
     if found is None:
         raise NotFound()
     require(act.actor, Permission.BOOK_VIEW, found.book.unit_id)
@@ -94,7 +95,7 @@ def numbers(
 ) -> Page[NumberLine]:
     """A page of its numbers, the newest first."""
     look(act, book_id)
-    return shelves.numbers(act.session, book_id, state, query, after)
+    return booklists.numbers(act.session, book_id, state, query, after)
 
 
 def whole(
@@ -102,13 +103,13 @@ def whole(
 ) -> Iterator[NumberLine]:
     """Its numbers in their order, to be printed."""
     look(act, book_id)
-    return shelves.all_numbers(act.session, book_id, most, state, query)
+    return booklists.all_numbers(act.session, book_id, most, state, query)
 
 
 def shelf(act: Act, unit_id: int, year: int) -> list[Shelved]:
     """The books of a unit in a year. Raises NotPermitted."""
     require(act.actor, Permission.BOOK_VIEW, unit_id)
-    return shelves.books_of(act.session, [unit_id], year)
+    return booklists.books_of(act.session, [unit_id], year)
 
 
 # --- within --------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ def _changed(act: Act, book: BookRow, settings: Settings) -> BookRow:
 
 def _refuse_beginning(act: Act, book: BookRow, last: int) -> None:
     """A book that has given numbers begins where it began; none begins beyond what it may hold."""
-    standing = shelves.shelved(act.session, book.id)
+    standing = booklists.shelved(act.session, book.id)
     if standing is not None and standing.first is not None:
         raise Misuse(
             say(

@@ -1,4 +1,4 @@
-"""Numbers of books: one after the other without gaps or doubles, kept back, voided, year by year."""
+"""Numbers of books: without gaps or doubles, kept back, voided, counted anew each year."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.domain.states import DocumentState, NumberState
 from engine.persistence.journal_store import verify
 from engine.persistence.tables import BookNumberRow, BookRow, DocumentRow, UnitRow
 from engine.services import bookkeeping, numbering
+from engine.services.act import Act
 from engine.services.bookkeeping import Settings
 from tests.factories import World
 
@@ -50,6 +51,11 @@ def book(town: World, unit: str = "snv", kind: Kind = Kind.OUTGOING) -> BookRow:
         return act.session.scalars(wanted.order_by(BookRow.year.desc()).limit(1)).one()
 
 
+def fail_after_taking_a_number(act: Act, unit_id: int) -> None:
+    numbering.give(act, unit_id, Kind.OUTGOING, "Thư hỏng")
+    raise Misuse()
+
+
 # --- giving --------------------------------------------------------------------------------------
 
 
@@ -65,8 +71,7 @@ def test_each_unit_and_each_book_counts_for_itself(small_town: World) -> None:
 def test_an_act_that_fails_takes_its_number_back(town: World) -> None:
     give(town)
     with pytest.raises(Misuse), town.act("lan") as act:
-        numbering.give(act, town.units["snv"], Kind.OUTGOING, "Thư hỏng")
-        raise Misuse()
+        fail_after_taking_a_number(act, town.units["snv"])
     give(town)
     assert given(town) == [(1, "used"), (2, "used")]
 
