@@ -186,6 +186,10 @@ class Pictures(Protocol):
 class PasswordHasher(Protocol):
     def hash(self, password: str) -> str: ...
 
+    def hash_generated(self, password: str) -> str:
+        """The same of a password made by `services.staff`: long and random, so quickly hashed."""
+        ...
+
     def verify(self, hashed: str, password: str) -> bool: ...
 
 

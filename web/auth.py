@@ -5,6 +5,7 @@ The signed cookie holds that key, the anti-forgery token and notices waiting to 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, request, session, url_for
@@ -12,6 +13,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
+from engine.domain.errors import Unavailable
 from engine.services import accounts
 from web.scope import Visitor, count_unread, system_act, visitor
 
@@ -21,6 +23,10 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 #: Endpoints open to everybody; all others ask for a signed-in user.
 PUBLIC = frozenset({"static", "health.show", "signing.show", "signing.sign_in", "signing.language"})
+
+
+#: What somebody may do before they have changed a password that an administrator gave them.
+BEFORE_CHANGING = frozenset({"account.first", "account.password", "signing.sign_out"}) | PUBLIC
 
 
 def account() -> str:
@@ -48,16 +54,30 @@ def _recognise() -> Response | None:
     key = session.get(KEY)
     if key:
         with system_act() as act:
-            user = accounts.resume(act, key)
-            if user is None:
+            found = accounts.recognise(act, key)
+            if found is None:
                 session.pop(KEY)
             else:
-                g.visitor = Visitor(user.id, user.username, user.full_name, user.language)
+                user = found.user
+                g.visitor = Visitor(
+                    user.id, user.username, user.full_name, user.language, user.must_change
+                )
                 if request.method == "GET":
                     count_unread(act)  # on the way: the bell costs no transaction of its own
-    if visitor() is None and request.endpoint is not None and request.endpoint not in PUBLIC:
+        if found is not None and found.unseen:
+            _note_seen(key)
+    who = visitor()
+    if who is not None and who.must_change and request.endpoint not in BEFORE_CHANGING:
+        return redirect(url_for("account.first"))
+    if who is None and request.endpoint is not None and request.endpoint not in PUBLIC:
         return redirect(_to_sign_in())
     return None
+
+
+def _note_seen(key: str) -> None:
+    """Only a courtesy to administrators: nobody waits or fails for it."""
+    with suppress(Unavailable), system_act(write=True) as act:
+        accounts.note_seen(act, key)
 
 
 def _to_sign_in() -> str:

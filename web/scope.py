@@ -25,6 +25,7 @@ class Visitor:
     username: str
     name: str
     language: str
+    must_change: bool = False  # the password was given by an administrator
 
 
 def application() -> Application:

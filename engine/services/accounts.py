@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from engine.domain.access import Permission, require
@@ -32,6 +34,10 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # argon2 would take any; a body of megabytes should not cost its time
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,79}")
 AGENT_LENGTH = 200
+
+#: How exactly a session knows when it was last in use: writing it down at every page would cost
+#: each a transaction.
+SEEN_EVERY = timedelta(minutes=15)
 
 
 def sign_in(act: Act, username: str, password: str, user_agent: str = "") -> str:
@@ -62,10 +68,34 @@ def sign_in(act: Act, username: str, password: str, user_agent: str = "") -> str
     return key
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """Somebody who comes back; `unseen`: it is some time since the session was last noted."""
+
+    user: UserRow
+    unseen: bool
+
+
+def recognise(act: Act, key: str) -> Resumed | None:
+    """Who comes back with a session's key; None when it is unknown, expired or locked."""
+    found = people.signed_in_user(act.session, _hash(key), act.now)
+    if found is None:
+        return None
+    signed_in, user = found
+    return Resumed(user, unseen=act.now - signed_in.seen_at >= SEEN_EVERY)
+
+
 def resume(act: Act, key: str) -> UserRow | None:
     """The user whose session `key` opens now; None when it is unknown, expired or locked."""
+    found = recognise(act, key)
+    return found.user if found else None
+
+
+def note_seen(act: Act, key: str) -> None:
+    """Notes that a session is in use."""
     found = people.signed_in_user(act.session, _hash(key), act.now)
-    return found[1] if found else None
+    if found:
+        found[0].seen_at = act.now
 
 
 def sign_out(act: Act, key: str) -> None:
@@ -85,8 +115,12 @@ def add_user(
     administrator: bool = False,
     analyst: bool = False,
     demo: bool = False,
+    generated: bool = False,
 ) -> UserRow:
-    """Adds an account. Raises NotPermitted, Misuse (name taken or odd, password too short)."""
+    """Adds an account; one whose password was `generated` changes it at the first sign-in.
+
+    Raises NotPermitted, Misuse (name taken or odd, password too short).
+    """
     require(act.actor, Permission.USER_ADMIN)
     if not USERNAME.fullmatch(username):
         raise Misuse(
@@ -99,10 +133,15 @@ def add_user(
     user = UserRow(
         username=username,
         full_name=" ".join(full_name.split()),
-        password_hash=_hashed(act, password),
+        password_hash=(
+            act.app.ports.passwords.hash_generated(password)
+            if generated
+            else _hashed(act, password)
+        ),
         administrator=administrator,
         analyst=analyst,
         demo=demo,
+        must_change=generated,
     )
     act.session.add(user)
     act.session.flush()  # gives the id that posts refer to
@@ -118,6 +157,7 @@ def set_password(act: Act, username: str, password: str) -> UserRow:
     if user is None:
         raise NotFound(say("Không có tài khoản “%(username)s”.", username=username))
     user.password_hash = _hashed(act, password)
+    user.must_change = False
     people.end_sign_ins_of(act.session, user.id)
     journalling.note(act, Journalled.PASSWORD_SET, username=username)
     return user

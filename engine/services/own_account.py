@@ -8,8 +8,9 @@ from hashlib import sha256
 
 from sqlalchemy import delete, select
 
-from engine.domain.errors import NotPermitted, SignInRefused
+from engine.domain.errors import Misuse, NotPermitted, SignInRefused
 from engine.domain.journal import Act as Journalled
+from engine.domain.messages import say
 from engine.domain.states import MailWish
 from engine.persistence.tables import SignInRow, UserRow
 from engine.services import accounts, journalling
@@ -52,12 +53,14 @@ def change_password(act: Act, current: str, new: str) -> None:
     """Changes the actor's password, who proves to know the present one; ends all sessions.
 
     Raises SignInRefused for a wrong present password (the edge then calls `journalling.refused`),
-    Misuse for a new one that is too short.
+    Misuse for a new one that is too short, or the same.
     """
     user = act.session.get_one(UserRow, _own_id(act))
     too_long = len(current) > accounts.LONGEST_PASSWORD
     if too_long or not act.app.ports.passwords.verify(user.password_hash, current):
         raise SignInRefused()
+    if new == current:
+        raise Misuse(say("Mật khẩu mới phải khác mật khẩu hiện tại."))
     accounts.set_password(act, user.username, new)
 
 

@@ -22,13 +22,19 @@ def show() -> ResponseReturnValue:
     return _page({})
 
 
+@bp.get("/mat-khau")
+def first() -> ResponseReturnValue:
+    """Where somebody with a password from an administrator sets one of their own first."""
+    return render_template("account/first.html", errors={})
+
+
 @bp.post("/mat-khau")
 @auth.limiter.limit("10 per minute")
 def password() -> ResponseReturnValue:
     """Changes the password. All sessions end, so the new one is tried out at once."""
     new = request.form.get("new", "")
     if new != request.form.get("again", ""):
-        return _page({"again": _("Hai lần nhập mật khẩu mới không giống nhau.")}), 422
+        return _refused({"again": _("Hai lần nhập mật khẩu mới không giống nhau.")}), 422
     try:
         with scope.act(write=True) as act:
             own_account.change_password(act, request.form.get("current", ""), new)
@@ -39,9 +45,17 @@ def password() -> ResponseReturnValue:
         who = scope.visitor()
         if who is not None:
             journalling.refused(scope.application(), who.user_id, who.username, refused)
-        return _page({"current": _("Mật khẩu hiện tại không đúng.")}), 422
+        return _refused({"current": _("Mật khẩu hiện tại không đúng.")}), 422
     except Misuse as refused:
-        return _page({"new": sentence(refused.message)}), 422
+        return _refused({"new": sentence(refused.message)}), 422
+
+
+def _refused(errors: dict[str, str]) -> str:
+    """The page from which the password was to be changed."""
+    who = scope.visitor()
+    if who is not None and who.must_change:
+        return render_template("account/first.html", errors=errors)
+    return _page(errors)
 
 
 @bp.post("/thu")

@@ -113,6 +113,9 @@ class _OneHash:
             self._hashes[password] = self._real.hash(password)
         return self._hashes[password]
 
+    def hash_generated(self, password: str) -> str:
+        return self._real.hash_generated(password)
+
     def verify(self, hashed: str, password: str) -> bool:
         return self._real.verify(hashed, password)
 
