@@ -115,8 +115,12 @@ class Settings:
 
     @property
     def keys_dir(self) -> Path:
-        """Software keys of signers, encrypted; and the demo's own authority."""
+        """Software keys of signers, encrypted; and the root of the demo's own authority."""
         return self.data_dir / "keys"
+
+    def trusted_dirs(self) -> list[Path]:
+        """Folders of roots whose signatures are trusted; a demo trusts its own authority too."""
+        return [*([self.trust_dir] if self.trust_dir else []), *([self.keys_dir] * self.demo)]
 
     @property
     def max_upload(self) -> int:

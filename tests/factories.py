@@ -18,6 +18,7 @@ from engine.adapters.incoming import IncomingFolder
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.pictures import ChildPictures
 from engine.adapters.role_file import read_roles
+from engine.adapters.signing import Signatures, Signing
 from engine.adapters.typst_printer import TypstPrinter
 from engine.bootstrap import BPMN_DIR, FORMS_DIR, PRINT_DIR
 from engine.domain.clock import ZONE, HandClock
@@ -56,6 +57,8 @@ def ports(folder: Path) -> Ports:
         incoming=IncomingFolder(folder / "uploads"),
         pictures=ChildPictures(files, folder / "previews"),
         printer=TypstPrinter(FONTS),
+        signer=Signing(Settings(data_dir=folder)),
+        signatures=Signatures(Settings(data_dir=folder)),
     )
 
 

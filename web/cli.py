@@ -15,6 +15,7 @@ from engine.adapters.incoming import IncomingFolder
 from engine.adapters.kept_mail import KeptMailer
 from engine.adapters.passwords import Argon2Passwords
 from engine.adapters.pictures import ChildPictures
+from engine.adapters.signing import Signatures, Signing
 from engine.adapters.smtp import SmtpMailer
 from engine.adapters.typst_printer import TypstPrinter
 from engine.bootstrap import build
@@ -89,6 +90,8 @@ def compose(settings: Settings) -> Application:
         mailer=mailer(settings),
         words=wording.words,
         printer=TypstPrinter(FONTS),
+        signer=Signing(settings),
+        signatures=Signatures(settings),
     )
     return build(settings, ports)
 

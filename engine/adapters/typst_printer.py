@@ -15,6 +15,7 @@ import segno
 import typst
 
 from engine.domain.errors import TemplateBroken, TemplateLacks
+from engine.domain.signatures import Place
 
 #: typst says so when a template asks for what the data do not hold.
 _MISSING = re.compile(r'dictionary does not contain key "([^"]*)"')
@@ -56,6 +57,20 @@ class TypstPrinter:
                     timestamp=int(at.timestamp()),
                 )
             )
+
+    def places(
+        self, main: str, files: Mapping[str, bytes], data: Mapping[str, object], label: str
+    ) -> list[Place]:
+        """Where the template marks a place with `label`, in order. Raises as `pdf` does."""
+        with _told(main):
+            told = typst.query(  # type: ignore[type-var]  # its types forget files by name
+                _sources(main, files, data),
+                f"<{label}>",
+                field="value",
+                font_paths=self._fonts,
+                ignore_system_fonts=True,
+            )
+        return [Place(**place) for place in json.loads(told)]
 
 
 def _sources(main: str, files: Mapping[str, bytes], data: Mapping[str, object]) -> dict[str, bytes]:
