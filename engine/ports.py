@@ -139,10 +139,8 @@ class Partial(Protocol):
 class Incoming(Protocol):
     """Keeps files on their way in, by key. All raise errors.StorageRefused."""
 
-    def begin(self, key: str) -> None: ...
-
     def taken(self, key: str) -> AbstractContextManager[Partial]:
-        """Raises errors.NotFound, or errors.UploadBusy while another one writes."""
+        """The file, empty where it is new. Raises errors.UploadBusy while another one writes."""
         ...
 
     def drop(self, key: str) -> None: ...

@@ -30,6 +30,7 @@ from engine.services import (
     moving,
     step_times,
     timers,
+    uploading,
 )
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ ROUNDS: tuple[Callable[[Application], datetime | None], ...] = (
     digesting.digest_round,
     mailing.send_round,
     moving.move_round,
+    uploading.expire_round,
 )
 
 

@@ -298,7 +298,7 @@ class FilesAnswer(Answer):
         name = item.filename if isinstance(item, UploadedFile) else stored_name(item)
         if name is None:
             raise refuse(say("Tệp đính kèm không đọc được. Hãy chọn lại tệp."))
-        if isinstance(item, UploadedFile) and not item.content:
+        if isinstance(item, UploadedFile) and item.empty:
             raise refuse(say("Tệp “%(name)s” rỗng.", name=name))
         accept = self.component.accept
         if accept and not name.lower().endswith(accept):

@@ -48,28 +48,18 @@ class IncomingFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def begin(self, key: str) -> None:
-        """An empty file. Raises StorageRefused."""
-        with self._storage():
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._path(key).touch(mode=0o600, exist_ok=False)
-
     @contextmanager
     def taken(self, key: str) -> Iterator[FolderPartial]:
-        """The file, for one writer. Raises NotFound, UploadBusy, StorageRefused.
+        """The file, empty where it is new, for one writer. Raises UploadBusy, StorageRefused.
 
         The lock goes with the process that holds it, however that ends.
         """
         with self._storage():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number = os.open(self._path(key), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                number = os.open(self._path(key), os.O_RDWR | os.O_CLOEXEC)
-            except FileNotFoundError:
-                raise NotFound() from None
-            try:
-                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(number)
                 yield FolderPartial(number)
-            except BlockingIOError:
-                raise UploadBusy() from None
             finally:
                 os.close(number)
 
@@ -93,8 +83,6 @@ class IncomingFolder:
     def _storage(self) -> Iterator[None]:
         try:
             yield
-        except (BlockingIOError, FileNotFoundError):
-            raise
         except OSError as error:
             raise StorageRefused(
                 say(
@@ -103,3 +91,10 @@ class IncomingFolder:
                     why=error.strerror or str(error),
                 )
             ) from error
+
+
+def _lock(number: int) -> None:
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UploadBusy() from None

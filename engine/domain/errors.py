@@ -106,6 +106,12 @@ class UploadBusy(Conflict):
     default = say("Tệp này đang được tải lên ở một thẻ khác.")
 
 
+class UploadMoved(Conflict):
+    """A piece of an upload that does not begin where the last one ended."""
+
+    default = say("Phần tệp gửi tiếp không khớp với phần đã nhận.")
+
+
 class CaseMoved(Conflict):
     """The case changed between reading and writing."""
 
@@ -266,6 +272,10 @@ class Misuse(QuyTrinhError):
 
 class SigningFailed(Misuse):
     """A signature that could not be put; the document is as it was."""
+
+
+class TooLarge(Misuse):
+    """An upload larger than allowed, or than announced (413)."""
 
 
 class Infected(Misuse):

@@ -32,7 +32,7 @@ def keep_document(
 
     To be called before anything else is written: a refused file leaves nothing half done.
     """
-    if document is None or not document.content:
+    if document is None or document.empty:
         if required:
             raise Misuse(say("Hãy chọn tệp văn bản làm căn cứ; tệp không được rỗng."))
         return

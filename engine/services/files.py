@@ -139,6 +139,7 @@ class _Keeper:
                     media_type=stored.media_type,
                     uploaded_at=act.now,
                     uploaded_by_id=act.actor.user_id,
+                    scan=stored.scan,
                 )
             )
             self.work.note(Journalled.FILE_ATTACHED, filename=stored.filename, sha256=stored.sha256)

@@ -114,7 +114,7 @@ def _document() -> UploadedFile | None:
 
 def _kept(reason: str, wrong: str, document: UploadedFile | None) -> Said:
     """Nobody uploads twice; only for whom the act itself has let through to its checks."""
-    if document is None or not document.content:
+    if document is None or document.empty:
         return Said(reason, wrong)
     kept = sheets.keep({"document": document})
     file = kept.values["document"]

@@ -31,7 +31,7 @@ class AttachmentRow(Base):
 
 
 class UploadRow(Base):
-    """A file on its way in, piece by piece; gone once it is attached or has expired."""
+    """A file on its way in, piece by piece; waits for its form until it expires."""
 
     __tablename__ = "upload"
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
