@@ -69,6 +69,7 @@ class CaseRow(Base):
         ),
         Index("ix_case_unit_state_due", "unit_id", "state", "due_at"),
         Index("ix_case_procedure_state", "procedure_key", "state"),
+        Index("ix_case_unit_filed", "unit_id", "filed_at", "id"),  # the unit's register of a year
     )
 
 

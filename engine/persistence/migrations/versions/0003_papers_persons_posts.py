@@ -437,6 +437,7 @@ def upgrade() -> None:
     )
     op.add_column("case_file", sa.Column("look_up_key", sa.String(length=20), nullable=True))
     op.add_column("case_file", sa.Column("import_id", sa.Integer(), nullable=True))
+    op.create_index("ix_case_unit_filed", "case_file", ["unit_id", "filed_at", "id"], unique=False)
     op.add_column("case_file", sa.Column("list_id", sa.Integer(), nullable=True))
     op.add_column(
         "unit", sa.Column("sign", sa.String(length=30), nullable=False, server_default="")
