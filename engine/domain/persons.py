@@ -180,6 +180,15 @@ def same_in_dossier(one: Facts, other: Facts) -> bool:
     )
 
 
+def somebody_else(record: Facts, now: Facts) -> bool:
+    """Whether a name that was changed is no correction: a number or a year says another person."""
+    return record.folded != now.folded and (
+        _two_cards(record.identity_number, now.identity_number)
+        or _contradict(record.born, now.born)
+        or _contradict(record.died, now.died)
+    )
+
+
 def agree(one: str, other: str) -> bool:
     """Whether two dates say the same as far as both are known."""
     return one.startswith(other) or other.startswith(one)

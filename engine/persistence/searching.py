@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.domain.folding import fold
@@ -54,6 +54,22 @@ def index_case(session: Session, case: CaseRow) -> None:
             for ending in sorted(endings(case.code, case.applicant, case.subject))
         ],
     )
+
+
+def rename_case(session: Session, case: CaseRow, applicant: str, subject: str) -> None:
+    """The case is called, and found, by other names from now on."""
+    before = endings(case.code, case.applicant, case.subject)
+    case.applicant, case.subject = applicant, subject
+    case.search = haystack(case.code, applicant, subject)
+    after = endings(case.code, applicant, subject)
+    session.execute(
+        delete(CaseEndingRow).where(
+            CaseEndingRow.case_id == case.id, CaseEndingRow.ending.in_(sorted(before - after))
+        )
+    )
+    rows = [{"ending": ending, "case_id": case.id} for ending in sorted(after - before)]
+    if rows:
+        session.execute(insert(CaseEndingRow), rows)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from engine.bpmn.model import Drawing, Node
 from engine.domain.errors import NotFound
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import JournalLine
+from engine.domain.persons import Picks
 from engine.domain.roles import Role
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence import cases, journal_store
@@ -32,9 +33,11 @@ class Casework:
     version: LoadedVersion
     tasks: dict[str, OpenTask]  # the open tasks by token; the act takes out what it closes
     choices: Mapping[str, int] = field(default_factory=dict)  # role -> unit, from the officer now
+    picks: Picks = field(default_factory=dict)  # persons chosen while typing, from the officer now
     units_of: dict[str, int] = field(default_factory=dict)  # role -> unit, as decided in this act
     begun: list[PauseRow] = field(default_factory=list)  # pauses that begin in this act
     lines: list[JournalLine] = field(default_factory=list)
+    with_list: bool = False  # the act moves the case's whole list (services.listing)
     #: The case's state and date before this act: what its work is sorted by in the queues.
     sorted_by: tuple[str, datetime | None] = field(init=False)
 

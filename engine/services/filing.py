@@ -13,7 +13,8 @@ from engine.domain.access import Permission, TaskSubject, allows
 from engine.domain.errors import Misuse, NotFound, NotPermitted
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
-from engine.domain.states import CaseState
+from engine.domain.persons import Picks
+from engine.domain.states import CaseState, PersonPart
 from engine.persistence import cases
 from engine.persistence.people import units as known_units
 from engine.persistence.tables import CaseRow, UnitRow, VersionRow
@@ -23,16 +24,12 @@ from engine.ports import Form
 from engine.services import advancing, files, tasks
 from engine.services.act import Act
 from engine.services.casework import Casework
+from engine.services.person_parts import name_of
 from engine.services.shelf import LoadedVersion
 
 #: counter, post, online: the fact `kenh` of every case.
 CHANNELS = ("counter", "post", "online")
 
-#: Variables of a filing form that name the applicant and the person whom the dossier concerns.
-APPLICANT_NAMES = ("nguoi_ho_ten",)
-SUBJECT_NAMES = ("ls_ho_ten", "nguoi_co_cong_ho_ten")
-
-NAME_LENGTH = 200
 KEY_LENGTH = 40
 
 
@@ -78,13 +75,14 @@ def file_case(
     submission: Mapping[str, object],
     filing_key: str,
     units: Mapping[str, int] | None = None,
+    picks: Picks | None = None,
 ) -> CaseRow:
     """Receives a dossier at a unit; the same `filing_key` again returns the same case.
 
     1. the version in force today, permission; 2. validate the submission by its filing form;
     3. the same key before: that case, otherwise the next number of unit and year; 4. the case
     row; 5. start its drawing: the first step is the filing itself; 6. complete that step as any
-    other; 7. journal.
+    other; 7. journal. `picks` are the persons whom the officer chose from those found while typing.
     Raises FormInvalid, UnitChoiceNeeded, NotFound (no version in force), NotPermitted, Misuse.
     """
     row, version = _in_force(act, procedure_key)
@@ -92,7 +90,8 @@ def file_case(
         raise NotPermitted()
     if channel not in CHANNELS or not 0 < len(filing_key) <= KEY_LENGTH:
         raise Misuse(say("Yêu cầu nộp hồ sơ không hợp lệ. Hãy mở lại trang tiếp nhận."))
-    answers = _filing_form(version).validate(submission, {"kenh": channel, "lan_thu": 1})
+    form = _filing_form(version)
+    answers = form.validate(submission, {"kenh": channel, "lan_thu": 1})
     number = _next_number(act, unit_id, filing_key)
     if number is None:
         return _filed_before(act, unit_id, filing_key)
@@ -104,8 +103,8 @@ def file_case(
         version_id=row.id,
         unit_id=unit_id,
         channel=channel,
-        applicant=_first_named(answers, APPLICANT_NAMES),
-        subject=_first_named(answers, SUBJECT_NAMES),
+        applicant=name_of(form, answers, PersonPart.APPLICANT),
+        subject=name_of(form, answers, PersonPart.SUBJECT),
         state=CaseState.FILED,
         received_at=act.now,
         filed_at=act.now,
@@ -115,7 +114,9 @@ def file_case(
         state_text=advance.state,
     )
     cases.add_case(act.session, case)
-    work = Casework(act=act, case=case, version=version, tasks={}, choices=units or {})
+    work = Casework(
+        act=act, case=case, version=version, tasks={}, choices=units or {}, picks=picks or {}
+    )
     advancing.project(work, advance, None)
     work.tasks = open_tasks_of(act.session, case.id)
     task = next(task for task in work.tasks.values() if task.row.element == version.filing.id)
@@ -185,8 +186,3 @@ def _filed_before(act: Act, unit_id: int, filing_key: str) -> CaseRow:
 def _code(act: Act, unit_id: int, number: int) -> str:
     unit = act.session.get_one(UnitRow, unit_id)
     return f"{unit.code.upper()}-{act.today.year}-{number:06d}"
-
-
-def _first_named(answers: Mapping[str, object], names: tuple[str, ...]) -> str:
-    found = (str(answers[name]) for name in names if answers.get(name))
-    return next(found, "")[:NAME_LENGTH]

@@ -15,12 +15,13 @@ from engine.domain.access import Actor, Permission, TaskSubject, allows
 from engine.domain.errors import NotFound, NotPermitted, QuyTrinhError, TaskClosed, TaskTaken
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import canonical
+from engine.domain.persons import Picks
 from engine.domain.states import TaskState
 from engine.persistence import people
 from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import CaseRow, TaskRow
 from engine.persistence.work import OpenTask, assign
-from engine.services import advancing, ending, files
+from engine.services import advancing, ending, files, person_parts
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
 
@@ -78,6 +79,7 @@ def complete(
     task_id: int,
     submission: Mapping[str, object],
     units: Mapping[str, int] | None = None,
+    picks: Picks | None = None,
 ) -> CaseRow:
     """Completes a task and carries the case on.
 
@@ -85,12 +87,14 @@ def complete(
     else's; 3. validate the submission by the form (known: case data, lan_thu, kenh) and keep its
     files; 4. close the task by conditional update; 5. let the drawing go on; 6. project what
     opened and closed, acceptance and legal term included; 7. journal.
-    `units` answers an earlier UnitChoiceNeeded: role id -> unit id.
+    `units` answers an earlier UnitChoiceNeeded: role id -> unit id. `picks` are the persons whom
+    the officer chose from those found while typing.
     Raises NotFound, NotPermitted, FormInvalid, UnitChoiceNeeded, TaskClosed, TaskTaken,
     ExecutionFailed.
     """
     work, task = _take_up(act, task_id, Permission.TASK_COMPLETE, units)
     _refuse_if_taken(act, task)
+    work.picks = picks or {}
     carry_out(work, task, _answers(work, task.row, submission))
     work.write_journal()
     return work.case
@@ -101,6 +105,8 @@ def carry_out(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> 
     row, case = task.row, work.case
     _close(work, task, answers)
     _merge(work, row, answers)
+    form = work.version.form_of(row.process, row.element)
+    person_parts.enter(work.act, case, form, answers, work.picks)
     if row.element == work.version.filing.id and row.round > 1:
         case.received_at = work.act.now
         work.note(Journalled.CASE_RESUBMITTED, row.element, round=row.round)
@@ -186,9 +192,12 @@ def on_behalf_of(actor: Actor, task: OpenTask) -> int | None:
 
 def _claim(work: Casework, task: OpenTask) -> None:
     act, before = work.act, task.row.assignee_id
+    stood_in_for = on_behalf_of(act.actor, task)
     _change(work, task, {"assignee_id": act.actor.user_id})
     assign(act.session, task.row, act.actor.user_id)
     facts = {"task": task.row.name, **({} if before is None else {"from_id": before})}
+    if stood_in_for is not None:
+        facts["on_behalf_of"] = stood_in_for
     work.note(Journalled.TASK_CLAIMED, task.row.element, **facts)
 
 
