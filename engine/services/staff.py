@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from engine.services.act import Act
 #: Letters and digits that nobody confuses when reading a password from paper.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 4, 4
+
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
 
 #: Accounts on a page.
 LINES = 50
@@ -104,6 +107,47 @@ def named(act: Act, username: str) -> UserRow:
     if row is None:
         raise NotFound(say("Không có tài khoản “%(username)s”.", username=username))
     return row
+
+
+def meant(act: Act, text: str) -> UserRow:
+    """The account that somebody typed: `Trần Thị Lan (lan)`, a username, or a name only one has.
+
+    Raises NotPermitted, Misuse (nobody, or several of that name).
+    """
+    require(act.actor, Permission.USER_ADMIN)
+    inside = _IN_BRACKETS.search(text)
+    username = (inside[1] if inside else text).strip().lower()
+    row = people.user_named(act.session, username)
+    if row is not None:
+        return row
+    wanted = fold(text)
+    found = [line for line in stored.users(act.session) if fold(line.full_name) == wanted]
+    if len(found) == 1:
+        return act.session.get_one(UserRow, found[0].id)
+    if found:
+        raise Misuse(
+            say(
+                "Có %(count)s người tên “%(text)s”. Hãy ghi tên đăng nhập: %(names)s.",
+                count=len(found),
+                text=text,
+                names=", ".join(line.username for line in found[:5]),
+            )
+        )
+    raise Misuse(
+        say("Không có tài khoản “%(text)s”. Hãy chọn trong danh sách gợi ý.", text=text)
+        if text.strip()
+        else say("Hãy chọn người.")
+    )
+
+
+def choices(act: Act) -> list[str]:
+    """Accounts not locked, as `meant` reads them, for suggestions while typing."""
+    require(act.actor, Permission.USER_ADMIN)
+    return [
+        f"{line.full_name} ({line.username})"
+        for line in stored.users(act.session)
+        if not line.locked
+    ]
 
 
 def change(

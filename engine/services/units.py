@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from engine.domain.access import Permission, require
 from engine.domain.errors import Misuse, NotFound
+from engine.domain.folding import fold
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import Message, say
 from engine.domain.routing import units_above
@@ -18,6 +20,8 @@ from engine.services import journalling, organising, posts
 from engine.services.act import Act
 
 REASON_LENGTH = 300
+
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
 
 #: The facts of a unit as people call them, and how long each may be.
 FIELDS: Mapping[str, tuple[Message, int]] = {
@@ -78,6 +82,47 @@ def with_code(act: Act, code: str) -> UnitRow:
     if row is None:
         raise NotFound(say("Không có đơn vị nào mang mã “%(code)s”.", code=code))
     return row
+
+
+def meant(act: Act, text: str) -> UnitRow:
+    """The unit that somebody typed: `UBND xã An Phú (ap)`, a code, or a name only one has.
+
+    Raises NotPermitted, Misuse (none, or several of that name).
+    """
+    require(act.actor, Permission.USER_ADMIN)
+    inside = _IN_BRACKETS.search(text)
+    code = (inside[1] if inside else text).strip().lower()
+    row = act.session.scalars(select(UnitRow).where(UnitRow.code == code)).one_or_none()
+    if row is not None:
+        return row
+    wanted = fold(text)
+    found = [unit for unit in people.units(act.session).values() if fold(unit.name) == wanted]
+    if len(found) == 1:
+        return act.session.get_one(UnitRow, found[0].id)
+    if found:
+        raise Misuse(
+            say(
+                "Có %(count)s đơn vị tên “%(text)s”. Hãy ghi mã đơn vị.",
+                count=len(found),
+                text=text,
+            )
+        )
+    raise Misuse(
+        say("Không có đơn vị “%(text)s”. Hãy chọn trong danh sách gợi ý.", text=text)
+        if text.strip()
+        else say("Hãy chọn đơn vị.")
+    )
+
+
+def listed(act: Act) -> list[UnitRow]:
+    """All units, closed ones among them, by name (administrators)."""
+    require(act.actor, Permission.USER_ADMIN)
+    return list(act.session.scalars(select(UnitRow).order_by(UnitRow.name, UnitRow.id)))
+
+
+def choices(act: Act) -> list[str]:
+    """Open units as `meant` reads them, for suggestions while typing."""
+    return [f"{row.name} ({row.code})" for row in listed(act) if not row.closed]
 
 
 def add(act: Act, code: str, facts: UnitFacts) -> UnitRow:

@@ -131,6 +131,8 @@ def case_page(act: Act, case_id: int) -> CasePage:
     timers = _all(act, TimerRow, case_id)
     attachments = _all(act, AttachmentRow, case_id)
     pauses = cases.pauses(act.session, case_id)
+    journal = journal_store.lines_of(act.session, case_id)
+    stood_in_for = (line.facts.get("on_behalf_of") for line in journal)
     open_tasks = {task.row.id: task for task in open_tasks_of(act.session, case_id).values()}
     paused_by_act = any(pause.ends_at is None and pause.by_act for pause in pauses)
     pausable = case.accepted_at is not None and case.state != CaseState.FINISHED
@@ -145,7 +147,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
         pauses=pauses,
         receipts=cases.receipts(act.session, case_id),
         attachments=attachments,
-        journal=journal_store.lines_of(act.session, case_id),
+        journal=journal,
         submissions=[
             Submission(task, version.form_of(task.process, task.element))
             for task in tasks
@@ -153,7 +155,10 @@ def case_page(act: Act, case_id: int) -> CasePage:
         ],
         units={unit.id: unit.name for unit in units(act.session).values()},
         roles={role.id: role.name for role in act.app.roles.roles.values()},
-        people=_names(act, [*_people_of(tasks), *(file.uploaded_by_id for file in attachments)]),
+        people=_names(
+            act,
+            [*_people_of(tasks), *(file.uploaded_by_id for file in attachments), *stood_in_for],
+        ),
         days_left=_days_left(act, case, pauses),
         workable=frozenset(_workable(act, open_tasks.values())),
         may_hurry=case.state != CaseState.FINISHED

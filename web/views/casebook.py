@@ -18,7 +18,7 @@ from engine.domain.clock import local
 from engine.domain.explanations import Rule
 from engine.domain.states import StopKind, TaskState, TimerState
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
-from engine.persistence.tables import TaskRow, TimerRow
+from engine.persistence.tables import JournalRow, TaskRow, TimerRow
 from engine.services.preceding import sent_back
 from engine.services.viewing import CasePage
 from web.presenting import (
@@ -253,11 +253,17 @@ def journal(page: CasePage) -> list[dict[str, Any]]:
     return [
         {
             "at": line.at,
-            "actor": line.actor,
+            "actor": _actor(line, page.people),
             "text": sentence(vocabulary.sentence(line.act, _in_local_time(line.facts))),
         }
         for line in reversed(page.journal)
     ]
+
+
+def _actor(line: JournalRow, people: Mapping[int, str]) -> str:
+    """Who did it, and for whom where they stood in for somebody."""
+    holder = people.get(line.facts.get("on_behalf_of") or 0)
+    return _("%(name)s (thay %(other)s)", name=line.actor, other=holder) if holder else line.actor
 
 
 def _in_local_time(facts: Mapping[str, Any]) -> dict[str, Any]:
