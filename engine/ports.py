@@ -264,6 +264,10 @@ class Signer(Protocol):
         """The keys that the device holds. Raises errors.SigningFailed."""
         ...
 
+    def last_page(self, pdf: bytes) -> Place:
+        """The whole of the last page. Raises errors.SigningFailed for what is no PDF."""
+        ...
+
     def sign(
         self, pdf: bytes, store: str, label: str, certificate: str, stamp: Stamp, at: datetime
     ) -> bytes:

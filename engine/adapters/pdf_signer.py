@@ -31,7 +31,7 @@ from engine.adapters.token_keys import TokenKeys
 from engine.domain.clock import ZONE
 from engine.domain.errors import SigningFailed
 from engine.domain.messages import say
-from engine.domain.signatures import Key, KeyStore, Stamp
+from engine.domain.signatures import Key, KeyStore, Place, Stamp
 
 #: Names of signature fields: one for each signature, in order.
 FIELD = "ChuKySo%(number)d"
@@ -57,6 +57,16 @@ class PdfSigner:
 
     def on_device(self) -> list[Key]:
         return self._device.all() if self._device else []
+
+    def last_page(self, pdf: bytes) -> Place:
+        """As ports.Signer.last_page says."""
+        try:
+            reader = PdfFileReader(BytesIO(pdf))
+            number = int(reader.root["/Pages"]["/Count"])
+            left, bottom, right, top = _edges(reader, number)
+        except (PdfError, ValueError, KeyError, TypeError) as error:
+            raise SigningFailed(say("Không đọc được tệp PDF của văn bản.")) from error
+        return Place(number, 0, 0, right - left, top - bottom)
 
     def sign(
         self, pdf: bytes, store: str, label: str, certificate: str, stamp: Stamp, at: datetime
@@ -143,13 +153,7 @@ def _style(stamp: Stamp) -> StaticStampStyle:
 
 def _box(writer: IncrementalPdfFileWriter, stamp: Stamp) -> tuple[int, int, int, int]:
     """The place as PDF counts: from the bottom left corner, in whole points."""
-    page, _ = writer.prev.find_page_for_modification(  # type: ignore[no-untyped-call]
-        stamp.place.page - 1
-    )
-    found = page.get_object()
-    while "/MediaBox" not in found:
-        found = found["/Parent"]
-    left, _bottom, _right, top = (float(edge) for edge in found["/MediaBox"])
+    left, _bottom, _right, top = _edges(writer.prev, stamp.place.page)
     place = stamp.place
     return (
         round(left + place.x),
@@ -157,3 +161,13 @@ def _box(writer: IncrementalPdfFileWriter, stamp: Stamp) -> tuple[int, int, int,
         round(left + place.x + place.width),
         round(top - place.y),
     )
+
+
+def _edges(reader: PdfFileReader, number: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of a page; they may be said once for many pages."""
+    page, _ = reader.find_page_for_modification(number - 1)  # type: ignore[no-untyped-call]
+    found = page.get_object()
+    while "/MediaBox" not in found:
+        found = found["/Parent"]
+    left, bottom, right, top = (float(edge) for edge in found["/MediaBox"])
+    return left, bottom, right, top

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from engine.domain.signatures import Found, Key, Stamp
+from engine.domain.signatures import Found, Key, Place, Stamp
 from engine.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class Signing:
 
     def on_device(self) -> Sequence[Key]:
         return self._signer.on_device()
+
+    def last_page(self, pdf: bytes) -> Place:
+        return self._signer.last_page(pdf)
 
     def sign(
         self, pdf: bytes, store: str, label: str, certificate: str, stamp: Stamp, at: datetime

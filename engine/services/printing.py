@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from engine.domain.errors import Misuse, TemplateBroken
 from engine.domain.messages import say
+from engine.domain.signatures import Place
 from engine.services.act import Application
 from engine.services.templates import TEMPLATE, files_in, needed
 
@@ -38,6 +39,26 @@ def render(
         raise Misuse(say("Máy này không được cài đặt để in văn bản."))
     files = templates_of(app, kind, pinned)
     return Printed(app.ports.printer.pdf(kind + TEMPLATE, files, data, at), _digest(files))
+
+
+def places(
+    app: Application,
+    kind: str,
+    data: Mapping[str, object],
+    label: str,
+    template_sha256: str | None,
+    pinned: Mapping[str, bytes] | None = None,
+) -> Sequence[Place]:
+    """Where a document set earlier has its places marked with `label`, in order.
+
+    None of them once the templates have changed since: nobody knows then. Raises as `render`.
+    """
+    if app.ports.printer is None:
+        raise Misuse(say("Máy này không được cài đặt để in văn bản."))
+    files = templates_of(app, kind, pinned)
+    if _digest(files) != template_sha256:
+        return ()
+    return app.ports.printer.places(kind + TEMPLATE, files, data, label)
 
 
 def templates_of(
