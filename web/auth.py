@@ -28,6 +28,9 @@ PUBLIC = frozenset({"static", "health.show", "signing.show", "signing.sign_in", 
 #: What somebody may do before they have changed a password that an administrator gave them.
 BEFORE_CHANGING = frozenset({"account.first", "account.password", "signing.sign_out"}) | PUBLIC
 
+#: Rooms that only scripts of our pages ask: they are told plainly that the session has ended.
+SCRIPTED = frozenset({"uploads"})
+
 
 def account() -> str:
     """The account that a sign-in is for, whether there is one or not."""
@@ -70,6 +73,8 @@ def _recognise() -> Response | None:
     if who is not None and who.must_change and request.endpoint not in BEFORE_CHANGING:
         return redirect(url_for("account.first"))
     if who is None and request.endpoint is not None and request.endpoint not in PUBLIC:
+        if request.blueprint in SCRIPTED:
+            return Response(status=401)
         return redirect(_to_sign_in())
     return None
 

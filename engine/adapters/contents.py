@@ -112,8 +112,9 @@ def _is_locked_pdf(content: bytes) -> bool:
     if b"/Encrypt" not in content:
         return False
     try:
-        with pikepdf.open(BytesIO(content)):
-            return False
+        with pikepdf.open(BytesIO(content)) as document:
+            # Viewers ask for the password of readers; that of its maker may be empty.
+            return document.is_encrypted and not document.user_password_matched
     except pikepdf.PasswordError:
         return True
     except (pikepdf.PdfError, ValueError):

@@ -35,10 +35,12 @@ from web.views import (
     procedures,
     signing,
     tasks,
+    uploads,
 )
 
 BLUEPRINTS = (
     health.bp,
+    uploads.bp,
     signing.bp,
     inbox.bp,
     tasks.bp,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from engine.domain.errors import FormInvalid, UnitChoiceNeeded
+from engine.domain.errors import FormInvalid, Misuse, UnitChoiceNeeded
 from engine.persistence import people
 from engine.ports import Form, StoredFile, UploadedFile
+from engine.services import uploading
 from engine.services.act import Act
 from engine.services.files import REFERENCE
 from forms import describing, showing, submissions
@@ -26,6 +29,9 @@ UNIT = "unit."
 #: As our pages write it; `²` is a digit to Python too.
 _UNIT_ID = re.compile(r"[0-9]{1,9}")
 
+#: What a page's script posts for a file that it has uploaded already: `{"upload": key}`.
+UPLOADED = frozenset({"upload"})
+
 #: The hidden field in which a page proves which files were kept for it.
 KEPT = "_kept"
 
@@ -33,12 +39,39 @@ KEPT = "_kept"
 def posted(form: Form | None) -> dict[str, Any]:
     """The submission in this request, its uploads in memory: an act must allow it before storing.
 
-    Files that an earlier refusal of this page kept are uploads again, when the page proves it.
+    Files that an earlier refusal of this page kept are uploads again, when the page proves it; so
+    are files that this user has uploaded piece by piece. What came along is scanned here, before
+    any act holds a lock.
     """
     if form is None:
         return {}
     nested = submissions.from_request(cast(CompiledForm, form), request.form, request.files)
-    return cast("dict[str, Any]", _uploads_again(nested, _proven(request.form.get(KEPT, ""))))
+    proven = Proven(_proven(request.form.get(KEPT, "")), _uploaded(_keys(nested)))
+    found = _uploads_again(nested, proven)
+    _scan(found)
+    return cast("dict[str, Any]", found)
+
+
+def uploaded_file(name: str) -> UploadedFile | None:
+    """The file of a page that is no form of a drawing: sent along, or uploaded piece by piece."""
+    for text in request.form.getlist(name):
+        keys = list(_keys([_loaded(text)]))
+        for upload in _uploaded(keys).values():
+            return upload
+    sent = request.files.get(name)
+    if sent is None or not sent.filename:
+        return None
+    upload = UploadedFile(submissions.basename(sent.filename), sent.read())
+    _scan(upload)
+    return upload
+
+
+@dataclass(frozen=True)
+class Proven:
+    """Files that a post may refer to: kept for this page, or uploaded by this user."""
+
+    digests: frozenset[str]
+    uploads: Mapping[str, UploadedFile]  # by key
 
 
 @dataclass(frozen=True)
@@ -72,17 +105,59 @@ def kept_again(digest: str, filename: str) -> UploadedFile | None:
     return UploadedFile(filename, scope.application().ports.files.read(digest))
 
 
-def _uploads_again(value: Any, proven: frozenset[str]) -> Any:
+def _uploads_again(value: Any, proven: Proven) -> Any:
     if isinstance(value, Mapping):
+        if value.keys() == UPLOADED:
+            return proven.uploads.get(str(value["upload"]), value)
         if value.keys() != REFERENCE:
             return {name: _uploads_again(inner, proven) for name, inner in value.items()}
         digest = value["file"]
-        if not isinstance(digest, str) or digest not in proven:
+        if not isinstance(digest, str) or digest not in proven.digests:
             return value
         return UploadedFile(str(value["name"]), scope.application().ports.files.read(digest))
     if isinstance(value, list):
         return [_uploads_again(inner, proven) for inner in value]
     return value
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """The keys of all uploads that a post refers to."""
+    if isinstance(value, Mapping):
+        if value.keys() == UPLOADED:
+            yield str(value["upload"])
+        else:
+            yield from _keys(list(value.values()))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)
+
+
+def _uploaded(keys: Iterable[str]) -> dict[str, UploadedFile]:
+    wanted = frozenset(keys)
+    if not wanted:
+        return {}
+    with scope.act() as act:
+        return uploading.uploads(act, wanted)
+
+
+def _scan(value: Any) -> None:
+    """Scans what came along; a refusal is told by the act that keeps it. Raises ScannerDown."""
+    if isinstance(value, UploadedFile):
+        with contextlib.suppress(Misuse):
+            scope.application().ports.files.check(value)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            _scan(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _scan(inner)
 
 
 def _proven(proof: str) -> frozenset[str]:
@@ -130,6 +205,16 @@ def shown(
         known,
         translate=sentence,
         upload_limit=scope.application().settings.max_upload,
+    )
+
+
+def asks_for_files(items: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the items of a form hold a field for files."""
+    return any(
+        item.get("kind") == "files"
+        or asks_for_files(item.get("items", ()))
+        or asks_for_files(item.get("blank", {}).get("items", ()))
+        for item in items
     )
 
 
