@@ -22,6 +22,7 @@ from engine.persistence.tables import TaskRow, TimerRow
 from engine.persistence.work import NewTask, Post, open_tasks, remove_offers
 from engine.services import apologies, dating, reminding, routing, standing
 from engine.services.casework import Casework
+from engine.services.listing import leaving
 from engine.services.projecting import Closed, Dossier, Facts, Opening, Waiting, timer_fires
 
 #: Their tokens wait in the drawing, whatever became of the rows.
@@ -43,6 +44,7 @@ def project(
     case = _StoredDossier(work, closed, fired)
     case.carry_on(advance, _closed(closed, fired))
     remove_offers(work.act.session, case.ended_tasks)
+    leaving.settle(work)
     return case.opened
 
 

@@ -1,0 +1,169 @@
+"""What the two documents of a list say: the letter (công văn), and the list that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.adapters.list_workbook import Head, workbook
+from engine.domain.dossier_lists import KINDS
+from engine.domain.errors import Misuse
+from engine.domain.messages import say
+from engine.domain.states import DocumentState
+from engine.persistence import dossier_lists
+from engine.persistence.tables import DocumentRow, DossierListRow, UnitRow, UserRow
+from engine.services import documents
+from engine.services.act import Act
+from engine.services.documents import Wanted
+
+LETTER = "cong-van"
+
+#: What stands in the letter for the number of dossiers, which may change until it is issued.
+NUMBER = "{so_ho_so}"
+
+#: The parts of a letter that are written, with how many letters each may have.
+PARTS: Mapping[str, int] = {
+    "addressees": 300,
+    "subject": 300,
+    "body": 4000,
+    "recipients": 1000,
+    "signer_title": 200,
+}
+
+
+def first_draft(act: Act, unit_id: int) -> dict[str, str]:
+    """The letter as it begins; people write on from there."""
+    unit = act.session.get_one(UnitRow, unit_id)
+    return {
+        "addressees": str(say("Bộ Nội vụ")),
+        "subject": str(say("đề nghị cấp đổi Bằng “Tổ quốc ghi công”")),
+        "body": str(
+            say(
+                "Căn cứ Điều 23 Nghị định số 131/2021/NĐ-CP ngày 30 tháng 12 năm 2021 của Chính "
+                "phủ quy định chi tiết và biện pháp thi hành Pháp lệnh Ưu đãi người có công với "
+                "cách mạng, %(unit)s đã thẩm tra và đề nghị Bộ Nội vụ xem xét, trình cấp có thẩm "
+                "quyền cấp đổi Bằng “Tổ quốc ghi công” đối với %(number)s liệt sĩ theo danh sách "
+                "Mẫu số 83 kèm theo.\n"
+                "Gửi kèm công văn này: hồ sơ và bằng gốc của từng liệt sĩ trong danh sách.",
+                unit=unit.name,
+                number=NUMBER,
+            )
+        ),
+        "recipients": str(say("Như trên\nLưu: VT, hồ sơ")),
+        "signer_title": str(say("GIÁM ĐỐC")),
+    }
+
+
+def checked(letter: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """A letter as written. Raises Misuse for a part that is missing or too long."""
+    found = dict(before)
+    for part, most in PARTS.items():
+        said = "\n".join(line.strip() for line in letter.get(part, "").strip().splitlines())
+        if len(said) > most:
+            raise Misuse(say("Phần văn bản này dài quá %(most)s ký tự.", most=most))
+        if not said:
+            raise Misuse(say("Văn bản phải có nơi gửi, trích yếu, nội dung, nơi nhận, người ký."))
+        found[part] = said
+    return found
+
+
+def letter_data(act: Act, row: DossierListRow, number: int) -> dict[str, object]:
+    """What the letter's template is given."""
+    return {
+        **_frame(act, row),
+        "subject": row.letter["subject"],
+        "to": row.letter["addressees"].splitlines(),
+        "replaces": "",
+        "body": row.letter["body"].replace(NUMBER, f"{number:02d}"),
+        "recipients": row.letter["recipients"].splitlines(),
+    }
+
+
+def list_data(act: Act, row: DossierListRow) -> dict[str, object]:
+    """What the list's template is given; the letter's number once it has one."""
+    kind = KINDS[row.kind]
+    cases = dossier_lists.cases_of(act.session, row.id)
+    rows = [
+        [kind.row(cases[one.case_id].data, one.row)[column.key] for column in kind.columns]
+        for one in dossier_lists.members(act.session, row.id)
+    ]
+    return {
+        **_frame(act, row),
+        "title": row.title,
+        "rows": rows,
+        "replaces": "",
+        "letter": {"sign": "", "day": "", "month": "", "year": ""},
+    }
+
+
+def keep_drafts(act: Act, row: DossierListRow, number: int) -> list[DocumentRow]:
+    """Makes the drafts of both documents, or has them say what the list says now."""
+    said = {
+        LETTER: (row.letter["subject"], letter_data(act, row, number)),
+        row.kind: (row.title, list_data(act, row)),
+    }
+    standing = drafts(act, row)
+    for kind, (title, data) in said.items():
+        if kind in standing:
+            standing[kind].title, standing[kind].data = title, data
+        else:
+            wanted = Wanted(kind=kind, title=title, unit_id=row.unit_id, data=data, list_id=row.id)
+            standing[kind] = documents.draft(act, wanted)
+    return list(standing.values())
+
+
+def drafts(act: Act, row: DossierListRow) -> dict[str, DocumentRow]:
+    """The documents of a list that are not issued yet, by their kind."""
+    waiting = (DocumentState.DRAFT, DocumentState.SIGNED)
+    found = dossier_lists.documents_of(act.session, row.id)
+    return {document.kind: document for document in found if document.state in waiting}
+
+
+def sheet_of(act: Act, row: DossierListRow, data: Mapping[str, object]) -> bytes:
+    """The list as a workbook: the columns and the head of the source, nothing else."""
+    kind = KINDS[row.kind]
+    unit = act.session.get_one(UnitRow, row.unit_id)
+    parent = act.session.get(UnitRow, unit.parent_id) if unit.parent_id else None
+    letter = data["letter"]
+    rows = data["rows"]
+    if not isinstance(letter, Mapping) or not isinstance(rows, list):
+        raise TypeError(data.keys())
+    attached = say(
+        "(Kèm theo công văn số %(sign)s ngày %(day)s tháng %(month)s năm %(year)s của %(unit)s)",
+        unit=unit.name,
+        **{key: letter[key] or "…" for key in ("sign", "day", "month", "year")},
+    )
+    head = Head(
+        parent=(parent.name if parent else "").upper(),
+        unit=unit.name.upper(),
+        title=str(say("DANH SÁCH ĐỀ NGHỊ CẤP ĐỔI BẰNG “TỔ QUỐC GHI CÔNG”")),
+        attached=str(attached),
+        place=unit.place,
+        signer_title=str(data["signer_title"]),
+        signer=str(data["signer"]),
+        day=str(letter["day"] or "…"),
+        month=str(letter["month"] or "…"),
+        year=str(letter["year"] or "…"),
+    )
+    return workbook(head, [str(column.title) for column in kind.columns], rows)
+
+
+def _frame(act: Act, row: DossierListRow) -> dict[str, object]:
+    """What every document has: the letterhead, no number yet, who signs."""
+    unit = act.session.get_one(UnitRow, row.unit_id)
+    parent = act.session.get(UnitRow, unit.parent_id) if unit.parent_id else None
+    signer = act.session.get(UserRow, row.signed_by_id) if row.signed_by_id else None
+    return {
+        "unit": {
+            "name": unit.name,
+            "parent": parent.name if parent else "",
+            "place": unit.place,
+            "address": unit.address,
+            "phone": unit.phone,
+        },
+        "sign": "",
+        "day": "",
+        "month": "",
+        "year": "",
+        "signer_title": row.letter["signer_title"],
+        "signer": signer.full_name if signer else "",
+    }
