@@ -19,6 +19,7 @@ from engine.services import apologies, notifying, standing
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
 from engine.services.evidence import checked_reason, keep_document
+from engine.services.listing import leaving
 
 EVIDENCE_FIELDS = {StopKind.STOPPED: "can_cu_dung", StopKind.WITHDRAWN: "don_rut_ho_so"}
 LINES = {
@@ -98,6 +99,7 @@ def _end(work: Casework, kind: StopKind, reason: str, document: UploadedFile | N
     case.state = change_case(CaseState(case.state), CaseState.FINISHED)
     case.outcome, case.finished_at, case.remind_at = kind, act.now, None
     apologies.drop_draft(work)
+    leaving.settle(work)
     act.session.add(
         CaseStopRow(case_id=case.id, kind=kind, reason=said, at=act.now, by_id=act.actor.user_id)
     )
