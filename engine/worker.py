@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from engine.adapters import logs
 from engine.bootstrap import Application
 from engine.domain.errors import Unavailable
 from engine.services import (
@@ -28,6 +29,7 @@ from engine.services import (
     journalling,
     mailing,
     moving,
+    person_round,
     step_times,
     timers,
     uploading,
@@ -56,6 +58,7 @@ ROUNDS: tuple[Callable[[Application], datetime | None], ...] = (
     digesting.digest_round,
     mailing.send_round,
     moving.move_round,
+    person_round.enter_round,
     uploading.expire_round,
 )
 
@@ -172,7 +175,8 @@ class Worker:
 
     def _go(self, round_: Callable[[Application], datetime | None]) -> datetime | None:
         try:
-            return round_(self._app)
+            with logs.about(round=f"{round_.__module__.rpartition('.')[2]}.{round_.__name__}"):
+                return round_(self._app)
         except Unavailable:
             raise
         except Exception:  # the net tries again, and the other rounds go on

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from engine.bootstrap import Application
 from engine.persistence import notices
-from web import auth, errors, presenting, scope, views
+from web import auth, errors, presenting, requests, scope, views
 
 WEB = Path(__file__).resolve().parent
 DIST = WEB / "static" / "dist"
@@ -65,6 +65,7 @@ def create_app(application: Application, config: dict[str, Any] | None = None) -
     app.request_class = CleanRequest
     app.before_request(_refuse_control_characters)
     app.extensions[scope.EXTENSION] = application
+    requests.register(app, application)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="vi", locale_selector=auth.language)

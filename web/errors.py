@@ -16,6 +16,7 @@ from engine.bootstrap import Application
 from engine.domain import errors
 from engine.domain.messages import Message, say
 from engine.services import incidents, journalling
+from web import requests
 
 CONFLICT = 409
 UNAVAILABLE = 503
@@ -98,8 +99,7 @@ def _tell(application: Application, error: errors.QuyTrinhError) -> None:
     mendable = isinstance(error, (*DRAWING_FAULTS, errors.CalendarUnknown))
     if status_of(error) == 500 or mendable:
         element = getattr(error, "element", "")
-        told = f"{element}: {error.message}" if element else str(error.message)
-        log.error("%s %r: %s", request.method, request.path, told, exc_info=error)
+        log.error("%s: %s", element or requests.route(), error, exc_info=error)
     if mendable and request.method == "POST" and request.blueprint not in DRAWING_ROOMS:
         incidents.note_failed_act(application, error, _attempt())
 
@@ -118,7 +118,7 @@ def _attempt() -> incidents.Attempt:
 
 def _unavailable(error: errors.Unavailable) -> Response:
     """The page that says to try again, and sends again what was typed."""
-    log.error("%s %r: %s", request.method, request.path, error)
+    log.error("%s %s: %s", request.method, requests.route(), error)
     kept = _typed()
     shown = render_template(
         "unavailable.html",
@@ -127,6 +127,7 @@ def _unavailable(error: errors.Unavailable) -> Response:
         kept=kept,
         files=any(upload.filename for upload in request.files.values()),
         address=request.full_path.rstrip("?"),
+        request_id=requests.request_id(),
         back=_back(),
     )
     response = make_response(shown, UNAVAILABLE)
@@ -156,6 +157,7 @@ def page(
         title=title,
         message=message or title,
         advice=advice,
+        request_id=requests.request_id(),
         back=_back(),
     )
     return shown, status
@@ -186,7 +188,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    log.error("unexpected error at %s %r", request.method, request.path, exc_info=error)
+    log.error("unexpected error at %s %s", request.method, requests.route(), exc_info=error)
     g.pop("actor", None)  # the menu may be what failed
     return page(500)
 

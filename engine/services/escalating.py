@@ -139,7 +139,7 @@ class _Round:
         if isinstance(error, Conflict):
             log.info("the rung of %s: somebody else was faster", date_.key)
             return
-        log.exception("the rung of %s of case %s failed", date_.key, date_.case_id)
+        log.exception("the rung of %s failed", date_.key, extra={"case": date_.case_id})
         self.failed += 1
         with self._app.act(None) as act:
             note_failure(act, date_, error)

@@ -154,7 +154,7 @@ def _move_now(
     except Unavailable:
         raise
     except Exception as error:  # whatever the case has, it is an administrator's to read
-        log.exception("change %s: case %s keeps its dates", change_id, case_id)
+        log.exception("change %s: a case keeps its dates", change_id, extra={"case": case_id})
         why, detail = causes.plain(error), causes.technical(error)
         with app.act(None) as act:
             kind = IncidentKind.CALENDAR

@@ -192,7 +192,7 @@ class _Walk:
         yield from (one.case_id for one in found if any(not move.kept for move in one.moves))
 
     def _note_failure(self, case_id: int, error: Exception) -> None:
-        log.exception("change %s: case %s keeps its dates", self.change_id, case_id)
+        log.exception("change %s: a case keeps its dates", self.change_id, extra={"case": case_id})
         with self.app.act(None) as act:
             case = act.session.get(CaseRow, case_id)
             name = say(

@@ -87,7 +87,13 @@ def attempt(app: Application, timer_id: int, user_id: int | None = None) -> bool
             log.info("timer %s: somebody else was faster", timer_id)
             return None
         foreseen = isinstance(error, QuyTrinhError)
-        log.error("timer %s: %s", timer_id, causes.technical(error), exc_info=not foreseen)
+        log.error(
+            "timer %s: %s",
+            timer_id,
+            causes.technical(error) if foreseen else type(error).__name__,
+            exc_info=not foreseen,
+            extra={"timer": timer_id},
+        )
         with app.act(None) as act:
             note_failure(act, timer_id, error)
         return False

@@ -9,6 +9,7 @@ import click
 
 from engine import bootstrap
 from engine import worker as working
+from engine.adapters import logs
 from engine.domain.errors import StorageRefused
 from engine.domain.messages import say
 from engine.persistence import migrating
@@ -59,6 +60,7 @@ def serve(composition: Composed, host: str | None, port: int | None, as_json: bo
 def worker(composition: Composed, beside: bool, as_json: bool) -> None:
     """Chạy bộ hẹn giờ: kích hoạt các bộ đếm đến hạn, cho đến khi nhận TERM hoặc INT."""
     office = composition.office
+    logs.configure(composition.settings.log)
     if beside:
         companion.leave_with_parent()
     working.run(office)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from waitress.server import create_server
 
+from engine.adapters import logs
 from engine.domain.errors import Misuse
 from engine.domain.messages import say
 from engine.services.act import Application
@@ -49,6 +50,7 @@ def serve(
             )
         ) from error
     signal.signal(signal.SIGTERM, _leave)
+    logs.configure(app.settings.log)
     _announce(f"http://{host}:{port}/", accounts, as_json)
     server.run()
     server.close()
