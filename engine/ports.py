@@ -64,6 +64,15 @@ class Form(Protocol):
         """
         ...
 
+    def papers(self, answers: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        """The papers of a dossier that were ticked off: what each is called, in which shape."""
+        ...
+
+    @property
+    def from_document(self) -> Mapping[str, str]:
+        """Fields that begin with what the step's document says: name -> `sign` or `day`."""
+        ...
+
     def validate(
         self, submission: Mapping[str, object], known: Mapping[str, object]
     ) -> dict[str, object]:

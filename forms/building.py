@@ -32,6 +32,18 @@ def _common(sheet: Sheet) -> dict[str, Any]:
     }
 
 
+#: What a field may begin with, by the type of the component.
+_OF_DOCUMENTS = {"textfield": "sign", "datetime": "day"}
+
+
+def _from_document(sheet: Sheet) -> str:
+    said, fits = sheet.property("from_document"), _OF_DOCUMENTS.get(sheet.type)
+    if said and said != fits:
+        sheet.complain(say("“from_document” ở đây chỉ nhận: %(fits)s", fits=fits or "–"))
+        return ""
+    return said
+
+
 def _input(sheet: Sheet, key: str) -> dict[str, Any]:
     common = _common(sheet)
     if not common["label"]:
@@ -42,6 +54,7 @@ def _input(sheet: Sheet, key: str) -> dict[str, Any]:
         "required_when": sheet.condition("required_when", sheet.property("required_when")),
         "fixed": sheet.type != "dynamiclist" and (sheet.flag("disabled") or sheet.flag("readonly")),
         "default": sheet.drawn.get("defaultValue"),
+        "from_document": _from_document(sheet),
         "autocomplete": sheet.property("autocomplete") or "off",
         "person": sheet.property("person"),
     }

@@ -38,6 +38,28 @@ class CompiledForm:
             return tuple(option.value for option in place.component.options)
         return None
 
+    def papers(self, answers: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        """The papers of a dossier that were ticked off: what each is called, in which shape."""
+        found: list[tuple[str, str]] = []
+        for name, place in self.level.placed.items():
+            given = answers.get(name)
+            if isinstance(place.component, c.Dossier) and isinstance(given, Mapping):
+                found += [
+                    (option.label, c.STATES.get(str(given[option.value]), ""))
+                    for option in place.component.options
+                    if option.value in given
+                ]
+        return tuple(found)
+
+    @property
+    def from_document(self) -> Mapping[str, str]:
+        """Fields that begin with what the step's document says: name -> `sign` or `day`."""
+        return {
+            name: place.component.from_document
+            for name, place in self.level.placed.items()
+            if isinstance(place.component, c.Input) and place.component.from_document
+        }
+
     def defaults(self, known: Mapping[str, object]) -> dict[str, object]:
         """The plainest valid answers: known values, else drawn defaults, else the first option."""
         return defaults.of_level(self.level, known)

@@ -54,6 +54,7 @@ class Input(Component):
     required_when: str | None = None
     fixed: bool = False
     default: object = None
+    from_document: str = ""  # `sign` or `day` of the document that the step issues
     autocomplete: str = "off"
     person: str = ""  # whose name, birth, … this is: `subject.full_name` (see forms.persons)
 

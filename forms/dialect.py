@@ -45,10 +45,10 @@ _INPUT = frozenset({"help", "autocomplete", "required_when"})
 #: What may tell something of a person besides (see forms.persons).
 _TELLING = _INPUT | {"person"}
 PROPERTIES: Mapping[str, frozenset[str]] = {
-    "textfield": _TELLING | {"format"},
+    "textfield": _TELLING | {"format", "from_document"},
     "textarea": _TELLING,
     "number": _INPUT,
-    "datetime": _TELLING | {"partial", "not_before", "not_after"},
+    "datetime": _TELLING | {"partial", "not_before", "not_after", "from_document"},
     "select": _TELLING | {"option_hidden_when."},
     "radio": _TELLING | {"option_hidden_when."},
     "checkbox": _INPUT,

@@ -97,6 +97,7 @@ class PlainForm:
     id: str = "bieu-mau"
     title: str = "Biểu mẫu"
     persons: tuple[AskedPerson, ...] = ()
+    from_document: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:
@@ -104,6 +105,9 @@ class PlainForm:
 
     def answers(self, name: str) -> tuple[str, ...] | None:
         return self.fields[name]
+
+    def papers(self, answers: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        return ()
 
     def defaults(self, known: Mapping[str, object]) -> dict[str, object]:
         return dict.fromkeys(self.fields, None) | dict(known)
