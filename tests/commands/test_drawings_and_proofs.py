@@ -180,3 +180,21 @@ def test_a_key_is_rehearsed_as_in_force_on_the_day_of_filing(
 def test_a_year_not_signed_off_is_said_in_the_text_too(quytrinh: Quytrinh) -> None:
     answer = quytrinh("rehearse", QT02, "--from", "2026-11-20T08:00")
     assert "2027" in answer.out.split("Lưu ý:", 1)[1]
+
+
+def test_layout_draws_the_diagram_anew_once_and_says_so(quytrinh: Quytrinh, tmp_path: Path) -> None:
+    path = tmp_path / "mine.bpmn"
+    path.write_bytes(Path(QT02).read_bytes())
+    assert quytrinh("layout", str(path), "--check").code == 1
+    assert path.read_bytes() == Path(QT02).read_bytes()
+    assert quytrinh("layout", str(path), "--json").json == {"changed": [str(path)]}
+    assert quytrinh("lint", str(path)).code == 0
+    assert quytrinh("layout", str(path), "--check", "--json").json == {"changed": []}
+
+
+def test_layout_of_what_is_no_drawing_is_refused(quytrinh: Quytrinh, tmp_path: Path) -> None:
+    path = tmp_path / "photo.bpmn"
+    path.write_bytes(b"\x89PNG")
+    answer = quytrinh("layout", str(path))
+    assert answer.code == 1
+    assert path.read_bytes() == b"\x89PNG"

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from engine.bpmn.findings import Severity
+from engine.bpmn.layout import laid_out
 from engine.domain.errors import DrawingRefused
 from engine.services import deploying
 from web.commands.answers import FINDINGS, answer, findings_of, json_option, tell_findings
@@ -63,3 +64,39 @@ def deploy(context: click.Context, files: tuple[Path, ...], reason: str, as_json
             click.echo('Muốn ban hành dù có cảnh báo: thêm --reason "…".', err=True)
         context.exit(FINDINGS)
     answer(document, text, as_json)
+
+
+@click.command()
+@FILES
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ghi vào tệp này thay vì tệp đã cho (chỉ với một tệp).",
+)
+@click.option("--check", is_flag=True, help="Không ghi gì; mã thoát 1 khi bố cục sẽ khác.")
+@json_option
+@click.pass_context
+def layout(
+    context: click.Context, files: tuple[Path, ...], output: Path | None, check: bool, as_json: bool
+) -> None:
+    """Vẽ lại bố cục: làn thành dải, từ trái sang phải, không đường nào đè lên hình.
+
+    Chỉ phần sơ đồ của tệp thay đổi; chạy lần nữa không đổi gì thêm.
+    """
+    if output is not None and len(files) > 1:
+        raise click.UsageError("--output chỉ dùng với một tệp.")
+    drawn = [(path, content, laid_out(content, str(path))) for path, content in _read(files)]
+    changed = [path for path, before, after in drawn if before != after]
+    if not check:
+        for path, before, after in drawn:
+            if output is not None or before != after:
+                (output or path).write_bytes(after)
+    done = "sẽ khác" if check else "đã vẽ lại"
+    text = "\n".join(f"{path}: {done if path in changed else 'giữ nguyên'}" for path in files)
+    answer({"changed": [str(path) for path in changed]}, text, as_json)
+    if check and changed:
+        context.exit(FINDINGS)
+
+
+def _read(files: Sequence[Path]) -> list[tuple[Path, bytes]]:
+    return [(path, path.read_bytes()) for path in files]
