@@ -114,6 +114,7 @@ def quytrinh() -> None:
 for command in (
     drawings.lint,
     drawings.deploy,
+    drawings.layout,
     proofs.rehearse,
     proofs.budget,
     dates.deadline,
