@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -45,10 +45,15 @@ class DemoAuthority:
         (folder / ROOT_FILE).write_bytes(self.root.public_bytes(Encoding.PEM))
 
     def issue(
-        self, subject: str, organisation: str, passphrase: str, ends: datetime | None = None
+        self,
+        subject: str,
+        organisation: str,
+        passphrase: str,
+        ends: datetime | None = None,
+        key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | None = None,
     ) -> bytes:
-        """A PKCS#12 file with a new key and a certificate for signing."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        """A PKCS#12 file with a key (a new one unless given) and a certificate for signing."""
+        key = key or ec.generate_private_key(ec.SECP256R1())
         use = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
         certificate = (
             self._begun(_name(subject, organisation), key.public_key(), ends)
@@ -63,7 +68,7 @@ class DemoAuthority:
     def _begun(
         self,
         subject: x509.Name,
-        key: ec.EllipticCurvePublicKey,
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
         ends: datetime | None = None,
     ) -> x509.CertificateBuilder:
         return (

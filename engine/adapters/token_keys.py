@@ -50,9 +50,15 @@ class TokenKeys:
     def signer(self, label: str, certificate: str) -> Iterator[PKCS11Signer]:
         """Signs while the block runs, with the certificate (PEM). Raises SigningFailed."""
         _, _, der = pem.unarmor(certificate.encode())
+        found = x509.Certificate.load(der)
         with self._session() as session:
             yield PKCS11Signer(
-                session, signing_cert=x509.Certificate.load(der), key_label=label, cert_label=label
+                session,
+                signing_cert=found,
+                key_label=label,
+                cert_label=label,
+                # Many devices know no ECDSA that hashes, all know the one that does not.
+                use_raw_mechanism=found.public_key.algorithm == "ec",
             )
 
     @contextmanager
