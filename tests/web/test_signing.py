@@ -50,6 +50,8 @@ def test_every_endpoint_is_closed_unless_it_is_meant_to_be_open(web: Flask):
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         web.config["WTF_CSRF_ENABLED"] = False
         response = client.open(adapter.build(rule.endpoint, values), method=method)
+        if response.status_code == 401:
+            continue  # asked for by scripts alone
         if response.status_code != 302 or not response.location.startswith("/dang-nhap"):
             opened.add(rule.endpoint)
     assert opened == {"health.show", "signing.show", "signing.sign_in", "signing.language"}

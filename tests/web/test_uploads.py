@@ -230,7 +230,7 @@ def test_a_form_takes_its_users_upload_instead_of_bytes(
     hoa = browser("hoa")
     key = Tus(hoa).whole(PDF, "phiếu kiểm.pdf")
     hoa.get(f"/viec/{task_id}")
-    sent = {**town.answers_to_task(task_id), "ho_so_quet": json.dumps({"upload": key})}
+    sent = {**town.answers_to_task(task_id), "ho_so_quet": json.dumps({"upload": key, "name": ""})}
     saved = hoa.post(f"/viec/{task_id}/luu-nhap", **sent)
     assert saved.status_code == 302, words(saved)
     draft = town.task(case_id, "B1b").draft
@@ -247,7 +247,7 @@ def test_a_form_does_not_take_somebody_elses_upload(
     stolen = tus("quan").whole(PDF)
     hoa = browser("hoa")
     hoa.get(f"/viec/{task_id}")
-    sent = {**town.answers_to_task(task_id), "ho_so_quet": json.dumps({"upload": stolen})}
+    sent = {**town.answers_to_task(task_id), "ho_so_quet": json.dumps({"upload": stolen, "name": ""})}
     refused = hoa.post(f"/viec/{task_id}/hoan-thanh", **sent)
     assert refused.status_code == 422
     assert "Tệp đính kèm không đọc được. Hãy chọn lại tệp." in words(refused)

@@ -22,7 +22,7 @@ function sprite() {
 mkdirSync(dist, { recursive: true });
 
 const result = await build({
-  entryPoints: { app: join(here, "src", "app.js"), styles: join(here, "src", "styles.css") },
+  entryPoints: { app: join(here, "src", "app.js"), uploads: join(here, "src", "uploads.js"), styles: join(here, "src", "styles.css") },
   outdir: dist,
   bundle: true,
   minify: true,

@@ -133,6 +133,7 @@ def _page(
     needed: UnitChoiceNeeded | None = None,
 ) -> str:
     page = filing.filing_page(act, key, channel)
+    items = sheets.shown(page.form, kept.values if kept else {}, page.known, refused)
     return render_template(
         "filing/show.html",
         page=page,
@@ -141,6 +142,7 @@ def _page(
         filing_key=filing_key,
         unit_id=request.form.get("_don_vi", type=int),
         kept=kept.proof if kept else "",
-        items=sheets.shown(page.form, kept.values if kept else {}, page.known, refused),
+        items=items,
+        uploads=sheets.asks_for_files(items),
         choice=sheets.choice(act, needed),
     )

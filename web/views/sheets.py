@@ -29,8 +29,8 @@ UNIT = "unit."
 #: As our pages write it; `²` is a digit to Python too.
 _UNIT_ID = re.compile(r"[0-9]{1,9}")
 
-#: What a page's script posts for a file that it has uploaded already: `{"upload": key}`.
-UPLOADED = frozenset({"upload"})
+#: What a page's script posts for a file that it has uploaded already: `{"upload": key, "name": …}`.
+UPLOADED = frozenset({"upload", "name"})
 
 #: The hidden field in which a page proves which files were kept for it.
 KEPT = "_kept"

@@ -148,6 +148,7 @@ def _page(
         explain=url_for("deadlines.step", task_id=task.id) if explained else "",
         moved=changes.last_move(act.session, task.case_id, task.id) if is_open else None,
         items=items,
+        uploads=sheets.asks_for_files(items),
         kept=kept.proof if kept else "",
         refused=refused is not None,
         given=sheets.answers(page.form, task.data),

@@ -47,6 +47,13 @@ function makeRoom(form, name) {
   }
 }
 
+// A file that was uploaded already is not chosen again: its field's script lists it (uploads.js).
+function restoreUpload(input, value) {
+  if (!value.startsWith('{"upload":')) return;
+  const before = JSON.parse(input.dataset.restored ?? "[]");
+  input.dataset.restored = JSON.stringify([...before, JSON.parse(value)]);
+}
+
 function restore(form, kept) {
   for (const box of form.querySelectorAll("input[type=checkbox], input[type=radio]")) {
     box.checked = false;
@@ -56,7 +63,9 @@ function restore(form, kept) {
     for (const input of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (input.type === "checkbox" || input.type === "radio") {
         if (input.value === value) input.checked = true;
-      } else if (input.type !== "file" && input.type !== "hidden") {
+      } else if (input.type === "file") {
+        restoreUpload(input, value);
+      } else if (input.type !== "hidden") {
         input.value = value;
       }
     }
