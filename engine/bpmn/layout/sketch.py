@@ -27,6 +27,7 @@ _TRACK = 16.0  # between flows side by side
 _MARGIN = 22.0  # between a shape and the first flow beside it
 _CHANNEL = 14.0  # between a row, or a lane's border, and the first flow in a channel
 _HALF_ROW = 58.0  # the least space above and below the middle of a row
+_ASIDE = 13.0  # above and below every shape
 _BOUNDARY = 120.0  # between two events on one border: a name stands between them
 _INNER = 20.0  # around what stands inside an unfolded sub-process
 _TITLE = 26.0  # its own name
@@ -143,7 +144,7 @@ class _Scope:
     def _extent(self, key: str) -> Size:
         """How far the element and its names reach above and below the middle of its row."""
         node, (_, high) = self.nodes[key], self._size(key)
-        up = down = high / 2
+        up = down = high / 2 + _ASIDE
         if self._named_beside(node):
             name = _height(node.name, NAME_WIDTH) + 8
             if key in self.upwards:
