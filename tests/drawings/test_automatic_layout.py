@@ -45,7 +45,7 @@ def random_drawing(seed: int) -> bytes:
 
 def drawings() -> Iterator[object]:
     yield pytest.param(QT02_FILE.read_bytes(), id="qt02")
-    for seed in range(40):
+    for seed in range(16):
         yield pytest.param(random_drawing(seed), id=f"seed-{seed}")
 
 
