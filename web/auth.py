@@ -22,7 +22,9 @@ LANGUAGE = "language"
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 #: Endpoints open to everybody; all others ask for a signed-in user.
-PUBLIC = frozenset({"static", "health.show", "signing.show", "signing.sign_in", "signing.language"})
+PUBLIC = frozenset(
+    {"static", "health.show", "metrics.show", "signing.show", "signing.sign_in", "signing.language"}
+)
 
 
 #: What somebody may do before they have changed a password that an administrator gave them.
@@ -52,7 +54,7 @@ def protect(app: Flask) -> None:
 
 
 def _recognise() -> Response | None:
-    if request.endpoint in {"static", "health.show"}:
+    if request.endpoint in {"static", "health.show", "metrics.show"}:
         return None
     key = session.get(KEY)
     if key:

@@ -7,11 +7,12 @@ import re
 import uuid
 from time import perf_counter
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from engine.adapters import logs
 from engine.bootstrap import Application
+from web import metrics
 
 #: An id that a reverse proxy may give: what fits the column `reading.request`.
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,36}")
@@ -37,6 +38,7 @@ def register(app: Flask, application: Application) -> None:
             request=g.request_id, case=_whole(asked, "case_id"), task=_whole(asked, "task_id")
         )
 
+    app.extensions[metrics.EXTENSION] = metrics.Measures(application)
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
     app.after_request(_end)
 
@@ -64,6 +66,8 @@ def _whole(asked: dict[str, object], name: str) -> int | None:
 def _end(response: Response) -> Response:
     response.headers[HEADER] = request_id()
     who = g.get("visitor")
+    measures: metrics.Measures = current_app.extensions[metrics.EXTENSION]
+    measures.count(request.method, route(), response.status_code, seconds())
     if request.endpoint in QUIET and response.status_code < 500:
         return response
     log.info(

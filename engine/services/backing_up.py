@@ -15,7 +15,8 @@ from engine.domain.errors import Misuse, StorageRefused
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.persistence import dumping, migrating
-from engine.services import journalling, readiness
+from engine.persistence.tables import ProgressRow
+from engine.services import journalling, measuring, readiness
 from engine.services.act import Application
 
 
@@ -67,6 +68,7 @@ def back_up(app: Application, target: Path, tell: Progress, force: bool = False)
         archive.write(target, manifest, sources, tell)
     if copied.revision == migrating.head():  # an older journal is not ours to write
         with app.act(None) as act:
+            act.session.merge(ProgressRow(name=measuring.BACKED_UP, at=now))
             journalling.note(
                 act, Journalled.BACKED_UP, file=target.name, missing=len(manifest.missing)
             )

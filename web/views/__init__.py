@@ -30,6 +30,7 @@ from web.views import (
     ladders,
     letters,
     mails,
+    metrics,
     notices,
     overdue,
     procedures,
@@ -40,6 +41,7 @@ from web.views import (
 
 BLUEPRINTS = (
     health.bp,
+    metrics.bp,
     uploads.bp,
     signing.bp,
     inbox.bp,
