@@ -251,6 +251,14 @@ class Printer(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """Fills in Word templates."""
+
+    def docx(self, name: str, template: bytes, data: Mapping[str, object]) -> bytes:
+        """The template `name`, filled in. Raises errors.TemplateLacks or errors.TemplateBroken."""
+        ...
+
+
 class Signer(Protocol):
     """Holds keys and signs PDFs with them."""
 
@@ -320,6 +328,7 @@ class Ports:
     mailer: Mailer | None = None  # None: people are told in the page alone, no mail is written
     words: Words = in_vietnamese
     printer: Printer | None = None  # None: nothing can be printed (commands that print nothing)
+    writer: Writer | None = None  # None: no Word files are made
     signer: Signer | None = None  # None: nothing can be signed
     signatures: SignatureReader | None = None  # None: signatures cannot be looked at
 
@@ -344,5 +353,6 @@ __all__: Sequence[str] = (
     "StoredFile",
     "UploadedFile",
     "Words",
+    "Writer",
     "in_vietnamese",
 )

@@ -20,6 +20,7 @@ from engine.adapters.pictures import ChildPictures
 from engine.adapters.role_file import read_roles
 from engine.adapters.signing import Signatures, Signing
 from engine.adapters.typst_printer import TypstPrinter
+from engine.adapters.word_writer import WordWriter
 from engine.bootstrap import BPMN_DIR, FORMS_DIR, PRINT_DIR
 from engine.domain.clock import ZONE, HandClock
 from engine.domain.journal import SYSTEM_CHAIN
@@ -57,6 +58,7 @@ def ports(folder: Path) -> Ports:
         incoming=IncomingFolder(folder / "uploads"),
         pictures=ChildPictures(files, folder / "previews"),
         printer=TypstPrinter(FONTS),
+        writer=WordWriter(),
         signer=Signing(Settings(data_dir=folder)),
         signatures=Signatures(Settings(data_dir=folder)),
     )

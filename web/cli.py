@@ -18,6 +18,7 @@ from engine.adapters.pictures import ChildPictures
 from engine.adapters.signing import Signatures, Signing
 from engine.adapters.smtp import SmtpMailer
 from engine.adapters.typst_printer import TypstPrinter
+from engine.adapters.word_writer import WordWriter
 from engine.bootstrap import build
 from engine.domain.errors import DrawingRefused, QuyTrinhError, Unavailable
 from engine.ports import Mailer, Ports
@@ -90,6 +91,7 @@ def compose(settings: Settings) -> Application:
         mailer=mailer(settings),
         words=wording.words,
         printer=TypstPrinter(FONTS),
+        writer=WordWriter(),
         signer=Signing(settings),
         signatures=Signatures(settings),
     )

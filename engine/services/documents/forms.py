@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
@@ -227,7 +228,7 @@ def martyr(source: Source) -> Martyr:
     )
 
 
-def _of_case(source: Source, look_up: str) -> dict[str, object]:
+def _of_case(source: Source, look_up: str) -> dict[str, Any]:
     """What every form on a dossier says."""
     return {
         "unit": facts.letterhead(source.act, source.unit_id),
