@@ -99,7 +99,7 @@ def _timers(act: Act) -> dict[str, int]:
             select(TimerRow.state, func.count())
             .where(TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED)))
             .group_by(TimerRow.state)
-        ).tuples()
+        )
     )
     due = select(func.count()).where(
         TimerRow.state == TimerState.WAITING, TimerRow.try_at <= act.now
