@@ -26,12 +26,7 @@ def lock_book(session: Session, unit_id: int, kind: str, year: int, pattern: str
     locked = wanted.with_for_update().execution_options(populate_existing=True)
     found = session.scalars(locked).one_or_none()
     if found is None:
-        before = session.scalar(
-            select(BookRow.pattern)
-            .where(BookRow.unit_id == unit_id, BookRow.kind == kind, BookRow.year < year)
-            .order_by(BookRow.year.desc())
-            .limit(1)
-        )
+        before = pattern_before(session, unit_id, kind, year)
         values = {
             "unit_id": unit_id,
             "kind": kind,
@@ -42,6 +37,16 @@ def lock_book(session: Session, unit_id: int, kind: str, year: int, pattern: str
         session.execute(insert_into(session, BookRow).values(values).on_conflict_do_nothing())
         found = session.scalars(locked).one()
     return found
+
+
+def pattern_before(session: Session, unit_id: int, kind: str, year: int) -> str | None:
+    """How the unit's book of the last year before wrote its numbers."""
+    return session.scalar(
+        select(BookRow.pattern)
+        .where(BookRow.unit_id == unit_id, BookRow.kind == kind, BookRow.year < year)
+        .order_by(BookRow.year.desc())
+        .limit(1)
+    )
 
 
 def lock_this_book(session: Session, book_id: int) -> BookRow | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.domain.access import Permission, require
-from engine.domain.books import HIGHEST, Kind, Pattern
+from engine.domain.books import HIGHEST, PATTERNS, Kind, Pattern
 from engine.domain.errors import Conflict, Misuse, NotFound
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
@@ -15,7 +15,7 @@ from engine.persistence import booklists
 from engine.persistence import books as shelves
 from engine.persistence.booklists import NumberLine, Shelved
 from engine.persistence.paging import Page
-from engine.persistence.tables import BookRow, UnitRow
+from engine.persistence.tables import BookNumberRow, BookRow, UnitRow
 from engine.services import journalling, numbering
 from engine.services.act import Act
 from engine.services.evidence import checked_reason
@@ -71,11 +71,34 @@ def reopen(act: Act, book_id: int, reason: str) -> BookRow:
     return book
 
 
-def example(act: Act, book: BookRow, pattern: str | None = None, letter: str = "") -> str:
-    """The book's next number in full, by its own pattern or by another. Raises Misuse."""
-    unit = act.session.get_one(UnitRow, book.unit_id)
+def example(act: Act, unit_id: int, pattern: str, number: int, letter: str = "") -> str:
+    """A number of this year in full, as a pattern writes it. Raises Misuse for a bad pattern."""
+    unit = act.session.get_one(UnitRow, unit_id)
     sign = unit.sign or unit.code.upper()
-    return Pattern(pattern or book.pattern).filled(book.last + 1, book.year, sign, letter)
+    return Pattern(tidied(pattern)).filled(number, act.today.year, sign, letter)
+
+
+def tidied(pattern: str) -> str:
+    """A pattern as it was meant: no number has blanks in it."""
+    return "".join(pattern.split())
+
+
+def pattern_of(act: Act, unit_id: int, kind: Kind) -> str:
+    """How a unit's book will write its numbers once it is opened."""
+    return shelves.pattern_before(act.session, unit_id, kind, act.today.year) or PATTERNS[kind]
+
+
+def settings_of(act: Act, unit_id: int) -> list[Shelved]:
+    """This year's books of a unit, for administrators. Raises NotPermitted."""
+    require(act.actor, Permission.BOOK_EDIT)
+    return booklists.books_of(act.session, [unit_id], act.today.year)
+
+
+def former(act: Act, unit_id: int) -> list[Shelved]:
+    """The books of a unit of other years, for administrators. Raises NotPermitted."""
+    require(act.actor, Permission.BOOK_EDIT)
+    every = booklists.books_of(act.session, [unit_id])
+    return [one for one in every if one.book.year != act.today.year]
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -96,6 +119,16 @@ def numbers(
     """A page of its numbers, the newest first."""
     look(act, book_id)
     return booklists.numbers(act.session, book_id, state, query, after)
+
+
+def number(act: Act, number_id: int) -> tuple[NumberLine, Shelved]:
+    """One number and its book. Raises NotFound, NotPermitted."""
+    row = act.session.get(BookNumberRow, number_id)
+    if row is None:
+        raise NotFound()
+    standing = look(act, row.book_id)
+    found = booklists.numbers(act.session, row.book_id, None, str(row.number), None, 1)
+    return found.lines[0], standing
 
 
 def whole(
@@ -123,7 +156,7 @@ def _locked(act: Act, book_id: int) -> BookRow:
 
 
 def _changed(act: Act, book: BookRow, settings: Settings) -> BookRow:
-    pattern = Pattern("".join(settings.pattern.split())).text
+    pattern = Pattern(tidied(settings.pattern)).text
     last = book.last if settings.on_paper is None else settings.on_paper
     if last != book.last:
         _refuse_beginning(act, book, last)

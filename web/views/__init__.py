@@ -15,6 +15,8 @@ from web.views import (
     administration,
     annex,
     board,
+    book_settings,
+    books,
     calendar,
     calendar_changes,
     cases,
@@ -34,6 +36,7 @@ from web.views import (
     notices,
     overdue,
     procedures,
+    registers,
     signing,
     tasks,
     uploads,
@@ -61,6 +64,9 @@ BLUEPRINTS = (
     calendar.bp,
     calendar_changes.bp,
     account.bp,
+    books.bp,
+    registers.bp,
+    book_settings.bp,
     administration.bp,
     incidents.bp,
     ladders.bp,
@@ -72,7 +78,7 @@ BLUEPRINTS = (
 WATCHING = frozenset({"overdue", "heat", "giving"})
 
 #: Rooms that one enters by the administrators' page.
-ADMINISTRATION = frozenset({"incidents", "ladders", "mails"})
+ADMINISTRATION = frozenset({"book_settings", "incidents", "ladders", "mails"})
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ def menu(actor: Actor) -> list[Item]:
         ("inbox.show", _("Việc của tôi"), "inbox", True),
         ("filing.choose", _("Tiếp nhận"), "file-earmark-plus", filing.may_receive(actor)),
         ("cases.search", _("Tra cứu hồ sơ"), "search", True),
+        ("books.show", _("Sổ văn bản"), "journal-text", bool(actor.posts)),
         ("board.show", _("Giám sát"), "exclamation-octagon-fill", watches(actor)),
         ("procedures.show", _("Thủ tục"), "diagram-3", True),
         ("calendar.show", _("Lịch làm việc"), "calendar3", True),
@@ -104,6 +111,7 @@ def menu(actor: Actor) -> list[Item]:
     ]
     here = (request.endpoint or "").split(".")[0]
     here = "board" if here in WATCHING else here
+    here = "books" if here == "registers" else here
     here = "calendar" if here == "calendar_changes" else here
     here = "administration" if here in ADMINISTRATION else here
     return [

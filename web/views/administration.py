@@ -64,6 +64,13 @@ def _cards(waiting: int) -> list[Card]:
             0,
         ),
         (
+            "book_settings.show",
+            _("Cách ghi số, giới hạn sổ"),
+            _("Số văn bản của từng đơn vị ghi thế nào, bắt đầu từ đâu, khóa và mở lại sổ."),
+            "journal-text",
+            0,
+        ),
+        (
             "calendar.show",
             _("Lịch làm việc"),
             _("Ngày nghỉ, ngày làm bù của từng năm và của từng đơn vị."),
