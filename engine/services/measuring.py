@@ -94,13 +94,13 @@ def _open_tasks(act: Act) -> tuple[dict[str, int], int]:
 
 
 def _timers(act: Act) -> dict[str, int]:
-    counted = dict(
-        act.session.execute(
-            select(TimerRow.state, func.count())
-            .where(TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED)))
-            .group_by(TimerRow.state)
-        )
-    )
+    counted: dict[str, int] = {}
+    for state, number in act.session.execute(
+        select(TimerRow.state, func.count())
+        .where(TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED)))
+        .group_by(TimerRow.state)
+    ):
+        counted[state] = number
     due = select(func.count()).where(
         TimerRow.state == TimerState.WAITING, TimerRow.try_at <= act.now
     )
