@@ -89,7 +89,8 @@ def merge(session: Session, row: PersonRow, into: PersonRow) -> None:
     session.flush()
 
 
-def _endings(names: Iterable[str]) -> set[str]:
+def endings_of(names: Iterable[str]) -> set[str]:
+    """The folded names from each of their words on."""
     found: set[str] = set()
     for name in names:
         words = fold(name).split()
@@ -98,7 +99,7 @@ def _endings(names: Iterable[str]) -> set[str]:
 
 
 def _write_endings(session: Session, person_id: int, names: Iterable[str]) -> None:
-    rows = [{"ending": one, "person_id": person_id} for one in sorted(_endings(names))]
+    rows = [{"ending": one, "person_id": person_id} for one in sorted(endings_of(names))]
     if rows:
         session.connection().execute(insert_into(session, _ENDING).on_conflict_do_nothing(), rows)
 
@@ -107,7 +108,7 @@ def _remove_endings(session: Session, person_id: int, names: Iterable[str]) -> N
     session.execute(
         delete(PersonEndingRow).where(
             PersonEndingRow.person_id == person_id,
-            PersonEndingRow.ending.in_(sorted(_endings(names))),
+            PersonEndingRow.ending.in_(sorted(endings_of(names))),
         )
     )
 

@@ -29,8 +29,12 @@ from engine.persistence.tables import (
 #: Up to so many persons of a name are looked up one by one.
 FEW = 500
 
-#: So many dossiers are gone through for a name that many have.
-FAR = 2_000
+#: So many of the latest dossiers are gone through for a name that many have; where they do not
+#: name enough, so many more.
+NEAR, FAR = 200, 2_000
+
+#: No more are put in order.
+ENOUGH = 50
 
 _AFTER_ALL_TEXT = "\U0010ffff"
 
@@ -58,7 +62,9 @@ def suggest(
         if len(few) <= FEW:
             ids = visible(session, actor, set(few), parts)
         else:
-            ids = _in_passing(session, actor, folded, parts, limit * 3)
+            ids = _in_passing(session, actor, folded, parts, NEAR)
+            if len(ids) < limit:
+                ids = _in_passing(session, actor, folded, parts, FAR)
     rows = session.scalars(select(PersonRow).where(PersonRow.id.in_(sorted(ids)))).all()
     order = sorted(rows, key=lambda row: (not row.folded.startswith(folded), -row.id))
     return order[:limit]
@@ -69,7 +75,7 @@ def _begins(column: Any, text: str) -> ColumnElement[bool]:
 
 
 def _in_passing(
-    session: Session, actor: Actor, folded: str, parts: Collection[str], limit: int
+    session: Session, actor: Actor, folded: str, parts: Collection[str], far: int
 ) -> set[int]:
     """Along the dossiers that the actor sees, the latest first."""
     units = sorted(actor.units | actor.supervised)
@@ -78,14 +84,14 @@ def _in_passing(
             select(CaseRow.id.label("case_id"))
             .where(seen_by(CaseRow.id, actor))
             .order_by(CaseRow.id.desc())
-            .limit(FAR)
+            .limit(far)
         ]
     else:
         cases = [
             select(CaseUnitRow.case_id)
             .where(CaseUnitRow.unit_id == unit_id)
             .order_by(CaseUnitRow.case_id.desc())
-            .limit(FAR)
+            .limit(far)
             for unit_id in units
         ]
     found: set[int] = set()
@@ -105,5 +111,5 @@ def _in_passing(
         )
         if parts:
             wanted = wanted.where(CasePersonRow.part.in_(sorted(parts)))
-        found |= set(session.scalars(wanted.limit(limit)))
+        found |= set(session.scalars(wanted.limit(ENOUGH)))
     return found

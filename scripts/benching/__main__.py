@@ -13,6 +13,7 @@ from scripts.benching.completing import completing, completing_over_http
 from scripts.benching.lists import inbox
 from scripts.benching.measuring import Measured, say
 from scripts.benching.moving import moves
+from scripts.benching.persons import found
 from scripts.benching.storing import case_size, reading
 from scripts.benching.sweeping import sweeping
 
@@ -26,6 +27,7 @@ MEASURES: dict[str, Callable[[bool], Iterable[Measured]]] = {
     "inbox": inbox,
     "board": board,
     "moves": moves,
+    "persons": found,
 }
 
 
