@@ -40,6 +40,10 @@ from engine.services.tasks import left_behind, may_take_over
 Row = TypeVar("Row", TaskRow, TimerRow, AttachmentRow)
 
 
+#: A stored file, its case, and what rules need to know of the case.
+Attached = tuple[AttachmentRow, CaseRow, CaseSubject]
+
+
 @dataclass(frozen=True)
 class TaskPage:
     """One task as its officer sees it."""
@@ -115,7 +119,7 @@ def task_page(act: Act, task_id: int) -> TaskPage:
         form=form,
         known={**case.data, "kenh": case.channel, "lan_thu": task.round},
         values=_values(version, case, task, form),
-        people=_names(act, [task.assignee_id, task.closed_by_id, task.on_behalf_of_id]),
+        people=names(act, [task.assignee_id, task.closed_by_id, task.on_behalf_of_id]),
         may_claim=may_work and unclaimed,
         may_release=allowed and task.assignee_id == act.actor.user_id,
         may_complete=may_work,
@@ -155,7 +159,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
         ],
         units={unit.id: unit.name for unit in units(act.session).values()},
         roles={role.id: role.name for role in act.app.roles.roles.values()},
-        people=_names(
+        people=names(
             act,
             [*_people_of(tasks), *(file.uploaded_by_id for file in attachments), *stood_in_for],
         ),
@@ -170,11 +174,16 @@ def case_page(act: Act, case_id: int) -> CasePage:
 
 def attachment(act: Act, attachment_id: int) -> tuple[AttachmentRow, bytes]:
     """A stored file of a case the actor may see. Raises NotFound."""
+    row, _, _ = attached(act, attachment_id)
+    return row, act.app.ports.files.read(row.sha256)
+
+
+def attached(act: Act, attachment_id: int) -> Attached:
+    """The same without its bytes, with its case. Raises NotFound."""
     row = act.session.get(AttachmentRow, attachment_id)
     if row is None:
         raise NotFound()
-    _visible(act, row.case_id)
-    return row, act.app.ports.files.read(row.sha256)
+    return row, *_visible(act, row.case_id)
 
 
 def procedures(act: Act) -> list[VersionRow]:
@@ -260,7 +269,8 @@ def _all(act: Act, table: type[Row], case_id: int) -> list[Row]:
     return list(act.session.scalars(rows))
 
 
-def _names(act: Act, user_ids: Iterable[int | None]) -> dict[int, str]:
+def names(act: Act, user_ids: Iterable[int | None]) -> dict[int, str]:
+    """Full names by user id."""
     wanted = {user_id for user_id in user_ids if user_id is not None}
     if not wanted:
         return {}

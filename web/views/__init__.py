@@ -14,12 +14,14 @@ from web.views import (
     account,
     administration,
     annex,
+    attachments,
     board,
     book_settings,
     books,
     calendar,
     calendar_changes,
     cases,
+    certificates,
     clock,
     deadlines,
     filing,
@@ -37,9 +39,11 @@ from web.views import (
     overdue,
     procedures,
     registers,
+    sealing,
     signing,
     tasks,
     uploads,
+    verifying,
 )
 
 BLUEPRINTS = (
@@ -52,6 +56,7 @@ BLUEPRINTS = (
     deadlines.bp,
     filing.bp,
     cases.bp,
+    attachments.bp,
     clock.bp,
     letters.bp,
     annex.bp,
@@ -72,13 +77,16 @@ BLUEPRINTS = (
     ladders.bp,
     mails.bp,
     notices.bp,
+    certificates.bp,
+    sealing.bp,
+    verifying.bp,
 )
 
 #: Rooms that one enters by the board.
 WATCHING = frozenset({"overdue", "heat", "giving"})
 
 #: Rooms that one enters by the administrators' page.
-ADMINISTRATION = frozenset({"book_settings", "incidents", "ladders", "mails"})
+ADMINISTRATION = frozenset({"book_settings", "certificates", "incidents", "ladders", "mails"})
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ def menu(actor: Actor) -> list[Item]:
         ("filing.choose", _("Tiếp nhận"), "file-earmark-plus", filing.may_receive(actor)),
         ("cases.search", _("Tra cứu hồ sơ"), "search", True),
         ("books.show", _("Sổ văn bản"), "journal-text", bool(actor.posts)),
+        ("sealing.waiting", _("Ký số"), "pencil-square", sealing.may_wait(actor)),
         ("board.show", _("Giám sát"), "exclamation-octagon-fill", watches(actor)),
         ("procedures.show", _("Thủ tục"), "diagram-3", True),
         ("calendar.show", _("Lịch làm việc"), "calendar3", True),

@@ -47,7 +47,6 @@ def show(case_id: int) -> ResponseReturnValue:
             waits=casebook.waits(page),
             data=casebook.data(page),
             files=attached.links(case_id, {file.sha256: file.id for file in page.attachments}),
-            purposes=attached.purposes(page),
             picture=Markup(picture),  # noqa: S704  escaped by the renderer
             steps=casebook.steps(page),
             journal=casebook.journal(page),

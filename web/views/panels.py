@@ -8,12 +8,13 @@ from markupsafe import Markup
 
 from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
+from web.views import attachments
 
 #: The panel of a case page or of a task page; empty where the room has nothing to say.
 CasePanel = Callable[[Act, CasePage], Markup]
 TaskPanel = Callable[[Act, TaskPage], Markup]
 
-CASE_PANELS: tuple[CasePanel, ...] = ()
+CASE_PANELS: tuple[CasePanel, ...] = (attachments.panel,)
 TASK_PANELS: tuple[TaskPanel, ...] = ()
 
 
