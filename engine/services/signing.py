@@ -13,7 +13,7 @@ from engine.domain.states import DocumentState
 from engine.persistence import cases
 from engine.persistence import signing as shelves
 from engine.persistence.signing import SignatureLine, Waiting
-from engine.persistence.tables import DocumentRow, SignatureRow, SigningKeyRow, UserRow
+from engine.persistence.tables import CaseRow, DocumentRow, SignatureRow, SigningKeyRow, UserRow
 from engine.services import documents, journalling, stamping
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
@@ -22,6 +22,9 @@ from engine.services.keys import signer
 #: The seal and its key are kept by the văn thư (Nghị định 30/2020/NĐ-CP, Điều 32): so begin the
 #: ids of their roles, whatever the authority.
 CLERKS = "van-thu"
+
+#: So begin the ids of roles whose holders sign.
+LEADERS = "ld-"
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,16 @@ def waiting(act: Act) -> list[Waiting]:
                 act.session, unit_id, only, seal_key.starts_at, act.now
             )
     return found
+
+
+def case_of(act: Act, row: DocumentRow) -> CaseRow | None:
+    """The case of a document, where it is of one and the actor may see it."""
+    if row.case_id is None:
+        return None
+    subject = cases.surroundings(act.session, row.case_id).subject
+    if not allows(act.actor, Permission.CASE_VIEW, subject):
+        return None
+    return act.session.get_one(CaseRow, row.case_id)
 
 
 def own_key(act: Act) -> SigningKeyRow | None:

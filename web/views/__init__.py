@@ -24,6 +24,7 @@ from web.views import (
     certificates,
     clock,
     deadlines,
+    dossier_lists,
     filing,
     giving,
     health,
@@ -33,6 +34,9 @@ from web.views import (
     incidents,
     ladders,
     letters,
+    looking_up,
+    list_papers,
+    list_rows,
     mails,
     metrics,
     notices,
@@ -51,8 +55,12 @@ BLUEPRINTS = (
     metrics.bp,
     uploads.bp,
     signing.bp,
+    looking_up.bp,
     inbox.bp,
     tasks.bp,
+    dossier_lists.bp,
+    list_rows.bp,
+    list_papers.bp,
     deadlines.bp,
     filing.bp,
     cases.bp,
@@ -84,6 +92,9 @@ BLUEPRINTS = (
 
 #: Rooms that one enters by the board.
 WATCHING = frozenset({"overdue", "heat", "giving"})
+
+#: Rooms of lists, which one enters by the inbox.
+LISTS = frozenset({"dossier_lists", "list_rows", "list_papers"})
 
 #: Rooms that one enters by the administrators' page.
 ADMINISTRATION = frozenset({"book_settings", "certificates", "incidents", "ladders", "mails"})
@@ -121,6 +132,7 @@ def menu(actor: Actor) -> list[Item]:
     here = (request.endpoint or "").split(".")[0]
     here = "board" if here in WATCHING else here
     here = "books" if here == "registers" else here
+    here = "inbox" if here in LISTS else here
     here = "calendar" if here == "calendar_changes" else here
     here = "administration" if here in ADMINISTRATION else here
     return [

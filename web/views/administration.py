@@ -71,6 +71,13 @@ def _cards(waiting: int) -> list[Card]:
             0,
         ),
         (
+            "certificates.show",
+            _("Chứng thư số"),
+            _("Ai ký số được, cơ quan nào có chữ ký số, đến ngày nào."),
+            "shield-lock",
+            0,
+        ),
+        (
             "calendar.show",
             _("Lịch làm việc"),
             _("Ngày nghỉ, ngày làm bù của từng năm và của từng đơn vị."),

@@ -8,14 +8,14 @@ from markupsafe import Markup
 
 from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
-from web.views import attachments
+from web.views import attachments, dossier_lists, sealing
 
 #: The panel of a case page or of a task page; empty where the room has nothing to say.
 CasePanel = Callable[[Act, CasePage], Markup]
 TaskPanel = Callable[[Act, TaskPage], Markup]
 
-CASE_PANELS: tuple[CasePanel, ...] = (attachments.panel,)
-TASK_PANELS: tuple[TaskPanel, ...] = ()
+CASE_PANELS: tuple[CasePanel, ...] = (attachments.panel, dossier_lists.case_panel, sealing.panel)
+TASK_PANELS: tuple[TaskPanel, ...] = (dossier_lists.task_panel,)
 
 
 def of_case(act: Act, page: CasePage) -> list[Markup]:
