@@ -23,7 +23,15 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 #: Endpoints open to everybody; all others ask for a signed-in user.
 PUBLIC = frozenset(
-    {"static", "health.show", "metrics.show", "signing.show", "signing.sign_in", "signing.language"}
+    {
+        "static",
+        "health.show",
+        "metrics.show",
+        "signing.show",
+        "signing.sign_in",
+        "signing.language",
+        "looking_up.show",
+    }
 )
 
 

@@ -70,6 +70,13 @@ def add_case(session: Session, case: CaseRow) -> None:
     searching.index_case(session, case)
 
 
+def with_code(session: Session, codes: Iterable[str]) -> CaseRow | None:
+    """The case that bears one of the codes, the first spelling that any bears."""
+    wanted = list(dict.fromkeys(codes))
+    found = session.scalars(select(CaseRow).where(CaseRow.code.in_(wanted)))
+    return min(found, key=lambda case: wanted.index(case.code), default=None)
+
+
 def lock_case(session: Session, case_id: int) -> CaseRow | None:
     """The case with its state text, nobody else acting on it until this transaction ends.
 

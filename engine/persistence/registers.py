@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.domain.states import TimerState
+from engine.domain.states import TaskState, TimerState
 from engine.persistence import paging
 from engine.persistence.paging import Page
 from engine.persistence.tables import (
@@ -123,6 +123,40 @@ def places(session: Session, case_ids: Collection[int]) -> dict[int, list[tuple[
         if case_id not in found and name:
             found[case_id] = [(name, "")]
     return found
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """An open step of a case, as far as an applicant is told of it."""
+
+    process: str
+    element: str
+    name: str
+    role: str
+    external: bool
+    round: int
+    due_text: str
+    unit: str
+
+
+def open_steps(session: Session, case_id: int) -> list[OpenStep]:
+    """The open steps of a case, the earliest first."""
+    rows = session.execute(
+        select(
+            TaskRow.process,
+            TaskRow.element,
+            TaskRow.name,
+            TaskRow.role,
+            TaskRow.external,
+            TaskRow.round,
+            TaskRow.due_text,
+            UnitRow.name,
+        )
+        .join(UnitRow, UnitRow.id == TaskRow.unit_id)
+        .where(TaskRow.case_id == case_id, TaskRow.state == TaskState.OPEN)
+        .order_by(TaskRow.id)
+    )
+    return [OpenStep(*row) for row in rows]
 
 
 def seen(session: Session, case_ids: Collection[int], units: Collection[int]) -> frozenset[int]:

@@ -21,7 +21,7 @@ from engine.persistence.tables import CaseRow, UnitRow, VersionRow
 from engine.persistence.versions import version_in_force
 from engine.persistence.work import open_tasks_of
 from engine.ports import Form
-from engine.services import advancing, files, tasks
+from engine.services import advancing, files, looking_up, tasks
 from engine.services.act import Act
 from engine.services.casework import Casework
 from engine.services.person_parts import name_of
@@ -114,6 +114,7 @@ def file_case(
         state_text=advance.state,
     )
     cases.add_case(act.session, case)
+    looking_up.key_of(act, case)  # every dossier can be looked up from the first day on
     work = Casework(
         act=act, case=case, version=version, tasks={}, choices=units or {}, picks=picks or {}
     )
