@@ -176,6 +176,7 @@ def _lines() -> Select[Any]:
     count = (
         select(func.count())
         .where(ListedCaseRow.list_id == DossierListRow.id, ListedCaseRow.taken_off_at.is_(None))
+        .correlate(DossierListRow)
         .scalar_subquery()
     )
     return (

@@ -20,6 +20,7 @@ from engine.services.act import Act
 from engine.services.viewing import TaskPage
 from web import scope
 from web.presenting import day, moment_text, soon, weekday
+from web.views.dossier_lists import inbox_lists
 from web.views.lists import lines
 
 bp = Blueprint("inbox", __name__)
@@ -72,6 +73,7 @@ def show() -> ResponseReturnValue:
             scope=chosen,
             query=query,
             tabs=_tabs(counts),
+            lists=[] if query or after else inbox_lists(act),
             urgent=lines(act, urgent, offered) if urgent else [],
             lines=lines(act, others, offered),
             several_posts=len({post.role for post in act.actor.posts}) > 1,

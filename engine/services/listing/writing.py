@@ -29,6 +29,7 @@ def write_row(act: Act, list_id: int, case_id: int, values: Mapping[str, str]) -
     if place is None:
         raise NotFound()
     place.row = {**place.row, **_checked(act, row, values)}
+    act.session.flush()  # whoever reads the rows in this act reads them anew
     return place
 
 
@@ -45,6 +46,7 @@ def fill_blanks(act: Act, list_id: int, key: str, value: str) -> int:
         if not kind.row(cases[place.case_id].data, place.row)[key]:
             place.row = {**place.row, **written}
             number += 1
+    act.session.flush()
     return number
 
 
@@ -58,6 +60,7 @@ def rearrange(act: Act, list_id: int, how: str) -> DossierListRow:
     found = dossier_lists.members(act.session, list_id)
     found.sort(key=lambda one: keys[how](kind.row(cases[one.case_id].data, one.row)))
     _number(found)
+    act.session.flush()
     return row
 
 
@@ -71,6 +74,7 @@ def move(act: Act, list_id: int, case_id: int, to: int) -> DossierListRow:
     found.remove(moving)
     found.insert(min(max(to, 1), len(found) + 1) - 1, moving)
     _number(found)
+    act.session.flush()
     return row
 
 
