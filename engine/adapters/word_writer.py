@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from zipfile import BadZipFile
 
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 

@@ -18,12 +18,10 @@ from engine.persistence.tables import ApologyRow, CaseRow
 from engine.services import standing
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
+from engine.services.documents import facts, issuing, kinds
 from engine.services.evidence import checked_reason, refuse_unless_promisable
 
 REASON_LENGTH = 1000
-
-#: The post of a supervisor, which is no role of the catalogue; letters are in Vietnamese.
-SUPERVISOR_TITLE = "Cán bộ giám sát"
 
 
 def open_draft(work: Casework) -> bool:
@@ -98,8 +96,8 @@ def issue(act: Act, case_id: int, reason: str, new_day: date) -> ApologyRow:
 
     1. permission; 2. there must be a draft, or the date must have passed, and no letter for it
     yet; 3. the new day must be a working day from tomorrow on; 4. write down what the letter
-    names as it is today, so that it is never worded anew; 5. journal. The legal date stays: a
-    case that is late is late whatever was promised since.
+    names as it is today, so that it is never worded anew; 5. number and print it (mẫu 04);
+    6. journal. The legal date stays: a case that is late is late whatever was promised since.
     Raises NotFound, NotPermitted, Conflict, Misuse, CalendarUnknown.
     """
     work = _take_up(act, lock_case(act.session, case_id))
@@ -115,7 +113,10 @@ def issue(act: Act, case_id: int, reason: str, new_day: date) -> ApologyRow:
     )
     letter.letter = _letter(work)
     act.session.add(letter)
+    act.session.flush()  # the printed letter is made from what is stored
     work.note(Journalled.APOLOGY_ISSUED, None, day=day_text(new_day), reason=said.rstrip("."))
+    if act.app.ports.printer is not None:
+        issuing.issue_within(work, kinds.kind_of(kinds.APOLOGY))
     work.write_journal()
     return letter
 
@@ -162,20 +163,8 @@ def _waiting(work: Casework) -> ApologyRow:
 def _letter(work: Casework) -> dict[str, object]:
     """What the letter names, in words of today."""
     act, case = work.act, work.case
-    own, roles = work.surroundings.units, act.app.roles.roles
-    posts = sorted(
-        act.actor.posts,
-        key=lambda post: (
-            post.unit_id not in own,
-            post.role not in roles,  # who supervises the unit as well signs for their office
-            not post.head,
-            post.unit_id,
-        ),
-    )
+    post = facts.signing_post(act, work.surroundings.units)
     known = units(act.session)
-    post = posts[0] if posts else None
-    role = roles.get(post.role) if post else None
-    title = role.name if role else SUPERVISOR_TITLE if post else ""
     return {
         "code": case.code,
         "applicant": case.applicant,
@@ -185,7 +174,7 @@ def _letter(work: Casework) -> dict[str, object]:
         "receipt": case.receipt_number,
         "unit": known[post.unit_id].name if post else known[case.unit_id].name,
         "receiver": known[case.unit_id].name,
-        "post": title,
+        "post": facts.post_title(act, post),
         "signer": act.actor.name,
     }
 

@@ -18,6 +18,7 @@ from engine.ports import UploadedFile
 from engine.services import apologies, notifying, standing
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
+from engine.services.documents import issuing, kinds
 from engine.services.evidence import checked_reason, keep_document
 from engine.services.listing import leaving
 
@@ -90,7 +91,8 @@ def _take_up(act: Act, case: CaseRow | None, kind: StopKind) -> Casework:
 
 def _end(work: Casework, kind: StopKind, reason: str, document: UploadedFile | None) -> CaseRow:
     """1. keep the document; 2. end pauses, tasks, timers, offers and incidents; 3. the case's
-    state and why; 4. tell whoever had its work; 5. journal."""
+    state and why, and the notice (mẫu 05) where the office stopped it; 4. tell whoever had its
+    work; 5. journal."""
     act, case = work.act, work.case
     said = checked_reason(reason)
     keep_document(work, EVIDENCE_FIELDS[kind], document, required=kind is StopKind.STOPPED)
@@ -103,6 +105,9 @@ def _end(work: Casework, kind: StopKind, reason: str, document: UploadedFile | N
     act.session.add(
         CaseStopRow(case_id=case.id, kind=kind, reason=said, at=act.now, by_id=act.actor.user_id)
     )
+    act.session.flush()  # the notice is made from what is stored
+    if kind is StopKind.STOPPED and act.app.ports.printer is not None:
+        issuing.issue_within(work, kinds.kind_of(kinds.STOP))
     work.lead(LINES[kind], None, reason=said.rstrip("."))
     notifying.tell(act, holders, Notice(Kind.CASE_ENDED, _told(case, kind, said), case_id=case.id))
     work.write_journal()

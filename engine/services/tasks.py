@@ -24,6 +24,7 @@ from engine.persistence.work import OpenTask, assign
 from engine.services import advancing, ending, files, person_parts
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
+from engine.services.documents import writing
 
 _TASK = cast(Table, TaskRow.__table__)
 
@@ -113,6 +114,7 @@ def carry_out(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> 
     known = work.facts(row.round)
     advance = execution.complete(work.version.spec, case.state_text, known, row.token)
     opened = advancing.project(work, advance, row)
+    writing.settle_signing(work, row)
     work.lead(
         Journalled.TASK_COMPLETED,
         row.element,

@@ -34,6 +34,7 @@ from engine.persistence.tables import (
 from engine.persistence.work import OpenTask, offers_of, open_tasks_of
 from engine.ports import Form
 from engine.services.act import Act
+from engine.services.documents import prefilling
 from engine.services.shelf import LoadedVersion
 from engine.services.tasks import left_behind, may_take_over
 
@@ -118,7 +119,7 @@ def task_page(act: Act, task_id: int) -> TaskPage:
         unit=act.session.get_one(UnitRow, task.unit_id),
         form=form,
         known={**case.data, "kenh": case.channel, "lan_thu": task.round},
-        values=_values(version, case, task, form),
+        values=_values(act, version, case, task, form),
         people=names(act, [task.assignee_id, task.closed_by_id, task.on_behalf_of_id]),
         may_claim=may_work and unclaimed,
         may_release=allowed and task.assignee_id == act.actor.user_id,
@@ -243,25 +244,28 @@ def _subject(act: Act, task: TaskRow) -> TaskSubject:
 
 
 def _values(
-    version: LoadedVersion, case: CaseRow, task: TaskRow, form: Form | None
+    act: Act, version: LoadedVersion, case: CaseRow, task: TaskRow, form: Form | None
 ) -> dict[str, object]:
     """What the form is filled with: the submission once done, else the draft, else case data.
 
     Decisions, that is choices on which the drawing's ways depend, are made afresh each time the
-    step comes back; everything else is kept so that nobody types it twice.
+    step comes back; everything else is kept so that nobody types it twice. Number and day of the
+    document issued at the step stand in the fields made for them, unless the draft says otherwise.
     """
     if task.state != TaskState.OPEN:
         return dict(task.data or {})
-    if task.draft is not None:
-        return dict(task.draft)
     if form is None:
-        return {}
+        return dict(task.draft or {})
+    issued = prefilling.values(act, task, form)
+    if task.draft is not None:
+        return {**task.draft, **{n: v for n, v in issued.items() if not task.draft.get(n)}}
     afresh = {
         name
         for name in form.names & version.deciding
         if task.round > 1 and form.answers(name) is not None
     }
-    return {name: case.data[name] for name in form.names - afresh if name in case.data}
+    known = {name: case.data[name] for name in form.names - afresh if name in case.data}
+    return {**known, **issued}
 
 
 def _all(act: Act, table: type[Row], case_id: int) -> list[Row]:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.domain.books import Kind as Book
-from engine.domain.errors import Misuse
+from engine.domain.errors import Conflict, Misuse
 from engine.domain.messages import say
 from engine.domain.states import DocumentState, change_document
 from engine.persistence.tables import BookNumberRow, CaseRow, DocumentRow
 from engine.ports import UploadedFile
 from engine.services import numbering, printing
 from engine.services.act import Act
+from engine.services.documents.papers import UNNUMBERED
+from engine.services.templates import WORD, files_in, needed
 
 TITLE_LENGTH = 300
 
@@ -77,7 +79,9 @@ def issue(
     data = {**row.data, "sign": sign, "day": today.day, "month": today.month, "year": today.year}
     printed = printing.render(act.app, row.kind, data, act.now, _pinned(act, row))
     row.data, row.sign, row.number_id = data, sign, number.id if number else None
+    word = word_of(act, row, data)
     row.pdf_sha256 = keep(act, f"{row.kind}.pdf", printed.pdf)
+    row.docx_sha256 = keep(act, row.kind + WORD, word) if word else None
     row.template_sha256 = printed.template_sha256
     row.state, row.issued_at, row.issued_by_id = state, act.now, act.actor.user_id
     return row
@@ -93,6 +97,31 @@ def pdf_of(act: Act, row: DocumentRow) -> bytes:
     if row.pdf_sha256 is None:
         raise Misuse(say("Văn bản này chưa được ban hành."))
     return act.app.ports.files.read(row.pdf_sha256)
+
+
+def word_of(act: Act, row: DocumentRow, data: Mapping[str, object]) -> bytes | None:
+    """The document as a Word file; None for a kind without a Word template.
+
+    Raises TemplateLacks, TemplateBroken.
+    """
+    if act.app.ports.writer is None:
+        return None
+    name = row.kind + WORD
+    template = needed(row.kind, {**files_in(act.app.print_dir), **_pinned(act, row)}).get(name)
+    return act.app.ports.writer.docx(name, template, data) if template else None
+
+
+def preview(act: Act, row: DocumentRow) -> bytes:
+    """The PDF of a draft as it would be, without a number. Raises as `issue` does."""
+    data = {**row.data, **UNNUMBERED}
+    return printing.render(act.app, row.kind, data, act.now, _pinned(act, row)).pdf
+
+
+def replace_pdf(row: DocumentRow, sha256: str) -> None:
+    """The file of an issued document is another one now: the same with a signature more."""
+    if row.state != DocumentState.ISSUED:
+        raise Conflict(say("Chỉ ký số được văn bản đã ban hành."))
+    row.pdf_sha256 = sha256
 
 
 def _pinned(act: Act, row: DocumentRow) -> Mapping[str, bytes]:

@@ -14,6 +14,7 @@ from typing import Any
 from engine.domain.access import Held
 from engine.domain.clock import local, local_day
 from engine.domain.explanations import day_text
+from engine.domain.roles import Role
 from engine.domain.routing import nearest_units
 from engine.persistence import people
 from engine.persistence.tables import CaseRow, ReceiptRow, TaskRow, UnitRow
@@ -183,7 +184,8 @@ def post_title(act: Act, post: Held | None) -> str:
 
 def attending(act: Act, unit_id: int, role: str | None) -> list[str]:
     """Who comes to a meeting of a step's people: them and the unit's leader, with their posts."""
-    register, found = act.app.roles.roles, {}
+    register: Mapping[str, Role] = act.app.roles.roles
+    found: dict[str, str] = {}
     seats = people.seats(act.session, act.today, [unit_id])
     for seat in sorted(seats, key=lambda seat: not seat.leader):
         named = register.get(seat.role)
