@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from engine.bootstrap import Application
 from engine.persistence import notices
-from web import auth, errors, presenting, requests, scope, views
+from web import auth, errors, presenting, readings, requests, scope, views
 
 WEB = Path(__file__).resolve().parent
 DIST = WEB / "static" / "dist"
@@ -66,6 +66,7 @@ def create_app(application: Application, config: dict[str, Any] | None = None) -
     app.before_request(_refuse_control_characters)
     app.extensions[scope.EXTENSION] = application
     requests.register(app, application)
+    readings.register(app, application)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="vi", locale_selector=auth.language)

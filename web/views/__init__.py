@@ -34,14 +34,17 @@ from web.views import (
     incidents,
     ladders,
     letters,
-    looking_up,
+    linking,
     list_papers,
     list_rows,
+    looking_up,
     mails,
     metrics,
     notices,
     overdue,
+    persons,
     procedures,
+    reading,
     registers,
     sealing,
     signing,
@@ -73,6 +76,8 @@ BLUEPRINTS = (
     giving.bp,
     heat.bp,
     hurrying.bp,
+    persons.bp,
+    linking.bp,
     procedures.bp,
     calendar.bp,
     calendar_changes.bp,
@@ -84,6 +89,7 @@ BLUEPRINTS = (
     incidents.bp,
     ladders.bp,
     mails.bp,
+    reading.bp,
     notices.bp,
     certificates.bp,
     sealing.bp,
@@ -97,7 +103,9 @@ WATCHING = frozenset({"overdue", "heat", "giving"})
 LISTS = frozenset({"dossier_lists", "list_rows", "list_papers"})
 
 #: Rooms that one enters by the administrators' page.
-ADMINISTRATION = frozenset({"book_settings", "certificates", "incidents", "ladders", "mails"})
+ADMINISTRATION = frozenset(
+    {"book_settings", "certificates", "incidents", "ladders", "mails", "reading", "retention"}
+)
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,7 @@ def menu(actor: Actor) -> list[Item]:
     ]
     here = (request.endpoint or "").split(".")[0]
     here = "board" if here in WATCHING else here
+    here = "cases" if here in ("persons", "linking") else here
     here = "books" if here == "registers" else here
     here = "inbox" if here in LISTS else here
     here = "calendar" if here == "calendar_changes" else here

@@ -78,6 +78,13 @@ def _cards(waiting: int) -> list[Card]:
             0,
         ),
         (
+            "reading.show",
+            _("Ai đã xem dữ liệu cá nhân"),
+            _("Cán bộ nào đã mở hồ sơ, tệp, thông tin của ai, khi nào."),
+            "eye",
+            0,
+        ),
+        (
             "calendar.show",
             _("Lịch làm việc"),
             _("Ngày nghỉ, ngày làm bù của từng năm và của từng đơn vị."),
