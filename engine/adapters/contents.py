@@ -39,6 +39,8 @@ MOST_PIXELS = 100_000_000
 MOST_UNFOLDED = 200 * 2**20
 MOST_PARTS = 5_000
 
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
+
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 
@@ -50,11 +52,13 @@ def sniff(content: bytes) -> str | None:
     """The media type that the content shows; None when it is none of those accepted."""
     if content.startswith(b"PK\x03\x04"):
         return _office_type(content)
+    if content[4:8] == b"ftyp":
+        return TYPES[".heic"] if _is_heic(content) else None
     try:
         kind = puremagic.from_string(content)
     except (puremagic.PureError, ValueError):
         return None
-    return TYPES.get({".jpeg": ".jpg", ".jfif": ".jpg", ".heif": ".heic"}.get(kind, kind))
+    return TYPES.get({".jpeg": ".jpg", ".jfif": ".jpg"}.get(kind, kind))
 
 
 def refusal(name: str, content: bytes) -> Message | None:
@@ -90,6 +94,13 @@ def _office_type(content: bytes) -> str | None:
     if "word/document.xml" in names:
         return _WORD
     return _SHEET if "xl/workbook.xml" in names else None
+
+
+def _is_heic(content: bytes) -> bool:
+    """By the brands in the file's first box (ISO/IEC 14496-12, 4.3; 23008-12, annex B)."""
+    size = int.from_bytes(content[:4], "big")
+    brands = content[8 : min(size, 256)]
+    return any(brands[at : at + 4] in _HEIC_BRANDS for at in range(0, len(brands) - 3, 4))
 
 
 def _office_refusal(name: str, content: bytes) -> Message | None:
