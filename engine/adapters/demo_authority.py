@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 COUNTRY = "VN"
 NAME = "Quy Trình – CA dùng thử (không có giá trị pháp lý)"
+MOST_BYTES = 64
 ROOT_FILE = "demo-root.pem"
 
 #: Before the present: what the demo did lately lies within.
@@ -83,11 +84,17 @@ class DemoAuthority:
 
 
 def _name(common: str, organisation: str) -> x509.Name:
-    """Certificates hold 64 characters of each name (RFC 5280, Appendix A)."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, COUNTRY),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _short(organisation)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _short(common)),
         ]
     )
+
+
+def _short(name: str) -> str:
+    """At most 64 bytes (RFC 5280, Appendix A): what is longer is written as offices abbreviate."""
+    if len(name.encode()) > MOST_BYTES:
+        name = name.replace("Ủy ban nhân dân", "UBND")
+    return name.encode()[:MOST_BYTES].decode(errors="ignore")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from engine.domain.journal import Act as Journalled
+from engine.persistence.tables import AttachmentRow
+from engine.ports import UploadedFile
 from engine.services import keys
 from tests.factories import MONDAY
 from tests.signed_papers import A_DAY, PASSPHRASE, content, letter, safe
@@ -126,6 +129,21 @@ def test_anybody_signed_in_has_a_file_looked_at_and_nothing_is_kept(browser, tow
     assert tam.post("/xac-minh-chu-ky").status_code == 422
     assert set(town.app.settings.files_dir.rglob("*")) == kept
     assert browser(None).get("/xac-minh-chu-ky").status_code == 302
+
+
+def test_the_page_of_an_attached_pdf_shows_its_signatures(browser, town, letters):
+    dung = browser("dung")
+    dung.post(f"/van-ban/{letters[0]}/chu-ky/ky")
+    scan = UploadedFile("van-ban-so.pdf", content(town, letters[0]))
+    case_id = town.file(don_tep=[scan])
+    with town.act(write=False) as act:
+        row = act.session.scalars(select(AttachmentRow)).one()
+    hoa = browser("hoa")
+    said = words(hoa.get(f"/ho-so/{case_id}/tep/{row.id}/xem"))
+    assert "Chữ ký số trên tệp Chữ ký hợp lệ Dung" in said
+    said = words(hoa.get(f"/xac-minh-chu-ky?tep={row.id}"))
+    assert "“van-ban-so.pdf” có 1 chữ ký số" in said
+    assert browser("quan").get(f"/xac-minh-chu-ky?tep={row.id}").status_code == 404
 
 
 # --- certificates -------------------------------------------------------------------------------

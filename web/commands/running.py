@@ -15,6 +15,7 @@ from engine.domain.messages import say
 from engine.persistence import migrating
 from engine.services import calendars, demo, readiness, shipping, step_times
 from engine.services.act import Application
+from engine.services.demo import certificates
 from web.commands import companion, serving
 from web.commands.answers import answer, json_option
 from web.commands.composed import Composed
@@ -94,6 +95,8 @@ def start(composition: Composed, port: int | None, with_demo: bool, as_json: boo
         while step_times.roll_up_round(app):
             pass  # the board has figures from the first look on
         tell(f"Dữ liệu mẫu: {f'đã tạo {made} hồ sơ' if made else 'đã có'}")
+        if given := certificates.give(app):
+            tell(f"Chứng thư số dùng thử: đã cấp {given}")
     accounts = demo.accounts() if with_demo else ()
     with companion.worker_beside():
         serving.serve(composition.office, settings.host, port or settings.port, accounts, as_json)

@@ -12,12 +12,13 @@ from markupsafe import Markup
 from engine.domain.errors import Misuse, NotFound, PicturesBusy, Unreadable
 from engine.persistence.tables import AttachmentRow
 from engine.ports import Leaves
-from engine.services import renewing, viewing
+from engine.services import renewing, verifying, viewing
 from engine.services.act import Act
 from engine.services.viewing import CasePage
 from web import scope
 from web.presenting import sentence
 from web.views import attached, sheets
+from web.views.verifying import signs
 
 bp = Blueprint("attachments", __name__, url_prefix="/ho-so/<int:case_id>/tep/<int:attachment_id>")
 
@@ -84,6 +85,7 @@ def show(case_id: int, attachment_id: int) -> ResponseReturnValue:
         chain = renewing.chain_of(act, row)
         people = viewing.names(act, [version.uploaded_by_id for version in chain])
         may_renew = renewing.may_renew(act, case, subject, chain[0])
+        seen = verifying.of_file(act.app, row.sha256, row.media_type, act.now)
     leaves, why = _leaves(row)
     first = _first(leaves)
     near = request.args.get("co") == "lon"
@@ -97,6 +99,7 @@ def show(case_id: int, attachment_id: int) -> ResponseReturnValue:
             chain=chain,
             people=people,
             may_renew=may_renew,
+            signs=signs(seen),
             why=why,
             count=leaves.count if leaves else 0,
             numbers=numbers,

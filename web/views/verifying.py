@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from engine.domain.signatures import Found, Verdict
 from engine.services import verifying, viewing
@@ -47,11 +46,6 @@ def _page(filename: str, seen: Summary | None, missing: bool = False) -> str:
 def signs(seen: Summary | None) -> list[tuple[Found, Remaining, str]]:
     """Each signature with its verdict as a tag, and the verdict in a sentence."""
     return [(one, tag_of(one.verdict), explained(one)) for one in (seen.found if seen else ())]
-
-
-def shown(seen: Summary) -> Markup:
-    """The signatures of a stored file in short, for the page that lists it."""
-    return Markup(render_template("verifying/short.html", seen=seen, signs=signs(seen)))  # noqa: S704
 
 
 def tag_of(verdict: Verdict) -> Remaining:
