@@ -41,17 +41,23 @@ from web.views import (
     mails,
     metrics,
     notices,
+    office_hours,
     overdue,
     persons,
     procedures,
     reading,
     registers,
+    roles,
     sealing,
     signing,
+    staff_import,
     tasks,
+    units,
     uploads,
+    users,
     verifying,
 )
+from web.views import posts as given_posts
 
 BLUEPRINTS = (
     health.bp,
@@ -86,6 +92,12 @@ BLUEPRINTS = (
     registers.bp,
     book_settings.bp,
     administration.bp,
+    units.bp,
+    users.bp,
+    given_posts.bp,
+    roles.bp,
+    staff_import.bp,
+    office_hours.bp,
     incidents.bp,
     ladders.bp,
     mails.bp,
@@ -104,7 +116,21 @@ LISTS = frozenset({"dossier_lists", "list_rows", "list_papers"})
 
 #: Rooms that one enters by the administrators' page.
 ADMINISTRATION = frozenset(
-    {"book_settings", "certificates", "incidents", "ladders", "mails", "reading", "retention"}
+    {
+        "book_settings",
+        "certificates",
+        "incidents",
+        "ladders",
+        "mails",
+        "office_hours",
+        "posts",
+        "reading",
+        "retention",
+        "roles",
+        "staff_import",
+        "units",
+        "users",
+    }
 )
 
 

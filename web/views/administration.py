@@ -10,10 +10,14 @@ from flask_babel import gettext as _
 
 from engine.domain.access import Permission, require
 from engine.persistence import incidents
-from engine.services import journalling
+from engine.services import journalling, vacancies
 from web import scope
 
 bp = Blueprint("administration", __name__, url_prefix="/quan-tri")
+
+
+#: Units without somebody at a post that are named on the page.
+MOST_VACANCIES = 5
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ def show() -> ResponseReturnValue:
         return render_template(
             "administration/show.html",
             cards=_cards(waiting),
+            vacancies=vacancies.vacancies(act),
+            most=MOST_VACANCIES,
             verified=journalling.last_verified(act),
         )
 
@@ -54,6 +60,41 @@ def _cards(waiting: int) -> list[Card]:
             _("Thư đi"),
             _("Thư hệ thống đã gửi, đang chờ gửi hoặc không gửi được."),
             "envelope",
+            0,
+        ),
+        (
+            "units.show",
+            _("Đơn vị"),
+            _("Cây đơn vị, người đứng đầu, ký hiệu và địa chỉ trên văn bản, chức danh còn thiếu."),
+            "diagram-3",
+            0,
+        ),
+        (
+            "users.show",
+            _("Người dùng"),
+            _("Tài khoản, chức danh, người thay, mật khẩu, khóa, phiên đăng nhập."),
+            "people-fill",
+            0,
+        ),
+        (
+            "roles.show",
+            _("Chức danh"),
+            _("Danh mục chức danh: ai làm trong hệ thống, ai ghi nhận thay bên ngoài."),
+            "person-fill",
+            0,
+        ),
+        (
+            "staff_import.show",
+            _("Nhập nhân sự từ Excel"),
+            _("Đưa đơn vị, người dùng, chức danh vào cùng lúc, xem trước rồi mới nhập."),
+            "cloud-upload",
+            0,
+        ),
+        (
+            "office_hours.show",
+            _("Giờ làm việc"),
+            _("Các ca trong ngày mà mọi thời hạn được tính theo."),
+            "clock-fill",
             0,
         ),
         (

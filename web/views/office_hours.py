@@ -29,9 +29,9 @@ def show() -> ResponseReturnValue:
 @bp.post("")
 def save() -> ResponseReturnValue:
     """Shows what new hours would mean; on confirmation saves them."""
-    written = list(
-        zip(request.form.getlist("starts"), request.form.getlist("ends"), strict=False)
-    )[: office_hours.MOST_SHIFTS]
+    written = list(zip(request.form.getlist("starts"), request.form.getlist("ends"), strict=False))[
+        : office_hours.MOST_SHIFTS
+    ]
     reason = request.form.get("reason", "")
     try:
         shifts = office_hours.read(written)

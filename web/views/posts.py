@@ -109,9 +109,7 @@ def hand_on(post_id: int) -> ResponseReturnValue:
         with scope.act(write=True) as act:
             posts.one(act, post_id)
             user = staff.meant(act, request.form.get("user", ""))
-            given, ended = posts.hand_on(
-                act, post_id, user.id, staffing.sent_day("on", act.today)
-            )
+            given, ended = posts.hand_on(act, post_id, user.id, staffing.sent_day("on", act.today))
             said = _("%(user)s giữ chức danh này từ %(day)s.", user=user.full_name,
                      day=day(given.starts))  # fmt: skip
             given_id = given.id

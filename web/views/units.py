@@ -194,9 +194,7 @@ def _page(act: Act, unit_id: int, closing: str = "") -> str:
             (u for u in known.values() if u.parent_id == unit_id), key=lambda u: (u.closed, u.name)
         ),
         posts=staffing.grouped(lines, act.today),
-        substitutes=_by_post(
-            staff.substitutes(act.session, unit_id=unit_id, lasting_on=act.today)
-        ),
+        substitutes=_by_post(staff.substitutes(act.session, unit_id=unit_id, lasting_on=act.today)),
         gaps=[role for one in vacancies.vacancies(act, unit_id) for role in one.roles],
         standing=units.standing(act, unit_id),
         role_name=lambda role: staffing.role_name(act, role),
@@ -220,7 +218,7 @@ def _matches(row: UnitRow, text: str, kind: str) -> bool:
     return kind in ("", row.kind) and all(word in told for word in fold(text).split())
 
 
-def _branching(act: Act, rows: Sequence[UnitRow]):  # noqa: ANN202
+def _branching(act: Act, rows: Sequence[UnitRow]):
     """A function that makes the branch of a unit."""
     known = people.units(act.session)
     children: dict[int | None, list[UnitRow]] = {}

@@ -96,7 +96,8 @@ class Reader:
             self.wrong(
                 key,
                 say(
-                    "Ô là số %(number)s, không phải ngày. Có phải %(day)s? Hãy định dạng ô là ngày.",
+                    "Ô là số %(number)s, không phải ngày. Có phải %(day)s? Hãy định dạng ô là "
+                    "ngày.",
                     number=int(number),
                     day=f"{likely:%d/%m/%Y}",
                 ),
@@ -105,17 +106,15 @@ class Reader:
             self.wrong(key, say("Ô là số %(number)s, cần ngày như 05/03/2026.", number=number))
 
     def _written(self, key: str, text: str) -> date | None:
-        found = day_of(
-            text.replace(".", "/").replace("-", "/") if _SLASHED.fullmatch(text) else text
-        )
         parts = _SLASHED.fullmatch(text)
+        found = day_of("/".join(parts.groups()) if parts else text)
         if found is not None:
             if parts and int(parts[1]) <= 12 and parts[1].lstrip("0") != parts[2].lstrip("0"):
                 self.warn(
                     key,
                     say(
-                        "“%(text)s” là chữ, được hiểu là ngày %(day)s tháng %(month)s. Nếu không đúng, "
-                        "hãy sửa ô thành ngày.",
+                        "“%(text)s” là chữ, được hiểu là ngày %(day)s tháng %(month)s. Nếu không "
+                        "đúng, hãy sửa ô thành ngày.",
                         text=text,
                         day=found.day,
                         month=found.month,
@@ -128,7 +127,8 @@ class Reader:
             self.wrong(
                 key,
                 say(
-                    "“%(text)s” đặt tháng trước ngày: hãy ghi ngày trước, %(day)s/%(month)s/%(year)s.",
+                    "“%(text)s” đặt tháng trước ngày: hãy ghi ngày trước, %(day)s/%(month)s/"
+                    "%(year)s.",
                     text=text,
                     day=parts[2],
                     month=parts[1],

@@ -26,6 +26,9 @@ class Column:
     width: int = 18
 
 
+#: The sheet on which a template keeps its lists; read by nobody.
+LISTS = "Danh mục"
+
 UNITS, USERS, POSTS = "Đơn vị", "Người dùng", "Chức danh"
 
 SHEETS: Mapping[str, tuple[Column, ...]] = {
@@ -241,6 +244,8 @@ def nearest(text: str, names: Iterable[str], count: int = 1) -> list[str]:
 
 
 def _unknown_sheet(sheet: Sheet, names: Mapping[str, str]) -> list[Problem]:
+    if fold(sheet.name) == fold(LISTS):
+        return []
     close = nearest(sheet.name, names.values())
     if close and sheet.rows:
         message = say("Có phải trang này là “%(name)s”? Hãy sửa tên trang tính.", name=close[0])
