@@ -53,6 +53,7 @@ def show(case_id: int) -> ResponseReturnValue:
             ladder=shown_rungs(rungs.of_case(act, page.case)),
             incidents=incidents.stopping(act.session, case_id),
             panels=panels.of_case(act, page),
+            notices_above=panels.notices_of_case(act, page),
         )
 
 

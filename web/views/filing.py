@@ -17,7 +17,7 @@ from engine.services import filing, viewing
 from engine.services.act import Act
 from web import scope
 from web.presenting import APPLICANTS
-from web.views import sheets
+from web.views import linking, persons, picking, sheets
 
 bp = Blueprint("filing", __name__)
 
@@ -64,7 +64,14 @@ def file(key: str) -> ResponseReturnValue:
     try:
         with scope.act(write=True) as act:
             case = filing.file_case(
-                act, key, unit_id, channel, submission, filing_key, sheets.chosen_units()
+                act,
+                key,
+                unit_id,
+                channel,
+                submission,
+                filing_key,
+                sheets.chosen_units(),
+                picking.picked(form),
             )
             return redirect(url_for("filing.filed", case_id=case.id))
     except FormInvalid as refused:
@@ -85,6 +92,7 @@ def filed(case_id: int) -> ResponseReturnValue:
             version=page.version,
             next_task=waiting[0] if waiting else None,
             workable=page.workable,
+            alike=linking.alike_notice(act, page.case),
         )
 
 
@@ -134,6 +142,7 @@ def _page(
 ) -> str:
     page = filing.filing_page(act, key, channel)
     items = sheets.shown(page.form, kept.values if kept else {}, page.known, refused)
+    picking.show_again(items)
     return render_template(
         "filing/show.html",
         page=page,
@@ -143,6 +152,7 @@ def _page(
         unit_id=request.form.get("_don_vi", type=int),
         kept=kept.proof if kept else "",
         items=items,
+        alike=persons.alike_lines(act, page.form, kept.values, key) if kept else [],
         uploads=sheets.asks_for_files(items),
         choice=sheets.choice(act, needed),
     )

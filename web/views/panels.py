@@ -8,14 +8,23 @@ from markupsafe import Markup
 
 from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
-from web.views import attachments, dossier_lists, sealing
+from web.views import attachments, dossier_lists, linking, sealing
 
 #: The panel of a case page or of a task page; empty where the room has nothing to say.
 CasePanel = Callable[[Act, CasePage], Markup]
 TaskPanel = Callable[[Act, TaskPage], Markup]
 
-CASE_PANELS: tuple[CasePanel, ...] = (attachments.panel, dossier_lists.case_panel, sealing.panel)
+CASE_PANELS: tuple[CasePanel, ...] = (
+    linking.persons_panel,
+    attachments.panel,
+    dossier_lists.case_panel,
+    sealing.panel,
+)
 TASK_PANELS: tuple[TaskPanel, ...] = (dossier_lists.task_panel,)
+
+#: What is said on top of these pages, before anything is done there.
+CASE_NOTICES: tuple[CasePanel, ...] = (linking.case_notice,)
+TASK_NOTICES: tuple[TaskPanel, ...] = (linking.task_notice,)
 
 
 def of_case(act: Act, page: CasePage) -> list[Markup]:
@@ -26,3 +35,13 @@ def of_case(act: Act, page: CasePage) -> list[Markup]:
 def of_task(act: Act, page: TaskPage) -> list[Markup]:
     """The panels of a task page that have something to say."""
     return [panel for panel in (show(act, page) for show in TASK_PANELS) if panel]
+
+
+def notices_of_case(act: Act, page: CasePage) -> list[Markup]:
+    """What other rooms have to say on top of a case page."""
+    return [notice for notice in (show(act, page) for show in CASE_NOTICES) if notice]
+
+
+def notices_of_task(act: Act, page: TaskPage) -> list[Markup]:
+    """The same of a task page."""
+    return [notice for notice in (show(act, page) for show in TASK_NOTICES) if notice]

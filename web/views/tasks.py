@@ -20,7 +20,7 @@ from engine.services.preceding import attachments, preceding
 from engine.services.viewing import TaskPage
 from web import errors, scope
 from web.presenting import Remaining, clock_time, moment_text, remaining, waiting_for
-from web.views import attached, panels, sheets
+from web.views import attached, panels, picking, sheets
 from web.views.before import before
 from web.views.rungs import shown as shown_rungs
 
@@ -76,7 +76,9 @@ def complete(task_id: int) -> ResponseReturnValue:
         return _again(task_id, submission), 200
     try:
         with scope.act(write=True) as act:
-            tasks.complete(act, task_id, submission, sheets.chosen_units())
+            tasks.complete(
+                act, task_id, submission, sheets.chosen_units(), picking.picked(seen.form)
+            )
             return redirect(url_for("inbox.show", xong=task_id))
     except FormInvalid as refused:
         return _again(task_id, submission, refused=refused), 422
@@ -129,6 +131,7 @@ def _page(
     hrefs = attached.links(task.case_id, found.files if found else attachments(act, task.case_id))
     items = sheets.shown(page.form, values, page.known, refused) if is_open else []
     attached.link_kept(items, hrefs)
+    picking.show_again(items)
     return render_template(
         "tasks/show.html",
         page=page,
@@ -154,6 +157,7 @@ def _page(
         given=sheets.answers(page.form, task.data),
         choice=sheets.choice(act, needed),
         panels=panels.of_task(act, page),
+        notices_above=panels.notices_of_task(act, page),
     )
 
 

@@ -2,3 +2,4 @@
 import "./form.js";
 import "./keeping.js";
 import "./pages.js";
+import "./persons.js";
