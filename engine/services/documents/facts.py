@@ -94,9 +94,14 @@ def known_day(stored: object) -> str:
 
 def long_day(stored: object) -> str:
     """`ngày 12 tháng 05 năm 1948`, as far as it is known."""
-    names = ("năm", "tháng", "ngày")
-    parts = list(zip(names, plain(stored).split("-"), strict=False)) if plain(stored) else []
-    return " ".join(f"{name} {part}" for name, part in reversed(parts))
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", plain(stored))
+    if found is None:
+        return plain(stored)
+    year, month, day = found.groups()
+    said = [f"ngày {day}"] if day else []
+    if month:  # only January and February get a zero before them (Nghị định 30/2020/NĐ-CP)
+        said.append(f"tháng {month if int(month) < 3 else int(month)}")
+    return " ".join([*said, f"năm {year}"])
 
 
 def gender(stored: object) -> str:

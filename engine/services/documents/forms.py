@@ -167,6 +167,7 @@ def _step(source: Source, task: TaskRow, names: Mapping[int, str]) -> Step:
         role=facts.role_name(source.act, task.role),
         unit=facts.unit_name(source.act, task.unit_id),
         person=names.get(task.closed_by_id or task.assignee_id or 0, ""),
+        recorded=task.external and task.closed_by_id is not None,
         received=facts.moment_of(task.opened_at, "\n"),
         due=facts.moment_of(task.due_at, "\n"),
         finished=facts.moment_of(task.closed_at, "\n"),

@@ -95,7 +95,7 @@ def _came_in(source: Source) -> str:
     receiver = facts.unit_name(source.act, case.unit_id)
     return (
         f"Ngày {day}, {receiver} tiếp nhận hồ sơ mã số {case.code} của ông/bà {case.applicant} "
-        f"về thủ tục “{facts.procedure_of(source.version)}”."
+        f"về thủ tục {facts.lower_first(facts.procedure_of(source.version))}."
     )
 
 
@@ -144,7 +144,7 @@ def _minutes(source: Source, kind: DocumentKind) -> Minutes:
     _, chair = facts.leader_of(act, source.unit_id)
     present = facts.attending(act, source.unit_id, task.role if task else None)
     posting = kind.id == POSTING
-    subject = "Kết quả niêm yết công khai hồ sơ" if posting else "Họp xét duyệt hồ sơ"
+    subject = "Kết quả niêm yết công khai hồ sơ" if posting else "Xét duyệt hồ sơ"
     return Minutes(
         unit=facts.letterhead(act, source.unit_id),
         replaces=source.replaces,

@@ -132,6 +132,7 @@ class Step:
     role: str
     unit: str
     person: str
+    recorded: bool  # for somebody outside, by the person named
     received: str
     due: str
     finished: str
