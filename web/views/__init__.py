@@ -41,12 +41,14 @@ from web.views import (
     mails,
     metrics,
     notices,
+    numbers,
     office_hours,
     overdue,
     persons,
     procedures,
     reading,
     registers,
+    retention,
     roles,
     sealing,
     signing,
@@ -89,6 +91,7 @@ BLUEPRINTS = (
     calendar_changes.bp,
     account.bp,
     books.bp,
+    numbers.bp,
     registers.bp,
     book_settings.bp,
     administration.bp,
@@ -102,6 +105,7 @@ BLUEPRINTS = (
     ladders.bp,
     mails.bp,
     reading.bp,
+    retention.bp,
     notices.bp,
     certificates.bp,
     sealing.bp,
@@ -166,7 +170,7 @@ def menu(actor: Actor) -> list[Item]:
     here = (request.endpoint or "").split(".")[0]
     here = "board" if here in WATCHING else here
     here = "cases" if here in ("persons", "linking") else here
-    here = "books" if here == "registers" else here
+    here = "books" if here in {"numbers", "registers"} else here
     here = "inbox" if here in LISTS else here
     here = "calendar" if here == "calendar_changes" else here
     here = "administration" if here in ADMINISTRATION else here

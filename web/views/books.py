@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,12 +14,12 @@ from engine.domain.access import Permission, allows
 from engine.domain.books import Kind
 from engine.domain.clock import local_day
 from engine.domain.errors import Conflict, Misuse, NotFound
-from engine.domain.messages import Message, say
+from engine.domain.messages import say
 from engine.domain.routing import Unit
-from engine.domain.states import DocumentState, NumberState
+from engine.domain.states import NumberState
 from engine.persistence import booklists
 from engine.persistence.booklists import Bearer, NumberLine, Shelved
-from engine.services import book_prints, bookkeeping, numbering
+from engine.services import book_prints, bookkeeping
 from engine.services.act import Act
 from web import exports, scope
 from web.exports import Cell, Column, Table
@@ -68,7 +68,7 @@ def show() -> ResponseReturnValue:
             year=year,
             years=_years(act, unit.id, year),
             books=[
-                Book(kind, sentence(books.NAMES[kind]), _address(unit.id, year, kind), one)
+                Book(kind, sentence(books.NAMES[kind]), address(unit.id, year, kind), one)
                 for kind in Kind
                 if (one := found.get(kind)) is not None or this_year
             ],
@@ -79,10 +79,10 @@ def show() -> ResponseReturnValue:
 @bp.get("/<int:unit_id>/<int:year>/<kind>")
 def one(unit_id: int, year: int, kind: str) -> ResponseReturnValue:
     """One book, the newest number first."""
-    which, state, query = _kind(kind), _state(), request.args.get("q", "").strip()[:200]
+    which, state, query = kind_of(kind), _state(), request.args.get("q", "").strip()[:200]
     after = request.args.get("sau")
     with scope.act() as act:
-        standing = _standing(act, unit_id, year, which)
+        standing = standing_of(act, unit_id, year, which)
         found = booklists.numbers(
             act.session, standing.book.id if standing else 0, state, query, after
         )
@@ -95,12 +95,12 @@ def one(unit_id: int, year: int, kind: str) -> ResponseReturnValue:
             year=year,
             kind=which,
             standing=standing,
-            following=_following(act, standing),
-            lines=_numbers(act, found.lines),
+            following=following(act, standing),
+            lines=numbers(act, found.lines),
             state=state,
             query=query,
             tabs=_tabs(standing),
-            keeps=_keeps(act, unit_id, year, standing),
+            keeps=keeps(act, unit_id, year, standing),
             may_void=allows(act.actor, Permission.BOOK_KEEP, unit_id),
             administers=_administers(act) and year == act.today.year,
             next_url=url_for("books.one", **here, **params, sau=found.after) if found.after else "",
@@ -108,93 +108,18 @@ def one(unit_id: int, year: int, kind: str) -> ResponseReturnValue:
         )
 
 
-@bp.get("/<int:unit_id>/<int:year>/<kind>/giu-so")
-def reserving(unit_id: int, year: int, kind: str) -> ResponseReturnValue:
-    """The page that keeps numbers back or takes one."""
-    with scope.act() as act:
-        return _reserving_page(act, unit_id, year, _kind(kind), {})
-
-
-@bp.post("/<int:unit_id>/<int:year>/<kind>/giu-so")
-def reserve(unit_id: int, year: int, kind: str) -> ResponseReturnValue:
-    """Keeps numbers back for papers still to come, or takes one for a paper made elsewhere."""
-    which, typed = _kind(kind), request.form
-    try:
-        with scope.act(write=True) as act:
-            _refuse_other_year(act, year)
-            purpose, letter = typed.get("purpose", ""), typed.get("letter", "")
-            if typed.get("now") == "1":
-                row = numbering.take(act, unit_id, which, purpose, letter)
-                flash(_("Đã lấy số %(sign)s.", sign=row.sign), "good")
-            else:
-                rows = numbering.reserve(
-                    act,
-                    unit_id,
-                    which,
-                    purpose,
-                    _whole(typed.get("count", "1"), _("Số lượng")) or 1,
-                    _whole(typed.get("number", ""), _("Số bắt đầu")),
-                    letter,
-                )
-                signs = ", ".join(row.sign for row in rows)
-                flash(_("Đã giữ trước: %(signs)s.", signs=signs), "good")
-            return redirect(_address(unit_id, year, which))
-    except REFUSED as refused:
-        wrong = refused
-    with scope.act() as act:
-        status = 409 if isinstance(wrong, Conflict) else 422
-        return _reserving_page(act, unit_id, year, which, typed, wrong.message), status
-
-
-@bp.get("/so/<int:number_id>")
-def number(number_id: int) -> ResponseReturnValue:
-    """One number with what may be done to it."""
-    with scope.act() as act:
-        return _number_page(act, number_id)
-
-
-@bp.post("/so/<int:number_id>/dung")
-def use(number_id: int) -> ResponseReturnValue:
-    """A reserved number was used for a paper made outside of the program."""
-    purpose = request.form.get("purpose", "")
-    try:
-        with scope.act(write=True) as act:
-            row = numbering.use_outside(act, number_id, purpose)
-            flash(_("Đã ghi số %(sign)s là đã dùng.", sign=row.sign), "good")
-            return redirect(url_for("books.number", number_id=number_id))
-    except REFUSED as refused:
-        wrong = refused.message
-    with scope.act() as act:
-        return _number_page(act, number_id, purpose=purpose, use_wrong=wrong), 422
-
-
-@bp.post("/so/<int:number_id>/huy")
-def void(number_id: int) -> ResponseReturnValue:
-    """Voids a number with a reason."""
-    reason = request.form.get("reason", "")
-    try:
-        with scope.act(write=True) as act:
-            row = numbering.void(act, number_id, reason)
-            flash(_("Đã hủy số %(sign)s. Số này không được cấp lại.", sign=row.sign), "good")
-            return redirect(url_for("books.number", number_id=number_id))
-    except REFUSED as refused:
-        wrong = refused.message
-    with scope.act() as act:
-        return _number_page(act, number_id, reason=reason, void_wrong=wrong), 422
-
-
 @bp.get("/<int:unit_id>/<int:year>/<kind>/in.pdf")
 def printed(unit_id: int, year: int, kind: str) -> Response:
     """The whole book on paper, shown by the browser."""
     with scope.act() as act:
-        standing = _existing(act, unit_id, year, _kind(kind))
+        standing = _existing(act, unit_id, year, kind_of(kind))
         return pdf(book_prints.numbers_sheet(act, standing.book.id))
 
 
 @bp.get("/<int:unit_id>/<int:year>/<kind>/tai-ve.xlsx")
 def export(unit_id: int, year: int, kind: str) -> Response:
     """The numbers as chosen, in a spreadsheet."""
-    which, state, query = _kind(kind), _state(), request.args.get("q", "").strip()[:200]
+    which, state, query = kind_of(kind), _state(), request.args.get("q", "").strip()[:200]
     with scope.act() as act:
         standing = _existing(act, unit_id, year, which)
         rows = bookkeeping.whole(act, standing.book.id, exports.MOST_ROWS, state, query)
@@ -237,72 +162,7 @@ def pdf(sheet: book_prints.Sheet) -> Response:
     return response
 
 
-# --- pages ---------------------------------------------------------------------------------------
-
-
-def _reserving_page(
-    act: Act,
-    unit_id: int,
-    year: int,
-    kind: Kind,
-    typed: Mapping[str, str],
-    wrong: Message | None = None,
-) -> str:
-    standing = _standing(act, unit_id, year, kind)
-    if not _keeps(act, unit_id, year, standing):
-        raise NotFound()
-    pattern = standing.book.pattern if standing else books.PATTERNS[kind]
-    return render_template(
-        "books/reserve.html",
-        name=sentence(books.NAMES[kind]),
-        unit=scope.units()[unit_id],
-        year=year,
-        kind=kind,
-        following=_following(act, standing),
-        letters={key: sentence(name) for key, name in books.LETTERS.items()}
-        if "{kind}" in pattern
-        else {},
-        typed=typed,
-        wrong=wrong,
-        most=numbering.MOST_AT_ONCE,
-        purpose_length=numbering.PURPOSE_LENGTH,
-    )
-
-
-def _number_page(
-    act: Act,
-    number_id: int,
-    purpose: str | None = None,
-    use_wrong: Message | None = None,
-    reason: str = "",
-    void_wrong: Message | None = None,
-) -> str:
-    line, standing = bookkeeping.number(act, number_id)
-    book = standing.book
-    shown = _numbers(act, (line,))[0]
-    keeps = allows(act.actor, Permission.BOOK_KEEP, book.unit_id)
-    borne = shown.bearer is not None and shown.bearer.state == DocumentState.ISSUED
-    return render_template(
-        "books/number.html",
-        number=shown,
-        name=sentence(books.NAMES[Kind(book.kind)]),
-        unit=scope.units()[book.unit_id],
-        book=book,
-        borne=borne,
-        may_use=keeps
-        and line.state == NumberState.RESERVED
-        and book.closed_at is None
-        and book.year == act.today.year,
-        may_void=keeps and line.state != NumberState.VOIDED and not borne,
-        purpose=line.purpose if purpose is None else purpose,
-        use_wrong=use_wrong,
-        reason=reason,
-        void_wrong=void_wrong,
-        purpose_length=numbering.PURPOSE_LENGTH,
-    )
-
-
-def _numbers(act: Act, lines: tuple[NumberLine, ...]) -> list[Number]:
+def numbers(act: Act, lines: tuple[NumberLine, ...]) -> list[Number]:
     units = act.actor.units | act.actor.supervised
     found = booklists.bearers(act.session, [line.number_id for line in lines], units)
     return [_number(line, found.get(line.number_id)) for line in lines]
@@ -373,7 +233,7 @@ def _rows(act: Act, found: Iterator[NumberLine]) -> Iterator[list[Cell]]:
 # --- small things --------------------------------------------------------------------------------
 
 
-def _kind(text: str) -> Kind:
+def kind_of(text: str) -> Kind:
     if text not in set(Kind):
         raise NotFound()
     return Kind(text)
@@ -384,7 +244,7 @@ def _state() -> NumberState | None:
     return NumberState(asked) if asked in set(NumberState) else None
 
 
-def _standing(act: Act, unit_id: int, year: int, kind: Kind) -> Shelved | None:
+def standing_of(act: Act, unit_id: int, year: int, kind: Kind) -> Shelved | None:
     """The book with what stands in it; None for one that nobody has used yet."""
     if unit_id not in scope.units():
         raise NotFound()
@@ -393,13 +253,13 @@ def _standing(act: Act, unit_id: int, year: int, kind: Kind) -> Shelved | None:
 
 
 def _existing(act: Act, unit_id: int, year: int, kind: Kind) -> Shelved:
-    standing = _standing(act, unit_id, year, kind)
+    standing = standing_of(act, unit_id, year, kind)
     if standing is None:
         raise NotFound(say("Sổ này chưa có số nào."))
     return standing
 
 
-def _following(act: Act, standing: Shelved | None) -> int | None:
+def following(act: Act, standing: Shelved | None) -> int | None:
     """The next number; None where none is given any more."""
     if standing is None:
         return 1
@@ -408,7 +268,7 @@ def _following(act: Act, standing: Shelved | None) -> int | None:
     return None if book.closed_at or full or book.year != act.today.year else book.last + 1
 
 
-def _keeps(act: Act, unit_id: int, year: int, standing: Shelved | None) -> bool:
+def keeps(act: Act, unit_id: int, year: int, standing: Shelved | None) -> bool:
     """Whether the actor may take numbers of this book now."""
     closed = standing is not None and standing.book.closed_at is not None
     may = allows(act.actor, Permission.BOOK_KEEP, unit_id)
@@ -424,26 +284,5 @@ def _years(act: Act, unit_id: int, shown: int) -> list[int]:
     return sorted(found, reverse=True)
 
 
-def _refuse_other_year(act: Act, year: int) -> None:
-    if year != act.today.year:
-        raise Misuse(
-            say(
-                "Bây giờ là năm %(now)s: số lấy bây giờ thuộc sổ năm %(now)s, không phải năm "
-                "%(year)s.",
-                now=act.today.year,
-                year=year,
-            )
-        )
-
-
-def _whole(text: str, name: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        raise Misuse(say("%(name)s phải là một số nguyên.", name=name))
-    return int(text)
-
-
-def _address(unit_id: int, year: int, kind: Kind) -> str:
+def address(unit_id: int, year: int, kind: Kind) -> str:
     return url_for("books.one", unit_id=unit_id, year=year, kind=kind)
