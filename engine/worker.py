@@ -31,6 +31,7 @@ from engine.services import (
     moving,
     person_round,
     step_times,
+    tidying,
     timers,
     uploading,
 )
@@ -60,6 +61,7 @@ ROUNDS: tuple[Callable[[Application], datetime | None], ...] = (
     moving.move_round,
     person_round.enter_round,
     uploading.expire_round,
+    tidying.tidy_round,
 )
 
 

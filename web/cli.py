@@ -36,6 +36,7 @@ from web.commands import (
     journal,
     proofs,
     running,
+    tidying,
     users,
 )
 from web.commands.answers import (
@@ -130,6 +131,7 @@ for command in (
     incidents.incident,
     backups.backup,
     backups.restore,
+    tidying.tidy,
 ):
     quytrinh.add_command(command)
 

@@ -46,3 +46,11 @@ def test_a_damaged_file_is_told_with_its_place(quytrinh: Quytrinh, tmp_path: Pat
         said = quytrinh(*command)
         assert said.code == 2
         assert "database.sqlite3.gz" in said.err + said.out
+
+
+def test_tidying_is_counted_before_it_is_done(quytrinh: Quytrinh) -> None:
+    quytrinh("db", "upgrade")
+    tried = quytrinh("tidy", "--dry-run")
+    assert tried.code == 0, tried.err
+    assert "Nhật ký lượt xem dữ liệu cá nhân" in tried.out
+    assert quytrinh("tidy", "--json").json["rows"]["mails"] == 0

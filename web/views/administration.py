@@ -126,6 +126,13 @@ def _cards(waiting: int) -> list[Card]:
             0,
         ),
         (
+            "retention.show",
+            _("Thời hạn lưu"),
+            _("Thư, thông báo, lượt xem được giữ bao lâu; hồ sơ luôn được giữ."),
+            "trash",
+            0,
+        ),
+        (
             "calendar.show",
             _("Lịch làm việc"),
             _("Ngày nghỉ, ngày làm bù của từng năm và của từng đơn vị."),
