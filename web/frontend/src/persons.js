@@ -80,7 +80,7 @@ class Name {
     input.after(this.pick, this.list, this.note, this.status);
     input.addEventListener("input", () => this.typed());
     input.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    input.addEventListener("blur", () => setTimeout(() => document.activeElement !== input && this.close(), 150));
     this.list.addEventListener("pointerdown", (event) => {
       event.preventDefault(); // the field keeps the focus
       const option = event.target.closest("[role=option]");
