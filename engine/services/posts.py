@@ -59,6 +59,7 @@ def end(act: Act, post_id: int, ends: date, successor_id: int | None = None) -> 
         raise Misuse(say("Chức danh này thôi giao từ %(day)s rồi.", day=day_text(row.ends)))
     holder, role, unit_id = row.user_id, row.role, row.unit_id
     stood_in = {sub.user_id for sub in _cut_substitutes(act, row, ends)}
+    act.session.flush()  # before the post that they stand at
     if ends <= row.starts:
         act.session.delete(row)
     else:
