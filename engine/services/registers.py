@@ -43,14 +43,10 @@ def page(act: Act, unit_id: int, year: int, after: str | None) -> Page[Line]:
 
 def whole(act: Act, unit_id: int, year: int) -> Iterator[Line]:
     """The same in the order in which they came, batch by batch, at most MOST."""
-    starts, ends = _checked(act, unit_id, year)
-    batch: list[Entry] = []
-    for entry in registers.all_entries(act.session, unit_id, starts, ends, MOST):
-        batch.append(entry)
-        if len(batch) == registers.BATCH:
-            yield from _lines(act, unit_id, batch)
-            batch = []
-    yield from _lines(act, unit_id, batch)
+    starts, ends = _checked(act, unit_id, year)  # at once, not when the first line is read
+    return _in_batches(
+        act, unit_id, registers.all_entries(act.session, unit_id, starts, ends, MOST)
+    )
 
 
 def years(act: Act, unit_id: int) -> list[int]:
@@ -79,6 +75,16 @@ def over(act: Act, year: int) -> bool:
 def _checked(act: Act, unit_id: int, year: int) -> tuple[datetime, datetime]:
     require(act.actor, Permission.BOOK_VIEW, unit_id)
     return span(year)
+
+
+def _in_batches(act: Act, unit_id: int, entries: Iterable[Entry]) -> Iterator[Line]:
+    batch: list[Entry] = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == registers.BATCH:
+            yield from _lines(act, unit_id, batch)
+            batch = []
+    yield from _lines(act, unit_id, batch)
 
 
 def _lines(act: Act, unit_id: int, found: Sequence[Entry]) -> Iterator[Line]:
