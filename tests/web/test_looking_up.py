@@ -302,3 +302,11 @@ def test_there_is_no_menu_even_for_an_officer(browser, town):
     page = browser("hoa").get(f"/tra-cuu?ma={code}&khoa={secret}")
     assert "<nav" not in page.text
     assert "Đăng xuất" not in page.text
+
+
+def test_officers_may_tell_the_applicant_the_key(browser, town):
+    case_id = town.file()
+    code, secret = key(town, case_id)
+    page = browser("hoa").get(f"/ho-so/{case_id}")
+    assert secret in words(page)
+    assert f"/tra-cuu?ma={code}&amp;khoa={secret}" in page.text

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engine.domain.errors import NotFound
 from engine.domain.states import CaseState, StopKind
 from engine.services import looking_up
+from engine.services.act import Act
 from engine.services.looking_up import Progress
+from engine.services.viewing import CasePage
 from web import auth, scope
 from web.presenting import Remaining, day
 
@@ -62,6 +65,15 @@ def show() -> Response:
             stages=_stages(found),
         )
     )
+
+
+def panel(_act: Act, page: CasePage) -> Markup:
+    """On a case's page: the key that the applicant may be told."""
+    key = page.case.look_up_key
+    if key is None:
+        return Markup()
+    address = url_for("looking_up.show", ma=page.case.code, khoa=key)
+    return Markup(render_template("looking_up/panel.html", key=key, address=address))  # noqa: S704
 
 
 def _asked(code: str = "", wrong: str = "") -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
-from web.views import attachments, dossier_lists, linking, sealing
+from web.views import attachments, dossier_lists, linking, looking_up, sealing
 
 #: The panel of a case page or of a task page; empty where the room has nothing to say.
 CasePanel = Callable[[Act, CasePage], Markup]
@@ -19,6 +19,7 @@ CASE_PANELS: tuple[CasePanel, ...] = (
     attachments.panel,
     dossier_lists.case_panel,
     sealing.panel,
+    looking_up.panel,
 )
 TASK_PANELS: tuple[TaskPanel, ...] = (dossier_lists.task_panel,)
 
