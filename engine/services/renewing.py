@@ -76,6 +76,7 @@ def renew(act: Act, attachment_id: int, upload: UploadedFile, reason: str) -> At
         scan=stored.scan,
     )
     act.session.add(row)
+    act.session.flush()  # its number
     _refer(work, old, row)
     work.note(
         Journalled.FILE_RENEWED,

@@ -123,7 +123,7 @@ def test_photos_become_a4_pages_in_order_turned_as_asked(
     made = pictures.joined(photos)
     with pikepdf.open(io.BytesIO(made)) as document:
         boxes = [[float(edge) for edge in page.mediabox] for page in document.pages]
-        shapes = [next(iter(page.images.values())) for page in document.pages]
+        shapes = [next(iter(page.get_images().values())) for page in document.pages]
         assert [(round(box[2]), round(box[3])) for box in boxes] == [
             (842, 595), (595, 842), (842, 595), (842, 595),
         ]  # fmt: skip

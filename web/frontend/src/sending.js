@@ -12,6 +12,7 @@ export const parts = {
 
 const PIECE = 1024 * 1024;
 const AT_ONCE = 2;
+const STANDSTILL = 120000; // milliseconds for one piece
 const DELAYS = [0, 1000, 3000, 5000, 10000, 10000, 20000, 30000, 60000];
 
 // ── the anti-forgery token, which a new sign-in in another tab replaces ────────────────────────
@@ -99,7 +100,13 @@ export class Sending {
       urlStorage: tabStorage,
       removeFingerprintOnSuccess: true,
       fingerprint: async () => [file.name, file.size, file.lastModified].join("|"),
-      onBeforeRequest: (request) => request.setHeader("X-CSRFToken", token),
+      onBeforeRequest: (request) => {
+        request.setHeader("X-CSRFToken", token);
+        // A line that stands still counts as cut.
+        const asked = request.getUnderlyingObject();
+        asked.timeout = STANDSTILL;
+        asked.ontimeout = (event) => asked.onerror?.(event);
+      },
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
         return status === 0 || status === 409 || status === 423 || status >= 500;
