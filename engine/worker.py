@@ -88,7 +88,7 @@ class Worker:
     def start(self) -> None:
         """Sweeps at once, then at each due moment, and at least every `worker_seconds`."""
         self._scheduler.add_job(self.sweep, self._net, id=_NET)
-        self._scheduler.add_job(self.sweep, id=_NEXT)
+        self._scheduler.add_job(self.sweep, id=_NEXT, replace_existing=True)
         self._scheduler.start()
         self._watching.start()
 

@@ -1,4 +1,4 @@
-"""How long what only serves daily work is kept. Dossiers and everything in them stay."""
+"""How long what only serves daily work is kept; dossiers and everything in them stay."""
 
 from __future__ import annotations
 

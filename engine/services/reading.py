@@ -1,4 +1,4 @@
-"""The access log: who read which person's data. Kept apart from the journal of what was done."""
+"""The access log: who read which person's data, apart from the journal of what was done."""
 
 from __future__ import annotations
 
