@@ -168,7 +168,8 @@ class ListLine:
     number: int  # of its dossiers
     sign: str | None  # of the letter it was issued with
     issued_at: datetime | None
-    step: str | None = None  # where it waits
+    element: str = ""  # where it waits
+    step: str | None = None
     due_at: datetime | None = None  # the earliest of its tasks' dates
 
 
@@ -213,6 +214,7 @@ def waiting(session: Session, actor: Actor) -> list[ListLine]:
     found = session.execute(
         select(
             DossierListRow.id,
+            DossierListRow.element,
             func.min(TaskRow.name).label("step"),
             func.min(TaskRow.due_at).label("due_at"),
         )
@@ -230,14 +232,16 @@ def waiting(session: Session, actor: Actor) -> list[ListLine]:
             DossierListRow.state.in_(ALIVE),
             tuple_(OfferRow.role, OfferRow.unit_id).in_(posts),
         )
-        .group_by(DossierListRow.id)
+        .group_by(DossierListRow.id, DossierListRow.element)
     ).all()
-    steps = {row.id: (row.step, row.due_at) for row in found}
+    steps = {row.id: row for row in found}
     if not steps:
         return []
     rows = session.execute(_lines().where(DossierListRow.id.in_(steps)))
     lines = [
-        replace(ListLine(*row), step=steps[row.id][0], due_at=steps[row.id][1]) for row in rows
+        replace(ListLine(*row), element=at.element, step=at.step, due_at=at.due_at)
+        for row in rows
+        for at in (steps[row.id],)
     ]
     return sorted(lines, key=lambda line: (line.due_at is None, line.due_at or line.made_at))
 

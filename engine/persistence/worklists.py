@@ -108,6 +108,7 @@ class InboxLine:
     procedure_name: str
     version_number: int
     urgent: bool = False
+    list_id: int | None = None  # the list of dossiers it goes with
 
 
 @dataclass(frozen=True)
@@ -269,6 +270,7 @@ def _lines(keys: Subquery) -> Select[*tuple[Any, ...]]:
             VersionRow.name,
             VersionRow.number,
             CaseRow.urgent,
+            CaseRow.list_id,
         )
         .select_from(keys)
         .join(TaskRow, TaskRow.id == keys.c.task_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,6 +17,8 @@ from engine.domain.errors import DossiersBlocked, FormInvalid, Misuse, UnitChoic
 from engine.domain.states import ListState
 from engine.persistence import dossier_lists
 from engine.persistence.calendars import load_calendar
+from engine.persistence.dossier_lists import ListLine
+from engine.persistence.worklists import InboxLine
 from engine.services.act import Act
 from engine.services.listing import carrying, gathering, issuing, letters, viewing
 from engine.services.listing.carrying import LeftOut
@@ -217,14 +220,32 @@ def _states() -> dict[str, Remaining]:
 # --- on other pages -------------------------------------------------------------------------------
 
 
-def inbox_lists(act: Act) -> list[tuple[dossier_lists.ListLine, Remaining, Remaining]]:
+@dataclass(frozen=True)
+class WaitingList:
+    """A list that waits for the officer, as the inbox shows it."""
+
+    line: ListLine
+    state: Remaining
+    standing: Remaining
+
+
+def inbox_lists(act: Act) -> list[WaitingList]:
     """The lists that wait for the officer: one line instead of one for each dossier."""
     found = viewing.waiting(act)
     if not found:
         return []
     calendar = load_calendar(act.session, act.app.settings.shifts)
     states = _states()
-    return [(line, states[line.state], remaining(line.due_at, act.now, calendar)) for line in found]
+    return [
+        WaitingList(line, states[line.state], remaining(line.due_at, act.now, calendar))
+        for line in found
+    ]
+
+
+def alone(lines: tuple[InboxLine, ...], lists: Sequence[WaitingList]) -> tuple[InboxLine, ...]:
+    """The tasks that do not go with one of these lists."""
+    gathered = {(one.line.id, one.line.element) for one in lists}
+    return tuple(line for line in lines if (line.list_id, line.element) not in gathered)
 
 
 def case_panel(act: Act, page: CasePage) -> Markup:
@@ -247,9 +268,7 @@ def task_panel(act: Act, page: TaskPage) -> Markup:
     return _panel(act, found, place, together=page.may_complete)
 
 
-def _panel(
-    act: Act, found: list[dossier_lists.ListLine], place: str = "", *, together: bool = False
-) -> Markup:
+def _panel(act: Act, found: list[ListLine], place: str = "", *, together: bool = False) -> Markup:
     units = act.actor.units | act.actor.supervised
     names = {one.name for one in scope.units().values() if one.id in units}
     return Markup(  # noqa: S704 (rendered with escaping)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,18 +15,21 @@ from engine.persistence import work, worklists
 from engine.persistence.calendars import load_calendar
 from engine.persistence.cases import receipts
 from engine.persistence.tables import ReceiptRow
-from engine.persistence.worklists import Counts, Scope
+from engine.persistence.worklists import Counts, InboxLine, Page, Scope
 from engine.services import viewing
 from engine.services.act import Act
 from engine.services.viewing import TaskPage
 from web import scope
 from web.presenting import day, moment_text, soon, weekday
-from web.views.dossier_lists import inbox_lists
+from web.views.dossier_lists import WaitingList, alone, inbox_lists
 from web.views.lists import lines
 
 bp = Blueprint("inbox", __name__)
 
 PAGE_LENGTH = 50
+
+#: So many pages are passed over when lists fill them: as long as a list may be, and more.
+MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,12 @@ def show() -> ResponseReturnValue:
         calendar = load_calendar(act.session, act.app.settings.shifts)
         counts = worklists.counts(act.session, act.actor, act.now, soon(act.now, calendar))
         chosen = request.args.get("xem") or _first(counts)
-        found = worklists.inbox(act.session, act.actor, chosen, query, after, PAGE_LENGTH)
+        lists = [] if query else inbox_lists(act)
+        found = _page(act, chosen, query, after, lists)
         kept: dict[str, Any] = {"xem": chosen, "q": query or None}
         offered = chosen == Scope.ROLE
         urgent = () if query or after else worklists.urgent(act.session, act.actor, chosen)
+        urgent = alone(urgent, lists)
         first = {line.task_id for line in urgent}
         others = tuple(line for line in found.lines if line.task_id not in first)
         return render_template(
@@ -73,7 +79,7 @@ def show() -> ResponseReturnValue:
             scope=chosen,
             query=query,
             tabs=_tabs(counts),
-            lists=[] if query or after else inbox_lists(act),
+            lists=[] if after else lists,
             urgent=lines(act, urgent, offered) if urgent else [],
             lines=lines(act, others, offered),
             several_posts=len({post.role for post in act.actor.posts}) > 1,
@@ -82,6 +88,19 @@ def show() -> ResponseReturnValue:
             first_url=url_for("inbox.show", **kept) if after else "",
             finished=_finished(act, request.args.get("xong", type=int)),
         )
+
+
+def _page(
+    act: Act, chosen: str, query: str, after: str | None, lists: Sequence[WaitingList]
+) -> Page[InboxLine]:
+    """A page of the inbox without what goes with a list; read on where a list fills it all."""
+    found = worklists.inbox(act.session, act.actor, chosen, query, after, PAGE_LENGTH)
+    for _more in range(MOST_PAGES):
+        kept = alone(found.lines, lists)
+        if kept or found.after is None:
+            break
+        found = worklists.inbox(act.session, act.actor, chosen, query, found.after, PAGE_LENGTH)
+    return Page(alone(found.lines, lists), found.after)
 
 
 def _front_page(actor: Actor) -> str:

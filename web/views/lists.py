@@ -37,7 +37,7 @@ class Line:
     mine: bool
     may_claim: bool
     external: bool
-    mark: Remaining | None  # whose answer is waited for, or that the work came back
+    mark: Remaining | None  # whose answer is waited for, that it came back, or goes with a list
     urgent: bool
     since: datetime  # when the step began
     lying: str  # how long ago that is, in working time
@@ -80,7 +80,9 @@ def lines(act: Act, found: tuple[InboxLine, ...], offered: bool = False) -> list
 def _mark(line: InboxLine, roles: Mapping[str, Role], back: Collection[int]) -> Remaining | None:
     if line.external and line.role in roles:
         return waiting_for(roles[line.role], line.round)
-    return Remaining(_("Bị trả lại"), "soon", "reply") if line.task_id in back else None
+    if line.task_id in back:
+        return Remaining(_("Bị trả lại"), "soon", "reply")
+    return Remaining(_("Đi cùng danh sách"), "none", "list") if line.list_id else None
 
 
 def _lying(line: InboxLine, now: datetime, calendar: WorkingCalendar) -> str:
