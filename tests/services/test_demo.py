@@ -26,7 +26,7 @@ from engine.persistence.tables import (
     UserRow,
 )
 from engine.persistence.worklists import Scope, Standing
-from engine.services import accounts, calendars, demo, deploying
+from engine.services import accounts, calendars, demo, deploying, likenesses
 from engine.services.act import Application
 from engine.services.demo.dossiers import DOSSIERS
 from engine.services.demo.families import Family, Martyr, Relative, Sex, application
@@ -173,10 +173,27 @@ def test_no_two_families_share_a_name_or_a_number() -> None:
         [person.identity for person in people],
         [person.phone for person in people],
         [person.name for person in people],
+    ):
+        assert len(set(kept)) == len(DOSSIERS)
+    for kept in (
         [family.martyr.name for family in FAMILIES],
         [family.certificate.numbered for family in FAMILIES],
     ):
-        assert len(set(kept)) == len(DOSSIERS)
+        assert len(set(kept)) == len(DOSSIERS) - 1  # a sister and a brother apply about one martyr
+
+
+def test_two_dossiers_of_the_demo_are_about_one_martyr(shown: Application) -> None:
+    with shown.act(None, write=False) as act:
+        told = {
+            case.code: [one.code for one in likenesses.of_case(act, case)]
+            for case in act.session.query(CaseRow).filter_by(subject="Mai Văn Duyến")
+        }
+        noticed = [
+            case.code for case in act.session.query(CaseRow) if likenesses.of_case(act, case)
+        ]
+    (first, [second]), (other, [back]) = told.items()
+    assert (first, second) == (back, other)
+    assert sorted(noticed) == sorted(told)  # and no others are
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.martyr.name)

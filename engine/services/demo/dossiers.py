@@ -83,6 +83,14 @@ _GRANTED = (
         + _done("B18 S2", 17.5, 12),
         held_by="ha.nt",
     ),
+    # At the ministry, in time; his sister has applied about the same martyr elsewhere.
+    Dossier(
+        families.DUYEN_AGAIN,
+        18.4,
+        _done(_COMMUNE, 17.9, 16.2, 15.8, 15, 14.2)
+        + _done(_PROVINCE, 13.8, 11.6, 10.9, 10.5, 10.1),
+        held_by="ha.nt",
+    ),
     # At the ministry, in time.
     Dossier(
         families.TINH,

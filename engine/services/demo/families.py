@@ -114,6 +114,7 @@ class Family:
     others: tuple[Relative, ...] = ()
     proof: str = "so_tro_cap"  # what shows that they received allowances before 1995
     condition: str = ""  # what is wrong with the certificate, as the family sees it
+    origin: str = ""  # where the martyr came from, when the family lives elsewhere
 
 
 def shown(day: str) -> str:
@@ -129,7 +130,7 @@ def application(family: Family, commune: str, signed: date) -> Mapping[str, obje
         **_applicant(family.applicant, home),
         "de_nghi_cap": "cap_doi",
         "ly_do_de_nghi": _reason(family),
-        **_martyr(family.martyr, home),
+        **_martyr(family.martyr, family.origin or home),
         **_certificate(family.certificate),
         "than_nhan": [
             {"ho_ten": one.name, "ngay_sinh": one.born, "moi_quan_he": one.kin}

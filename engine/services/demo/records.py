@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.services.demo.families import (
+    PROVINCE,
     Applicant,
     Certificate,
     Family,
@@ -220,6 +221,16 @@ DUYEN = Family(
 
 # --- phường Tân Giang Đông -----------------------------------------------------------------------
 
+#: The younger brother of DUYEN's applicant, who does not know that his sister applies as well.
+DUYEN_AGAIN = Family(
+    "tgd",
+    "Tổ dân phố số 2",
+    DUYEN.martyr,
+    DUYEN.certificate,
+    Applicant("Mai Văn Sáng", M, "1967-09", "Con đẻ", "012746", "2021-10-11", "0754418036"),
+    (Relative("Mai Thị Sen", F, "1965-04-28", "Con đẻ"),),
+    origin=f"Xóm Đình, xã An Phú, {PROVINCE}",
+)
 THANG = Family(
     "tgd",
     "Tổ dân phố số 3",
