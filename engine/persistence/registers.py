@@ -98,22 +98,28 @@ def _entries(unit_id: int, starts: datetime, ends: datetime) -> Select[*tuple[An
     )
 
 
-def places(session: Session, case_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    """Where cases are now: the names of their open steps, each with its unit's name.
+@dataclass(frozen=True)
+class Place:
+    """What a case waits for: an open step with its unit, or the moment of a timer (no unit)."""
 
-    A case that only waits for a moment shows what it waits for, without a unit.
-    """
-    found: dict[int, list[tuple[str, str]]] = {}
+    step: str
+    unit: str
+    outside: str  # the external role that does the step; "" where the unit itself does
+
+
+def places(session: Session, case_ids: Collection[int]) -> dict[int, list[Place]]:
+    """Where cases are now. Timers count where nothing else is open."""
+    found: dict[int, list[Place]] = {}
     ids = sorted(case_ids)
-    open_steps = session.execute(
-        select(OfferRow.case_id, TaskRow.name, UnitRow.name)
+    rows = session.execute(
+        select(OfferRow.case_id, TaskRow.name, UnitRow.name, TaskRow.external, TaskRow.role)
         .join(TaskRow, TaskRow.id == OfferRow.task_id)
         .join(UnitRow, UnitRow.id == TaskRow.unit_id)
         .where(OfferRow.case_id.in_(ids), OfferRow.first)
         .order_by(OfferRow.task_id)
     )
-    for case_id, step, unit in open_steps:
-        found.setdefault(case_id, []).append((step, unit))
+    for case_id, step, unit, external, role in rows:
+        found.setdefault(case_id, []).append(Place(step, unit, role if external else ""))
     waits = session.execute(
         select(TimerRow.case_id, TimerRow.name)
         .where(TimerRow.case_id.in_(ids), TimerRow.state == TimerState.WAITING)
@@ -121,7 +127,7 @@ def places(session: Session, case_ids: Collection[int]) -> dict[int, list[tuple[
     )
     for case_id, name in waits:
         if case_id not in found and name:
-            found[case_id] = [(name, "")]
+            found[case_id] = [Place(name, "", "")]
     return found
 
 

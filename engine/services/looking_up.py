@@ -145,8 +145,8 @@ def _steps(act: Act, case: CaseRow, open_steps: Iterable[OpenStep]) -> Iterable[
         outside = step.external and role is not None and role.kind != APPLICANTS
         yield Step(step.name, role.name if outside and role else step.unit)
     if not steps:
-        for name, unit in registers.places(act.session, [case.id]).get(case.id, []):
-            yield Step(name, unit)
+        for place in registers.places(act.session, [case.id]).get(case.id, []):
+            yield Step(place.step, place.unit)
 
 
 def _supplement(act: Act, case: CaseRow, open_steps: Iterable[OpenStep]) -> tuple[str, ...] | None:

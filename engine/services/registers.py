@@ -15,8 +15,9 @@ from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence import registers
 from engine.persistence.calendars import load_calendar
 from engine.persistence.paging import Page
-from engine.persistence.registers import Entry
+from engine.persistence.registers import Entry, Place
 from engine.services.act import Act
+from engine.services.looking_up import APPLICANTS
 
 #: Far more than a commune receives; a register of more is several books.
 MOST = 20_000
@@ -98,7 +99,7 @@ def _lines(act: Act, unit_id: int, found: Sequence[Entry]) -> Iterator[Line]:
         if entry.state == CaseState.FINISHED:
             place = ends.get((entry.version_id, entry.outcome or ""), "")
         else:
-            place = _place(places.get(entry.case_id, ()))
+            place = _place(act, places.get(entry.case_id, ()))
         yield Line(
             entry=entry,
             place=place,
@@ -121,8 +122,19 @@ def _ends(act: Act, found: Iterable[Entry]) -> Mapping[tuple[int, str], str]:
     return names
 
 
-def _place(steps: Iterable[tuple[str, str]]) -> str:
-    return "; ".join(f"{step} – {unit}" if unit else step for step, unit in steps)
+def _place(act: Act, found: Iterable[Place]) -> str:
+    return "; ".join(str(_told(act, place)) for place in found)
+
+
+def _told(act: Act, place: Place) -> Message:
+    if not place.unit:
+        return say("%(step)s", step=place.step)
+    role = act.app.roles.roles.get(place.outside)
+    if role is None:
+        return say("%(step)s – %(unit)s", step=place.step, unit=place.unit)
+    if role.kind == APPLICANTS:
+        return say("Chờ người nộp bổ sung hồ sơ")
+    return say("%(step)s – chờ %(role)s", step=place.step, role=role.name)
 
 
 def is_late(entry: Entry, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from engine.domain.clock import ZONE
 from engine.persistence.tables import CaseRow, DocumentRow
 from tests.factories import World
+from tests.services.test_walks import COMMUNE, PROVINCE
 from tests.web.conftest import words
 from tests.web.test_books import text_of
 
@@ -60,6 +61,15 @@ def test_a_posting_without_open_work_says_what_it_waits_for(browser, town):
     case_id = town.file()
     town.walk(case_id, "B1b", "B2", "B6", bang_mo_hu_hai=True)
     assert "Niêm yết ít nhất 40 ngày" in words(browser("hoa").get(register(town)))
+
+
+def test_whoever_outside_is_waited_for_is_named(browser, town):
+    supplementing, at_the_ministry = town.file(), town.file()
+    town.do(supplementing, "B1b", ket_qua_tiep_nhan="bo_sung", ly_do_bo_sung="Thiếu bằng gốc.")
+    town.walk(at_the_ministry, *COMMUNE, *PROVINCE, "B18")
+    said = words(browser("hoa").get(register(town)))
+    assert "Chờ người nộp bổ sung hồ sơ" in said
+    assert "Trình Thủ tướng Chính phủ – chờ Bộ Nội vụ" in said
 
 
 @pytest.mark.parametrize(

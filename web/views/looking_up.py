@@ -95,7 +95,7 @@ def _state(found: Progress) -> Remaining:
     if found.stop is StopKind.STOPPED:
         return Remaining(_("Hồ sơ đã dừng giải quyết"), "none", "x-lg")
     if found.state is CaseState.FINISHED:
-        return Remaining(_("Hồ sơ đã giải quyết xong"), "done", "check-circle-fill")
+        return Remaining(found.outcome or _("Hồ sơ đã kết thúc"), "none", "check-circle-fill")
     if found.supplement is not None:
         return Remaining(_("Cần bổ sung giấy tờ"), "soon", "exclamation-triangle-fill")
     if found.ready:
@@ -118,9 +118,7 @@ def _stages(found: Progress) -> list[Stage]:
         stages.append(
             Stage(
                 _("Tiếp nhận"),
-                _("Ngày %(day)s", day=day(found.accepted_at))
-                if accepted
-                else _("Cơ quan đang kiểm tra giấy tờ"),
+                _acceptance(found),
                 "done" if accepted else "current",
             )
         )
@@ -128,10 +126,15 @@ def _stages(found: Progress) -> list[Stage]:
         worked = "done" if ended or found.ready else "overdue" if found.late else "current"
         stages.append(Stage(_("Giải quyết"), "", worked))
     if ended:
-        text = found.outcome or _state(found).text
-        stages.append(
-            Stage(_("Kết thúc"), f"{text} ({day(found.finished_at)})".replace(" ()", ""), "done")
-        )
+        stages.append(Stage(_("Kết thúc"), _("Ngày %(day)s", day=day(found.finished_at)), "done"))
     else:
         stages.append(Stage(_("Nhận kết quả"), "", "current" if found.ready else ""))
     return stages
+
+
+def _acceptance(found: Progress) -> str:
+    if found.accepted_at is not None:
+        return str(_("Ngày %(day)s", day=day(found.accepted_at)))
+    if found.supplement is not None:
+        return str(_("Đang chờ ông/bà bổ sung giấy tờ"))
+    return str(_("Cơ quan đang kiểm tra giấy tờ"))
