@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
-from web.views import attachments, dossier_lists, linking, looking_up, sealing
+from web.views import attachments, documents, dossier_lists, linking, looking_up, originals, sealing
 
 #: The panel of a case page or of a task page; empty where the room has nothing to say.
 CasePanel = Callable[[Act, CasePage], Markup]
@@ -16,12 +16,18 @@ TaskPanel = Callable[[Act, TaskPage], Markup]
 
 CASE_PANELS: tuple[CasePanel, ...] = (
     linking.persons_panel,
+    documents.case_panel,
     attachments.panel,
     dossier_lists.case_panel,
+    originals.case_panel,
     sealing.panel,
     looking_up.panel,
 )
-TASK_PANELS: tuple[TaskPanel, ...] = (dossier_lists.task_panel,)
+TASK_PANELS: tuple[TaskPanel, ...] = (
+    documents.task_panel,
+    dossier_lists.task_panel,
+    originals.task_panel,
+)
 
 #: What is said on top of these pages, before anything is done there.
 CASE_NOTICES: tuple[CasePanel, ...] = (linking.case_notice,)
