@@ -80,6 +80,7 @@ def show() -> ResponseReturnValue:
             query=query,
             tabs=_tabs(counts),
             lists=[] if after else lists,
+            may_gather=any(post.role != SUPERVISOR for post in act.actor.posts),
             urgent=lines(act, urgent, offered) if urgent else [],
             lines=lines(act, others, offered),
             several_posts=len({post.role for post in act.actor.posts}) > 1,
