@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from engine.persistence.tables import AttachmentRow, UploadRow
@@ -247,7 +250,10 @@ def test_a_form_does_not_take_somebody_elses_upload(
     stolen = tus("quan").whole(PDF)
     hoa = browser("hoa")
     hoa.get(f"/viec/{task_id}")
-    sent = {**town.answers_to_task(task_id), "ho_so_quet": json.dumps({"upload": stolen, "name": ""})}
+    sent = {
+        **town.answers_to_task(task_id),
+        "ho_so_quet": json.dumps({"upload": stolen, "name": ""}),
+    }
     refused = hoa.post(f"/viec/{task_id}/hoan-thanh", **sent)
     assert refused.status_code == 422
     assert "Tệp đính kèm không đọc được. Hãy chọn lại tệp." in words(refused)
@@ -283,3 +289,27 @@ def test_a_photo_that_cannot_be_read_is_named(tus: Callable[[str], Tus], town: W
     )
     assert stolen.status_code in {403, 404}
     assert len(rows(town, UploadRow)) == 2
+
+
+def test_a_connection_closed_midway_loses_nothing_that_arrived(
+    web: Flask, browser: Make, town: World
+) -> None:
+    """On a server that hands bodies on as they come: half a piece, then the line is dead."""
+    hoa = browser("hoa")
+    tus = Tus(hoa)
+    place = tus.begin(len(PDF)).headers["Location"]
+    cookie = hoa.client.get_cookie("quytrinh")
+    assert cookie is not None
+    head = (
+        f"PATCH {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: quytrinh={cookie.value}\r\n"
+        f"Tus-Resumable: 1.0.0\r\nX-CSRFToken: {tus.token}\r\nUpload-Offset: 0\r\n"
+        f"Content-Type: application/offset+octet-stream\r\nContent-Length: {len(PDF)}\r\n\r\n"
+    )
+    server = make_server("127.0.0.1", 0, web)
+    with socket.create_connection(("127.0.0.1", server.server_port)) as line:
+        line.sendall(head.encode() + PDF[:333])
+    server.handle_request()
+    server.server_close()
+    assert tus.offset(place) == 333
+    assert tus.piece(place, 333, PDF[333:]).status_code == 204
+    assert town.app.ports.files.read(rows(town, UploadRow)[0].sha256) == PDF

@@ -60,8 +60,11 @@ class Row {
   }
 
   refuse(sentence) {
-    this.refused = true;
-    this.show("failed", sentence);
+    this.show("refused", sentence);
+  }
+
+  get wrong() {
+    return ["failed", "refused", "out"].includes(this.state);
   }
 
   show(state, detail) {
@@ -70,7 +73,7 @@ class Row {
     const bar = this.item.querySelector("progress");
     bar.hidden = state !== "sending";
     if (state === "sending") bar.value = detail;
-    this.find("retry").hidden = this.refused || !this.file || (state !== "failed" && state !== "out");
+    this.find("retry").hidden = state !== "failed" && state !== "out";
     this.find("state").replaceChildren(
       ...(state === "out" ? [parts.clone("signed-out")] : [this.words(state, detail)]),
     );
@@ -84,7 +87,7 @@ class Row {
 
   words(state, detail) {
     if (state === "sending") return `${parts.word("sending")} ${Math.floor(detail * 100)} %`;
-    return state === "failed" ? detail : parts.word(state);
+    return this.wrong ? detail : parts.word(state);
   }
 
   press(does) {
@@ -226,7 +229,7 @@ export class Field {
 
   // Why the form cannot be sent with these files; "" when it can, now or once they have arrived.
   complaint() {
-    if (this.rows.some((row) => row.state === "failed" || row.state === "out")) return parts.word("unsent");
+    if (this.rows.some((row) => row.wrong)) return parts.word("unsent");
     if (this.rows.some((row) => !this.takesPhotos && PHOTO.test(row.name))) return parts.word("join-first");
     if (this.rows.length + this.kept().length > this.most) {
       return this.photos.length > 1 && this.joins ? parts.word("join-first") : this.input.dataset.tooMany;
@@ -235,7 +238,7 @@ export class Field {
   }
 
   focus() {
-    const wrong = this.rows.find((row) => row.state === "failed" || row.state === "out");
+    const wrong = this.rows.find((row) => row.wrong);
     (wrong ? wrong.find("remove") : this.joiner.hidden ? this.input : this.joiner).focus();
   }
 

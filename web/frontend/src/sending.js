@@ -12,6 +12,7 @@ export const parts = {
 
 const PIECE = 1024 * 1024;
 const AT_ONCE = 2;
+const REFUSED = new Set([400, 413, 422]); // the file itself: sending it again would not help
 const STANDSTILL = 120000; // milliseconds for one piece
 const DELAYS = [0, 1000, 3000, 5000, 10000, 10000, 20000, 30000, 60000];
 
@@ -88,7 +89,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 export class Sending {
-  // `tell(state, detail)`: waiting, sending (share of 1), done (key), failed (sentence), out (signed out).
+  // `tell(state, detail)`: waiting, sending (share of 1), done (key), failed or refused (sentence), out.
   constructor(file, tell) {
     this.tell = tell;
     this.refreshed = false;
@@ -152,7 +153,8 @@ export class Sending {
     }
     if (status === 0) halted.add(this);
     const plain = answer?.getHeader("Content-Type")?.startsWith("text/plain");
-    this.end("failed", (plain && answer.getBody()) || parts.word(status === 0 ? "cut" : "failed"));
+    const words = (plain && answer.getBody()) || parts.word(status === 0 ? "cut" : "failed");
+    this.end(REFUSED.has(status) ? "refused" : "failed", words);
   }
 
   end(state, detail) {

@@ -17,6 +17,7 @@ const inPage = (form) => fields.filter((field) => form.contains(field.zone) && !
 
 function tell(form, words) {
   let note = form.querySelector(":scope > [data-upload-note]");
+  if (!note && !words) return;
   if (!note) {
     note = parts.clone("note");
     const acts = [...form.querySelectorAll(".acts")].pop();
@@ -49,9 +50,12 @@ function onSubmit(event) {
 // A form that was sent too early is sent once its last file is there.
 function onSettled(form) {
   const waiting = form.waiting;
-  if (!waiting) return;
   const busy = inPage(form).reduce((sum, field) => sum + field.underWay(), 0);
   const stopped = inPage(form).find((field) => field.complaint());
+  if (!waiting) {
+    if (!stopped) tell(form, "");
+    return;
+  }
   if (stopped) {
     form.waiting = undefined;
     tell(form, stopped.complaint());
