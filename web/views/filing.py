@@ -15,6 +15,8 @@ from engine.domain.states import TaskState
 from engine.persistence import versions
 from engine.services import filing, viewing
 from engine.services.act import Act
+from engine.services.documents import kinds
+from engine.services.documents import viewing as documents
 from web import scope
 from web.presenting import APPLICANTS
 from web.views import linking, persons, picking, sheets
@@ -98,19 +100,16 @@ def filed(case_id: int) -> ResponseReturnValue:
 
 @bp.get("/ho-so/<int:case_id>/giay-hen/<int:number>")
 def receipt(case_id: int, number: int) -> ResponseReturnValue:
-    """A receipt as it was issued."""
+    """A receipt: as it was issued, or the page on which it gets its number and is printed."""
     with scope.act() as act:
         page = viewing.case_page(act, case_id)
-        issued = next((r for r in page.receipts if r.number == number), None)
-        if issued is None:
+        if not any(issued.number == number for issued in page.receipts):
             raise NotFound()
-        return render_template(
-            "filing/receipt.html",
-            case=page.case,
-            version=page.version,
-            receipt=issued,
-            unit=page.units.get(page.case.unit_id, ""),
-        )
+        row = documents.receipt_document(act, case_id, number)
+        if row is not None:
+            return redirect(url_for("documents.show", document_id=row.id))
+        place = {"case_id": case_id, "kind": kinds.RECEIPT, "lan": number}
+        return redirect(url_for("documents.form", **place))
 
 
 def _channel(asked: str | None) -> str:

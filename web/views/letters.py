@@ -1,10 +1,8 @@
-"""The thư xin lỗi of a case: completed on a page, printed on a sheet, kept as it was issued."""
+"""The thư xin lỗi of a case: completed on a page, then a document with its number (mẫu 04)."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +11,8 @@ from engine.domain.states import ApologyState
 from engine.persistence import legal_acts
 from engine.services import apologies, viewing
 from engine.services.act import Act
+from engine.services.documents import kinds
+from engine.services.documents import viewing as documents
 from web import scope
 from web.presenting import day, sentence
 from web.views import acting
@@ -55,7 +55,7 @@ def _apology_page(act: Act, case_id: int, said: Said) -> str:
                 name=page.case.applicant,
                 day=day(page.case.due_at),
             ),
-            _("Thư mang tên người gửi là bạn, lưu nguyên văn trong hồ sơ và in được trên giấy A4."),
+            _("Thư mang tên bạn, có số trong sổ, lưu nguyên bản và in được trên giấy A4."),
             _("Ngày hẹn trả theo thời hạn không đổi: hồ sơ vẫn tính là trễ hẹn."),
         ],
         submit=_("Ghi lại và in thư"),
@@ -68,16 +68,14 @@ def _apology_page(act: Act, case_id: int, said: Said) -> str:
 
 @bp.get("/<int:case_id>/thu-xin-loi/<int:apology_id>")
 def letter(case_id: int, apology_id: int) -> ResponseReturnValue:
-    """A letter of apology as it was issued."""
+    """A letter of apology as it was issued, or the page on which it is printed now."""
     with scope.act() as act:
-        page = viewing.case_page(act, case_id)
-        row = next(
-            (one for one in legal_acts.apologies_of(act.session, case_id) if one.id == apology_id),
-            None,
-        )
+        viewing.case_page(act, case_id)
+        rows = legal_acts.apologies_of(act.session, case_id)
+        row = next((one for one in rows if one.id == apology_id), None)
         if row is None or row.state != ApologyState.ISSUED or row.letter is None:
             raise NotFound()
-        accepted = datetime.fromisoformat(row.letter["accepted"])
-        return render_template(
-            "clock/letter.html", case=page.case, row=row, letter=row.letter, accepted=accepted
-        )
+        printed = documents.apology_document(act, case_id, apology_id)
+        if printed is not None:
+            return redirect(url_for("documents.show", document_id=printed.id))
+        return redirect(url_for("documents.form", case_id=case_id, kind=kinds.APOLOGY))

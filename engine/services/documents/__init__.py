@@ -104,11 +104,14 @@ def word_of(act: Act, row: DocumentRow, data: Mapping[str, object]) -> bytes | N
 
     Raises TemplateLacks, TemplateBroken.
     """
-    if act.app.ports.writer is None:
-        return None
-    name = row.kind + WORD
-    template = needed(row.kind, {**files_in(act.app.print_dir), **_pinned(act, row)}).get(name)
-    return act.app.ports.writer.docx(name, template, data) if template else None
+    template, writer = word_template(act, row), act.app.ports.writer
+    return writer.docx(row.kind + WORD, template, data) if template and writer else None
+
+
+def word_template(act: Act, row: DocumentRow) -> bytes | None:
+    """The Word template of a document's kind: pinned by the case's version, else the house's."""
+    files = {**files_in(act.app.print_dir), **_pinned(act, row)}
+    return needed(row.kind, files).get(row.kind + WORD)
 
 
 def preview(act: Act, row: DocumentRow) -> bytes:
