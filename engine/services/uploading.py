@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ MOST_PHOTOS = 40
 NAME_LENGTH = 255
 
 _PDF = "application/pdf"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,8 @@ def _kept(app: Application, user_id: int, key: str, whole: UploadedFile) -> Stor
         return app.ports.files.keep(whole)
     except Unavailable:
         raise
-    except Misuse:
+    except Misuse as refused:
+        log.warning("an upload of user %s was refused: %s", user_id, refused)
         with app.act(user_id) as act:
             drop(act, key)
         raise

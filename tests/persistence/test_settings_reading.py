@@ -140,3 +140,17 @@ def test_a_refusal_never_repeats_a_password(name: str, text: str) -> None:
         Settings.from_environment({f"QUYTRINH_{name}": text})
     assert "s3cret-word" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("address", ["unix:/run/clamav/clamd.ctl", "tcp://quet.noi-bo:3310"])
+def test_a_virus_scanner_is_reached_by_a_socket_or_a_port(address: str) -> None:
+    assert Settings.from_environment({"QUYTRINH_CLAMAV": address}).clamav == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["clamd", "unix:clamd.ctl", "tcp://quet", "tcp://:3310", "http://quet:3310", "tcp://q:0"],
+)
+def test_any_other_address_of_a_virus_scanner_is_refused(address: str) -> None:
+    with pytest.raises(SettingsRefused, match="QUYTRINH_CLAMAV"):
+        Settings.from_environment({"QUYTRINH_CLAMAV": address})
