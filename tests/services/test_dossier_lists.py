@@ -22,7 +22,7 @@ from engine.persistence import dossier_lists
 from engine.persistence.tables import BookNumberRow, BookRow, DossierListRow, ListedCaseRow
 from engine.ports import UploadedFile
 from engine.services import documents, ending, pausing, tasks
-from engine.services.listing import carrying, gathering, issuing, viewing, writing
+from engine.services.listing import carrying, gathering, issuing, reissuing, viewing, writing
 from engine.services.listing.carrying import LeftOut
 from tests.factories import World
 from tests.services.gathered import ANSWERS, WHOLE, carry, dossiers, gather, places, row_of
@@ -112,6 +112,40 @@ def test_what_was_issued_is_never_rendered_again(small_town: World) -> None:
         place.row = {"ho_ten": "Ai khác"}
     with town.act("lan", write=False) as act:
         assert (viewing.paper(act, list_id, "mau-83"), viewing.sheet(act, list_id)) == before
+
+
+def test_an_issued_list_is_corrected_by_issuing_it_anew_with_the_reason(town: World) -> None:
+    cases = dossiers(town, 2)
+    list_id = gather(town, cases)
+    carry(town, list_id, "B12", "B13a", "B13b", "B14")
+    with town.act("lan") as act:
+        writing.write_row(act, list_id, cases[0], {"ho_ten": "Nguyễn Văn Ấn"})
+        assert viewing.list_page(act, list_id).corrected
+    with town.act("khanh", write=False) as act:
+        assert "Ấn" not in str(viewing.list_page(act, list_id).table.data["rows"])
+    with pytest.raises(NotPermitted), town.act("lan") as act:
+        reissuing.reissue(act, list_id, "Sai tên")
+    with pytest.raises(Misuse, match="lý do"), town.act("khanh") as act:
+        reissuing.reissue(act, list_id, " ")
+    town.at("2026-03-03 09:00")
+    with town.act("khanh") as act:
+        table = reissuing.reissue(act, list_id, "Sai tên liệt sĩ.")
+        assert table.data["letter"] == {"sign": "01/SNV", "day": 2, "month": 3, "year": 2026}
+        assert table.data["replaces"] == (
+            "Thay thế danh sách ban hành ngày 02/03/2026. Lý do: Sai tên liệt sĩ."
+        )
+        assert "Nguyễn Văn Ấn" in str(table.data["rows"])
+    with town.act("khanh") as act:
+        reissuing.reissue(act, list_id, "Sai trích yếu", with_letter=True)
+        page = viewing.list_page(act, list_id)
+        assert (page.letter.sign, page.table.data["letter"]["sign"]) == ("02/SNV", "02/SNV")
+        states = Counter((one.kind, one.state) for one in page.documents)
+    assert states == {
+        ("cong-van", "issued"): 1,
+        ("cong-van", "replaced"): 1,
+        ("mau-83", "issued"): 1,
+        ("mau-83", "replaced"): 2,
+    }
 
 
 # --- nothing half done ---------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from engine.domain.errors import DossiersBlocked, Misuse, NotFound
 from engine.persistence.tables import DossierListRow
 from engine.services.act import Act
-from engine.services.listing import gathering, letters, viewing, writing
+from engine.services.listing import gathering, letters, reissuing, viewing, writing
 from engine.services.listing.viewing import Line, ListPage
 from web import scope
 from web.views.dossier_lists import numbers, refused_page
@@ -115,7 +115,7 @@ def write(list_id: int, case_id: int) -> ResponseReturnValue:
             writing.write_row(act, list_id, case_id, values)
             page = viewing.list_page(act, list_id)
             ids = [line.case.id for line in page.lines]
-            place = request.form.get("vi_tri", type=int)
+            place = request.form.get("vi_tri", type=int) if page.may_change else None
             if place and ids[place - 1 : place] != [case_id]:
                 writing.move(act, list_id, case_id, place)
     except Misuse as wrong:
@@ -135,7 +135,7 @@ def _row_page(
     wrong: Misuse | None = None,
 ) -> str:
     found = [(at, line) for at, line in enumerate(page.lines, 1) if line.case.id == case_id]
-    if not found or not page.may_change:
+    if not found or not page.may_correct:
         raise NotFound
     number, line = found[0]
     return render_template(
@@ -220,3 +220,31 @@ def _leaving(page: ListPage, case_id: int, reason: str = "", wrong: Misuse | Non
         reason=reason,
         wrong=wrong.message if wrong else None,
     )
+
+
+@bp.get("/<int:list_id>/cap-lai")
+def correct(list_id: int) -> ResponseReturnValue:
+    """Asks why an issued list is issued anew."""
+    with scope.act() as act:
+        return _correcting(viewing.list_page(act, list_id))
+
+
+@bp.post("/<int:list_id>/cap-lai")
+def reissue(list_id: int) -> ResponseReturnValue:
+    """Issues the list anew, with its letter where that was chosen."""
+    reason, letter = request.form.get("ly_do", "")[:500], bool(request.form.get("cong_van"))
+    try:
+        with scope.act(write=True) as act:
+            reissuing.reissue(act, list_id, reason, with_letter=letter)
+            flash(_("Đã cấp lại. Bản trước vẫn được giữ, ghi là đã thay thế."), "good")
+        return redirect(url_for("dossier_lists.one", list_id=list_id))
+    except Misuse as wrong:
+        with scope.act() as act:
+            return _correcting(viewing.list_page(act, list_id), reason, wrong), 422
+
+
+def _correcting(page: ListPage, reason: str = "", wrong: Misuse | None = None) -> str:
+    if not page.may_reissue:
+        raise NotFound
+    said = wrong.message if wrong else None
+    return render_template("lists/reissue.html", page=page, reason=reason, wrong=said)

@@ -67,13 +67,14 @@ def _issue_documents(act: Act, row: DossierListRow, number: int) -> str:
     documents.issue(act, letter, None, number=given)
     today = act.today
     reference = {"sign": given.sign, "day": today.day, "month": today.month, "year": today.year}
-    _issue_table(act, row, table, reference)
+    issue_table(act, row, table, reference)
     return given.sign
 
 
-def _issue_table(
+def issue_table(
     act: Act, row: DossierListRow, table: DocumentRow, reference: Mapping[str, object]
 ) -> None:
+    """Issues the list with the letter it goes with, as PDF and as workbook."""
     table.data = {**table.data, "letter": dict(reference)}
     documents.issue(act, table, None)
     sheet = letters.sheet_of(act, row, table.data)

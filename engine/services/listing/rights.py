@@ -63,6 +63,21 @@ def changeable(act: Act, list_id: int) -> DossierListRow:
     return locked
 
 
+def correctable(act: Act, list_id: int) -> DossierListRow:
+    """The locked list, open, or issued and to be issued anew: its unit corrects what it says.
+
+    Raises as `changeable`.
+    """
+    row = visible(act, list_id)
+    if row.state != ListState.ISSUED:
+        return changeable(act, list_id)
+    require(act.actor, Permission.LIST_MAKE, row.unit_id)
+    locked = dossier_lists.lock_list(act.session, list_id)
+    if locked is None:
+        raise NotFound()
+    return locked
+
+
 def refuse_unless_open(row: DossierListRow) -> None:
     """Raises Conflict for a list that is no longer being put together."""
     said = {

@@ -63,6 +63,9 @@ class ListPage:
     people: Mapping[int, str]
     may_change: bool
     may_work: bool
+    may_correct: bool  # open, or issued and to be issued anew
+    may_reissue: bool
+    corrected: bool  # says something else than what was issued
 
     @property
     def numbers(self) -> bool:
@@ -139,6 +142,7 @@ def list_page(act: Act, list_id: int) -> ListPage:
     node = version.node(row.process, row.element) if version else None
     form = version.form_of(row.process, row.element) if version else None
     papers = dossier_lists.documents_of(act.session, list_id)
+    open_now = row.state == ListState.OPEN
     makes = allows(act.actor, Permission.LIST_MAKE, row.unit_id)
     return ListPage(
         row=row,
@@ -155,14 +159,31 @@ def list_page(act: Act, list_id: int) -> ListPage:
             [one for one in (row.made_by_id, row.signed_by_id) if one is not None]
             + [paper.issued_by_id for paper in papers if paper.issued_by_id is not None],
         ),
-        may_change=row.state == ListState.OPEN and makes and works,
+        may_change=open_now and makes and works,
         may_work=works,
+        may_correct=makes and (row.state == ListState.ISSUED or (open_now and works)),
+        may_reissue=row.state == ListState.ISSUED
+        and allows(act.actor, Permission.BOOK_KEEP, row.unit_id),
+        corrected=row.state == ListState.ISSUED and _corrected(act, row, papers),
     )
 
 
 def may_gather(act: Act, node: Node, task: TaskSubject) -> bool:
     """Whether the actor may begin a list at a task's step."""
     return kind_drawn_at(node) is not None and allows(act.actor, Permission.TASK_COMPLETE, task)
+
+
+def _corrected(act: Act, row: DossierListRow, papers: Sequence[DocumentRow]) -> bool:
+    """Whether the rows or the letter were corrected since the documents in force were issued."""
+    said = letters.list_data(act, row)["rows"]
+    for paper in papers:
+        if paper.state != DocumentState.ISSUED:
+            continue
+        if paper.kind == row.kind and paper.data["rows"] != said:
+            return True
+        if paper.kind == letters.LETTER and paper.data["subject"] != row.letter["subject"]:
+            return True
+    return False
 
 
 def _known(case: CaseRow, form: Form | None) -> dict[str, object]:

@@ -12,19 +12,22 @@ from engine.persistence import dossier_lists
 from engine.persistence.tables import DossierListRow, ListedCaseRow
 from engine.services.act import Act
 from engine.services.listing import letters
-from engine.services.listing.rights import TITLE_LENGTH, changeable
+from engine.services.listing.rights import TITLE_LENGTH, changeable, correctable
 
 
 def rename(act: Act, list_id: int, title: str, letter: Mapping[str, str]) -> DossierListRow:
-    """Writes what the list is called and what its letter says."""
-    row = changeable(act, list_id)
+    """Writes what the list is called and what its letter says (issued: when issued anew)."""
+    row = correctable(act, list_id)
     row.title, row.letter = checked_title(title), letters.checked(letter, row.letter)
     return row
 
 
 def write_row(act: Act, list_id: int, case_id: int, values: Mapping[str, str]) -> ListedCaseRow:
-    """Writes a dossier's row. Raises NotFound, Conflict, Misuse (names the column)."""
-    row = changeable(act, list_id)
+    """Writes a dossier's row (of an issued list: for when it is issued anew).
+
+    Raises NotFound, Conflict, Misuse (names the column).
+    """
+    row = correctable(act, list_id)
     place = dossier_lists.member(act.session, list_id, case_id)
     if place is None:
         raise NotFound()
