@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +21,8 @@ from engine.services.act import Act, Application
 
 ATTEMPT_LENGTH = 200
 
+_GATHERED = "quytrinh_gathered"  # in session.info: lines waiting for the end of `together`
+
 #: The row of `progress` that says when the journal was verified.
 VERIFIED = "journal-verified"
 
@@ -26,7 +30,23 @@ VERIFIED = "journal-verified"
 def note(act: Act, what: Journalled, /, **facts: object) -> None:
     """One line in the system's journal, written with the act."""
     line = JournalLine(act=what, facts=facts)
+    gathered = act.session.info.get(_GATHERED)
+    if gathered is not None:
+        gathered.append(line)
+        return
     journal_store.append(act.session, SYSTEM_CHAIN, [line], act.now, act.actor)
+
+
+@contextmanager
+def together(act: Act) -> Iterator[None]:
+    """Writes what is noted inside at the end, all at once: an act of thousands of lines."""
+    gathered: list[JournalLine] = []
+    act.session.info[_GATHERED] = gathered
+    try:
+        yield
+    finally:
+        del act.session.info[_GATHERED]
+    journal_store.append(act.session, SYSTEM_CHAIN, gathered, act.now, act.actor)
 
 
 def refused(app: Application, user_id: int | None, attempt: str, error: QuyTrinhError) -> None:

@@ -9,6 +9,7 @@ from engine.adapters.workbooks import read_workbook
 from engine.domain.access import Permission, require
 from engine.domain.errors import Conflict, Misuse
 from engine.domain.journal import Act as Journalled
+from engine.domain.mail import checked_address
 from engine.domain.messages import say
 from engine.domain.states import MailWish
 from engine.persistence import people, staff
@@ -72,18 +73,19 @@ def perform(act: Act, filename: str, content: bytes, seen: str | None = None) ->
         raise Conflict(say("Dữ liệu đã thay đổi từ khi xem trước. Hãy xem lại rồi nhập."))
     if not made.changing:
         return Imported(made, ())
-    _bring_units(act, made.units)
-    passwords = [given for entry in made.users if (given := _bring_user(act, entry))]
-    _bring_posts(act, made.posts)
-    journalling.note(
-        act,
-        Journalled.STAFF_IMPORTED,
-        file=filename,
-        sha256=made.sha256,
-        units=_moving(made, made.units),
-        users=_moving(made, made.users),
-        posts=_moving(made, made.posts),
-    )
+    with journalling.together(act):
+        _bring_units(act, made.units)
+        passwords = [given for entry in made.users if (given := _bring_user(act, entry))]
+        _bring_posts(act, made.posts)
+        journalling.note(
+            act,
+            Journalled.STAFF_IMPORTED,
+            file=filename,
+            sha256=made.sha256,
+            units=_moving(made, made.units),
+            users=_moving(made, made.users),
+            posts=_moving(made, made.posts),
+        )
     return Imported(made, tuple(passwords))
 
 
@@ -135,8 +137,8 @@ def _bring_user(act: Act, entry: UserEntry) -> Given | None:
             analyst=bool(entry.analyst),
             generated=True,
         )
-        if entry.email:
-            accounts.set_mail(act, entry.username, entry.email, MailWish.EACH)
+        if entry.email:  # no mail waits for somebody new
+            row.email, row.mail = checked_address(entry.email), MailWish.EACH
         return Given(row.username, row.full_name, password)
     found = people.user_named(act.session, entry.username)
     if found is None:
