@@ -17,7 +17,7 @@ from engine.services.act import Act
 NUMBER_LENGTH = 100
 
 #: What Mẫu số 16 says of the certificate, by the form's field.
-CERTIFICATE, CERTIFICATE_NUMBER = "Bằng “Tổ quốc ghi công”", "bang_so"
+CERTIFICATE, CERTIFICATE_NUMBER = "Bằng Tổ quốc ghi công", "bang_so"
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def standing(town, who, original_id):
 def test_an_original_goes_to_the_department_to_experts_and_back_to_the_applicant(town):
     case_id, paper = noted(town)
     row = original(town, paper)
-    assert (row.name, row.number) == ("Bằng “Tổ quốc ghi công”", "TQ-1975/0442")
+    assert (row.name, row.number) == ("Bằng Tổ quốc ghi công", "TQ-1975/0442")
     town.at("2026-03-03 09:00")
     move = hand(town, "hoa", paper, unit="snv", text="kèm hồ sơ")
     moving = original(town, paper)

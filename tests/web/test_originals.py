@@ -17,7 +17,7 @@ def case_id(town):
     return town.file(bang_so="TQ-1975/0442")
 
 
-def noted(town, case_id, name="Bằng “Tổ quốc ghi công”", number="TQ-1975/0442"):
+def noted(town, case_id, name="Bằng Tổ quốc ghi công", number="TQ-1975/0442"):
     with town.act("hoa") as act:
         return originals.note(act, case_id, name, number, "mờ chữ").id
 
@@ -131,7 +131,7 @@ def test_an_ended_dossier_whose_original_is_held_says_so_and_nothing_is_blocked(
     assert town.case(case_id).state == "finished"
     hoa = browser("hoa")
     said = words(hoa.get(f"/ho-so/{case_id}"))
-    assert "Còn giữ bản gốc “Bằng “Tổ quốc ghi công””, chưa trả." in said
+    assert "Còn giữ bản gốc “Bằng Tổ quốc ghi công”, chưa trả." in said
     assert "Hồ sơ đã kết thúc, còn giữ bản gốc" in words(hoa.get("/ban-goc"))
 
 

@@ -242,6 +242,8 @@ def tag_of(one: Standing) -> Remaining:
     """Where an original stands, as a tag."""
     if one.ended:
         return Remaining(_("Chưa trả"), "soon", "exclamation-triangle-fill")
+    if one.row.state == OriginalState.HELD and one.row.holder_unit_id is None:
+        return Remaining(_("Ở bên ngoài"), "none", "box-arrow-right")
     return {
         OriginalState.HELD: Remaining(_("Đang giữ"), "in-time", "check-circle-fill"),
         OriginalState.MOVING: Remaining(_("Đang bàn giao"), "soon", "hourglass-split"),
