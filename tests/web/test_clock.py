@@ -9,6 +9,7 @@ import pytest
 from engine.persistence.tables import CalendarChangeRow, CaseRow, DateMoveRow, ExtensionRow
 from engine.services import apologies
 from engine.services.casework import open_case
+from tests.papers import text_of
 from tests.services.test_walks import COMMUNE, PROVINCE
 from tests.web.conftest import title, upload, words
 
@@ -155,13 +156,14 @@ def test_a_letter_of_apology_is_completed_printed_and_promised_on_the_case(brows
         assert said in words(refused)
         assert f'value="{day}"' in refused.text
     sent = dung.post(path, reason="Chờ ý kiến của Bộ.", day="29/05/2026")
-    letter = dung.get(sent.location)
-    said = words(letter)
-    assert title(letter) == "Thư xin lỗi"
+    printed = dung.get(sent.location).location
+    assert title(dung.get(printed)) == "Văn bản xin lỗi và hẹn lại ngày trả kết quả"
+    said = text_of(dung.get(f"{printed}/tep.pdf").data)
+    assert "Số: 01/XL-AP" in said
     assert "Kính gửi: Nguyễn Thị Mừng" in said
     assert "Lý do: Chờ ý kiến của Bộ." in said
-    assert "vào ngày 29/05/2026 (thứ Sáu) tại UBND xã An Phú" in said
-    assert "Lãnh đạo UBND cấp xã" in said
+    assert "đến thứ Sáu, ngày 29/05/2026 tại UBND xã An Phú" in said
+    assert "LÃNH ĐẠO UBND CẤP XÃ" in said
     page = words(dung.get(f"/ho-so/{accepted}"))
     assert "Hẹn lại (thư xin lỗi ngày 21/05/2026) 29/05/2026" in page
     assert dung.get(path).status_code == 409

@@ -6,21 +6,14 @@ import io
 import re
 
 import docx
-import pypdfium2
 import pytest
 from sqlalchemy import select
 
 from engine.persistence.tables import DocumentRow
+from tests.papers import text_of
 from tests.web.conftest import title, words
 
 PNG = b"\x89PNG"
-
-
-def text_of(answer) -> str:
-    """What a PDF says, in one line."""
-    with pypdfium2.PdfDocument(answer.data) as pdf:
-        pages = [page.get_textpage().get_text_bounded() for page in pdf]
-    return " ".join(" ".join(pages).split())
 
 
 def rows(town, case_id):
@@ -54,7 +47,7 @@ def test_a_receipt_is_looked_at_then_numbered_once_and_printed(browser, town, fi
     assert hoa.get(f"/ho-so/{filed}/giay-hen/1").location == first.location
     printed = hoa.get(first.location + "/tep.pdf")
     assert "attachment" in printed.headers["Content-Disposition"]
-    said = text_of(printed)
+    said = text_of(printed.data)
     assert "Số: 01/GTN-AP" in said
     assert "17:00, thứ Sáu, ngày 22/05/2026" in said
     assert "chờ mẫu chính thức" in said
@@ -87,7 +80,7 @@ def test_a_letter_goes_from_the_writer_by_the_leader_to_the_clerk(browser, town,
     assert binh.post(begun.location, **fields).status_code == 302
     (row,) = rows(town, filed)
     place = f"/van-ban/{row.id}"
-    assert "Kính trình <Sở>." in text_of(binh.get(place + "/tep.pdf"))
+    assert "Kính trình <Sở>." in text_of(binh.get(place + "/tep.pdf").data)
     assert "du-thao" in binh.last.headers["Content-Disposition"]
     binh.get(place)
     assert "chưa được ký duyệt" in words(binh.get(binh.post(place + "/ban-hanh").location))
@@ -108,7 +101,7 @@ def test_a_letter_goes_from_the_writer_by_the_leader_to_the_clerk(browser, town,
     assert "01/TTr-AP" in words(issued)
     assert 'value="01/TTr-AP"' in giang.get(f"/viec/{clerk.id}").text
     assert "02/03/2026" in giang.last.text
-    assert "Số: 01/TTr-AP" in text_of(giang.get(place + "/tep.pdf"))
+    assert "Số: 01/TTr-AP" in text_of(giang.get(place + "/tep.pdf").data)
     word = docx.Document(io.BytesIO(giang.get(place + "/tep.docx").data))
     said = [p.text for p in word.paragraphs]
     assert "Kính trình <Sở>." in said
@@ -127,7 +120,7 @@ def test_a_receipt_is_issued_anew_with_the_reason_and_the_old_one_stays(browser,
     page = words(hoa.get(again.location))
     assert "Xem lại bản trước, 01/GTN-AP" in page
     assert "02/GTN-AP" in page
-    said = text_of(hoa.get(again.location + "/tep.pdf"))
+    said = text_of(hoa.get(again.location + "/tep.pdf").data)
     assert "Thay thế giấy tiếp nhận hồ sơ và hẹn trả kết quả số 01/GTN-AP" in said
     assert "ghi nhầm tên" in said
     assert "Đã có bản thay thế" in words(hoa.get(place))
@@ -152,7 +145,7 @@ def test_the_trace_is_taken_away_as_it_stands_now(browser, town, filed):
     hoa = browser("hoa")
     assert "Phiếu kiểm soát" in words(hoa.get(f"/ho-so/{filed}/van-ban"))
     assert hoa.get(f"/ho-so/{filed}/van-ban/lap/bm-06").status_code == 200
-    said = text_of(hoa.get(f"/ho-so/{filed}/van-ban/lap/bm-06.pdf"))
+    said = text_of(hoa.get(f"/ho-so/{filed}/van-ban/lap/bm-06.pdf").data)
     assert "Kiểm tra, tiếp nhận hồ sơ" in said
     assert "Đang làm" in said
     assert hoa.get(f"/ho-so/{filed}/van-ban/lap/bm-01.pdf").status_code == 404
