@@ -18,7 +18,9 @@ PAGES = {
         "/viec/{task}/vi-sao", "/ho-so", "/ho-so?q=khong-co", "/ho-so/{case}",
         "/ho-so/{case}/vi-sao", "/ho-so/{case}/giay-hen/1", "/ho-so/{case}/da-nhan",
         "/tiep-nhan", "/tiep-nhan/qt02-cap-doi-bang", "/thu-tuc", "/thu-tuc/qt02-cap-doi-bang/1",
-        "/lich", "/tai-khoan", "/thong-bao", "/ho-so/{case}/phu-luc-thoi-han",
+        "/lich", "/tai-khoan", "/thong-bao", "/ho-so/{case}/phu-luc-thoi-han", "/so-van-ban",
+        "/so-van-ban/{unit}/2026/giay-tiep-nhan", "/so-van-ban/{unit}/2026/van-ban-di/giu-so",
+        "/so-theo-doi", "/tra-cuu",
     ),
     "dung": (
         "/ho-so/{case}/tam-dung", "/ho-so/{case}/gia-han", "/ho-so/{case}/dung-giai-quyet",
@@ -34,7 +36,8 @@ PAGES = {
         "/quan-tri", "/quan-tri/su-co", "/quan-tri/thu-di", "/quan-tri/bac-nhac-han",
         "/quan-tri/bac-nhac-han/sua?doi_tuong=task", "/quan-tri/bac-nhac-han/sua?doi_tuong=case",
         "/lich/thay-doi", "/lich/thay-doi?kieu=don-vi", "/lich/thay-doi?kieu=ngay",
-        "/lich/thay-doi?kieu=tep",
+        "/lich/thay-doi?kieu=tep", "/quan-tri/so-van-ban?don-vi={unit}",
+        "/quan-tri/so-van-ban/{unit}/van-ban-di",
     ),
     "vinh": ("/viec", "/thu-tuc/ban-ve-moi"),
 }  # fmt: skip
@@ -51,6 +54,7 @@ def addresses(offices: Offices) -> dict[str, list[str]]:
     waiting = town.file()
     named = {
         "case": case_id,
+        "unit": town.units["ap"],
         "done": town.task(case_id, "B1b").id,
         "task": town.task(waiting, "B1b").id,
     }
