@@ -12,11 +12,11 @@ from engine.domain.access import Permission, allows, require
 from engine.domain.errors import Conflict, Misuse, NotFound
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import Message, say
-from engine.domain.persons import KEPT, LENGTHS, Facts, identity, is_variant, tidy
+from engine.domain.persons import KEPT, LENGTHS, Facts, identity, is_variant, tidy, why_alike
 from engine.domain.states import PersonPart
 from engine.persistence import person_records, person_search, persons
 from engine.persistence.cases import lock_case
-from engine.persistence.persons import PartLine
+from engine.persistence.persons import PartLine, facts_of
 from engine.persistence.tables import PersonNameRow, PersonRow
 from engine.services.act import Act
 from engine.services.casework import open_case
@@ -186,6 +186,7 @@ class Merging:
     dropped: Mapping[str, tuple[str, str]]  # where both say something else: (goes, stays)
     names: Sequence[str]  # further names of `into`
     lines: Sequence[PartLine]  # dossiers that move
+    alike: bool  # whether anything speaks for their being one person
 
 
 def preview(act: Act, person_id: int, into_id: int) -> Merging:
@@ -206,6 +207,10 @@ def preview(act: Act, person_id: int, into_id: int) -> Merging:
         },
         names=[one for one in (row.full_name, *known[row.id]) if is_variant(one, kept)],
         lines=persons.part_lines(act.session, act.actor, [row.id]),
+        alike=any(
+            why_alike(facts_of(one), facts_of(other), known[other.id])
+            for one, other in ((row, into), (into, row))
+        ),
     )
 
 

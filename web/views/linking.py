@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from engine.domain.access import Permission, require
 from engine.domain.errors import Misuse
-from engine.domain.states import TaskState
+from engine.domain.states import PersonPart, TaskState
 from engine.persistence import persons
 from engine.persistence.cases import surroundings
-from engine.persistence.tables import CaseRow
+from engine.persistence.tables import CasePersonRow, CaseRow, PersonRow
 from engine.services import likenesses, linking
 from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
@@ -31,16 +31,27 @@ def persons_panel(act: Act, page: CasePage) -> Markup:
     may_link = linking.may_link(act, surroundings(act.session, page.case.id).subject)
     if not there and not links and not may_link:
         return Markup("")
-    order = {"applicant": 0, "subject": 1, "relative": 2}
-    lines = [
-        (row, part_name(part.part), part.relation, detail(row))
-        for part, row in sorted(there, key=lambda pair: order.get(pair[0].part, 3))
-    ]
+    lines = [(row, " · ".join(dict.fromkeys(said)), detail(row)) for row, said in _by_person(there)]
     return Markup(  # noqa: S704  escaped by the template
         render_template(
             "linking/panel.html", case=page.case, persons=lines, links=links, may_link=may_link
         )
     )
+
+
+def _by_person(
+    there: list[tuple[CasePersonRow, PersonRow]],
+) -> list[tuple[PersonRow, list[str]]]:
+    """Each person once, with all their parts and what they are to the subject."""
+    order = {PersonPart.APPLICANT: 0, PersonPart.SUBJECT: 1}
+    found: dict[int, tuple[PersonRow, list[str]]] = {}
+    for part, row in sorted(there, key=lambda pair: order.get(PersonPart(pair[0].part), 2)):
+        said = found.setdefault(row.id, (row, []))[1]
+        said.append(part_name(part.part))
+    for part, row in there:
+        if part.relation:
+            found[row.id][1].append(part.relation)
+    return list(found.values())
 
 
 def case_notice(act: Act, page: CasePage) -> Markup:

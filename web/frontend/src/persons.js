@@ -107,6 +107,7 @@ class Name {
     this.list.replaceChildren(...items.map((item, at) => this.option(item, at)));
     this.list.hidden = items.length === 0;
     this.list.style.top = `${this.input.offsetTop + this.input.offsetHeight}px`;
+    if (items.length) this.list.scrollIntoView({ block: "nearest" });
     this.input.setAttribute("aria-expanded", String(items.length > 0));
     this.input.removeAttribute("aria-activedescendant");
     this.status.textContent = items.length ? say(this.words.some, { count: items.length }) : this.words.none;
