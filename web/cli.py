@@ -28,6 +28,7 @@ from engine.settings import Settings
 from forms.compiling import JsonFormCompiler
 from web import wording
 from web.commands import (
+    admin,
     backups,
     calendar,
     dates,
@@ -127,6 +128,7 @@ for command in (
     running.start,
     running.db,
     users.user,
+    admin.admin,
     journal.journal,
     incidents.incident,
     backups.backup,

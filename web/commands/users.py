@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-
 import click
 
 from engine.domain.states import MailWish
-from engine.services import accounts
+from engine.services import accounts, staff
 from web.commands.answers import answer, json_option
 from web.commands.composed import Composed
 
@@ -29,7 +27,11 @@ def _password(given: str | None) -> str:
 @click.argument("username")
 @click.option("--name", "full_name", required=True, help="Họ và tên.")
 @click.option("--password", help="Mật khẩu; để trống thì được hỏi.")
-@click.option("--random-password", is_flag=True, help="Sinh mật khẩu và in ra một lần.")
+@click.option(
+    "--random-password",
+    is_flag=True,
+    help="Cấp mật khẩu, in ra một lần; người dùng phải đổi khi đăng nhập.",
+)
 @click.option("--administrator", is_flag=True, help="Quản trị hệ thống.")
 @click.option("--analyst", is_flag=True, help="Chuyên viên phân tích: được ban hành bản vẽ.")
 @json_option
@@ -45,10 +47,16 @@ def add(
     as_json: bool,
 ) -> None:
     """Thêm một tài khoản."""
-    secret = secrets.token_urlsafe(12) if random_password else _password(password)
+    secret = staff.generated_password() if random_password else _password(password)
     with composition.office.act(None) as act:
         accounts.add_user(
-            act, username, full_name, secret, administrator=administrator, analyst=analyst
+            act,
+            username,
+            full_name,
+            secret,
+            administrator=administrator,
+            analyst=analyst,
+            generated=random_password,
         )
     document = {"username": username, "name": full_name}
     text = f"Đã thêm {username} ({full_name})."
