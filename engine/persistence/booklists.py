@@ -198,6 +198,7 @@ class Bearer:
     case_id: int | None
     code: str
     list_id: int | None
+    unit_id: int
     case_seen: bool  # by whoever asks
 
 
@@ -225,6 +226,7 @@ def bearers(
             DocumentRow.case_id,
             func.coalesce(CaseRow.code, "").label("code"),
             DocumentRow.list_id,
+            DocumentRow.unit_id,
             seen.label("seen"),
         )
         .outerjoin(CaseRow, CaseRow.id == DocumentRow.case_id)
@@ -241,6 +243,7 @@ def bearers(
             case_id=row.case_id,
             code=row.code,
             list_id=row.list_id,
+            unit_id=row.unit_id,
             case_seen=bool(row.seen),
         )
         for row in rows

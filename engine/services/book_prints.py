@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from engine.domain import books
@@ -21,6 +21,7 @@ from engine.persistence.tables import DocumentRow, UnitRow
 from engine.services import bookkeeping, documents, journalling, printing, registers
 from engine.services.act import Act
 from engine.services.documents import Wanted
+from engine.services.documents.facts import letterhead
 from engine.services.evidence import checked_reason
 
 NUMBERS = "so-van-ban"
@@ -54,7 +55,7 @@ def numbers_sheet(act: Act, book_id: int) -> Sheet:
         some = [row.number_id for row in rows[first : first + BATCH]]
         bearing |= booklists.bearers(act.session, some, ())
     data = {
-        "unit": letterhead(act, book.unit_id),
+        "unit": asdict(letterhead(act, book.unit_id)),
         "title": str(books.NAMES[Kind(book.kind)]),
         "of_year": book.year,
         "printed": _moment(act.now),
@@ -113,7 +114,7 @@ def register_data(act: Act, unit_id: int, year: int) -> dict[str, object]:
             ]
         )
     return {
-        "unit": letterhead(act, unit_id),
+        "unit": asdict(letterhead(act, unit_id)),
         "of_year": year,
         "printed": _moment(act.now),
         "rows": rows,
@@ -195,19 +196,6 @@ def kept_sheet(act: Act, document_id: int) -> Sheet:
 
 
 # --- what both say -------------------------------------------------------------------------------
-
-
-def letterhead(act: Act, unit_id: int) -> dict[str, str]:
-    """What a printed head says of a unit."""
-    unit = act.session.get_one(UnitRow, unit_id)
-    above = act.session.get(UnitRow, unit.parent_id) if unit.parent_id else None
-    return {
-        "name": unit.name,
-        "parent": above.name if above else "",
-        "place": unit.place,
-        "address": unit.address,
-        "phone": unit.phone,
-    }
 
 
 def _undated(data: dict[str, object]) -> dict[str, object]:

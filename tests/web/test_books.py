@@ -203,7 +203,10 @@ def test_a_number_in_use_leads_to_its_dossier_for_who_may_see_that(browser, town
     page = browser("lan").get(shelf(town))
     assert "Công văn xác minh Hồ sơ AP-2026-000001" in words(page)
     assert f"/ho-so/{case_id}" not in page.text  # the dossier has not come to the department yet
-    assert f"/ho-so/{case_id}" in browser("phuc").get(shelf(town)).text
+    seen = browser("phuc").get(shelf(town)).text
+    assert f'href="/ho-so/{case_id}"' in seen
+    assert 'href="/van-ban/1"' in seen
+    assert "/van-ban/1" not in page.text.replace("/so-van-ban", "")
     khanh = browser("khanh")
     assert "chỉ được hủy cùng văn bản" in words(khanh.get(f"/so-van-ban/so/{number}"))
     refused = khanh.post(f"/so-van-ban/so/{number}/huy", reason="Sai.")

@@ -47,7 +47,8 @@ class Number:
     line: NumberLine
     tag: Remaining
     bearer: Bearer | None
-    case_url: str
+    case_url: str  # "" for who may not see the dossier
+    document_url: str  # of the document, or of the list it goes with
 
 
 @bp.get("")
@@ -165,17 +166,17 @@ def pdf(sheet: book_prints.Sheet) -> Response:
 def numbers(act: Act, lines: tuple[NumberLine, ...]) -> list[Number]:
     units = act.actor.units | act.actor.supervised
     found = booklists.bearers(act.session, [line.number_id for line in lines], units)
-    return [_number(line, found.get(line.number_id)) for line in lines]
+    return [_number(act, line, found.get(line.number_id)) for line in lines]
 
 
-def _number(line: NumberLine, bearer: Bearer | None) -> Number:
-    seen = bearer is not None and bearer.case_id is not None and bearer.case_seen
-    return Number(
-        line=line,
-        tag=tag_of(line.state),
-        bearer=bearer,
-        case_url=url_for("cases.show", case_id=bearer.case_id) if seen and bearer else "",
-    )
+def _number(act: Act, line: NumberLine, bearer: Bearer | None) -> Number:
+    case_url = document_url = ""
+    if bearer is not None and bearer.case_id is not None and bearer.case_seen:
+        case_url = url_for("cases.show", case_id=bearer.case_id)
+        document_url = url_for("documents.show", document_id=bearer.document_id)
+    elif bearer is not None and bearer.list_id and bearer.unit_id in act.actor.units:
+        document_url = url_for("dossier_lists.one", list_id=bearer.list_id)
+    return Number(line, tag_of(line.state), bearer, case_url, document_url)
 
 
 def tag_of(state: str) -> Remaining:
