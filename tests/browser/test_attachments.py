@@ -17,7 +17,7 @@ from tests.browser.conftest import UNHURRIED
 from tests.browser.offices import Officer, Offices
 from tests.browser.serving import Stage
 from tests.pages import pages
-from tests.papers import pdf, photo
+from tests.scans import pdf, photo
 
 pytestmark = pytest.mark.browser
 

@@ -17,7 +17,7 @@ from engine.adapters.file_store import FolderFileStore
 from engine.adapters.pictures import ChildPictures
 from engine.domain.errors import Misuse, PhotosRefused, Unreadable
 from engine.ports import Photo, UploadedFile
-from tests.papers import pdf, photo
+from tests.scans import pdf, photo
 
 PDF_TYPE, JPEG_TYPE = "application/pdf", "image/jpeg"
 

@@ -13,7 +13,7 @@ from engine.adapters.clamav import ClamAV
 from engine.adapters.file_store import FolderFileStore
 from engine.domain.errors import Infected, NotFound, ScannerDown
 from engine.ports import UploadedFile
-from tests.papers import pdf
+from tests.scans import pdf
 from tests.virus_scanner import HARMLESS, NAME, clamd, no_clamd
 
 CLEAN = UploadedFile("đơn.pdf", pdf())

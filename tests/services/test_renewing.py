@@ -11,7 +11,7 @@ from engine.persistence.tables import AttachmentRow, TaskRow
 from engine.ports import UploadedFile
 from engine.services import renewing, tasks
 from tests.factories import World
-from tests.papers import pdf, photo
+from tests.scans import pdf, photo
 
 OLD = UploadedFile("quét.pdf", pdf(1))
 NEW = UploadedFile("quét rõ.pdf", pdf(2))

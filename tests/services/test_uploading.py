@@ -24,7 +24,7 @@ from engine.persistence.tables import UploadRow
 from engine.services import uploading
 from engine.services.act import Application
 from tests.factories import World
-from tests.papers import pdf, photo
+from tests.scans import pdf, photo
 
 PDF = pdf(3)
 

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from engine.persistence.tables import AttachmentRow
 from engine.ports import UploadedFile
 from tests.factories import World
-from tests.papers import pdf, photo
 from tests.persistence.test_adapters import DOCX
+from tests.scans import pdf, photo
 from tests.web.conftest import Browser, title, upload, words
 
 Make = Callable[[str | None], Browser]

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from engine.persistence.tables import AttachmentRow, UploadRow
 from engine.services import uploading
 from tests.factories import World
-from tests.papers import pdf, photo
+from tests.scans import pdf, photo
 from tests.web.conftest import Browser, words
 
 Make = Callable[[str | None], Browser]
