@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import NotFound
@@ -23,10 +23,13 @@ def look(list_id: int) -> ResponseReturnValue:
     """The letter with its list behind it, page by page, as they are or would be issued."""
     with scope.act() as act:
         page = viewing.list_page(act, list_id)
+        papers = {
+            kind: viewing.paper(act, list_id, kind) for kind in (letters.LETTER, page.row.kind)
+        }
         pages = [
-            (kind, number)
-            for kind in (letters.LETTER, page.row.kind)
-            for number in range(1, viewing.pages_of(act, list_id, kind) + 1)
+            (kind, number, paper.key or None)
+            for kind, paper in papers.items()
+            for number in range(1, viewing.pages_of(paper) + 1)
         ]
         return render_template("lists/look.html", page=page, row=page.row, pages=pages)
 
@@ -35,7 +38,8 @@ def look(list_id: int) -> ResponseReturnValue:
 def picture(list_id: int, kind: str, number: int) -> ResponseReturnValue:
     """One page as a picture."""
     with scope.act() as act:
-        found = viewing.picture(act, list_id, kind, number, WIDTHS.get(kind, WIDE))
+        width, key = WIDTHS.get(kind, WIDE), request.args.get("ban", "")[:64]
+        found = viewing.picture(act, list_id, kind, number, width, key)
     answer = make_response(found)
     answer.content_type = "image/png"
     answer.headers["Cache-Control"] = "private, no-store"
@@ -46,9 +50,9 @@ def picture(list_id: int, kind: str, number: int) -> ResponseReturnValue:
 def pdf(list_id: int, kind: str) -> ResponseReturnValue:
     """The PDF; a draft says so in its name."""
     with scope.act() as act:
-        content, issued = viewing.paper(act, list_id, kind)
-    name = f"{kind}-{list_id}.pdf" if issued else f"du-thao-{kind}-{list_id}.pdf"
-    return _file(content, "application/pdf", name)
+        paper = viewing.paper(act, list_id, kind)
+    name = f"{kind}-{list_id}.pdf" if paper.issued else f"du-thao-{kind}-{list_id}.pdf"
+    return _file(paper.pdf, "application/pdf", name)
 
 
 @bp.get("/<int:list_id>/<kind>.xlsx")

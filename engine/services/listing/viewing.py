@@ -211,36 +211,46 @@ _drafts: OrderedDict[str, bytes] = OrderedDict()
 _lock = Lock()
 
 
-def paper(act: Act, list_id: int, kind: str) -> tuple[bytes, bool]:
-    """The PDF of the letter or the list: as issued, else as it would be; whether it is issued.
+@dataclass(frozen=True)
+class Paper:
+    """The letter or the list as PDF; by `key` its pages are found again without setting it."""
 
-    Raises NotFound, TemplateLacks, TemplateBroken.
-    """
+    pdf: bytes
+    issued: bool
+    key: str = ""
+
+
+def paper(act: Act, list_id: int, kind: str) -> Paper:
+    """As issued, else as it would be issued now. Raises NotFound, TemplateLacks, TemplateBroken."""
     row = visible(act, list_id)
     if kind not in (letters.LETTER, row.kind):
         raise NotFound()
     for document in dossier_lists.documents_of(act.session, list_id):
         if document.kind == kind and document.state == DocumentState.ISSUED:
-            return documents.pdf_of(act, document), True
+            return Paper(documents.pdf_of(act, document), issued=True)
     data = (
         letters.letter_data(act, row, len(dossier_lists.members(act.session, list_id)))
         if kind == letters.LETTER
         else letters.list_data(act, row)
     )
-    return _set(act, kind, data), False
+    return _set(act, list_id, kind, data)
 
 
-def picture(act: Act, list_id: int, kind: str, number: int, width: int) -> bytes:
-    """One page of that as PNG. Raises as `paper`, and NotFound for a page there is not."""
-    found = page_png(paper(act, list_id, kind)[0], number, width)
+def picture(act: Act, list_id: int, kind: str, number: int, width: int, key: str = "") -> bytes:
+    """One page of that as PNG; `key`: as the page that shows it was set. Raises as `paper`, and
+    NotFound for a page there is not."""
+    kept = _kept(f"{list_id} {kind} {key}") if key else None
+    if kept is not None:
+        visible(act, list_id)
+    found = page_png(kept or paper(act, list_id, kind).pdf, number, width)
     if found is None:
         raise NotFound()
     return found
 
 
-def pages_of(act: Act, list_id: int, kind: str) -> int:
+def pages_of(paper: Paper) -> int:
     """How many pages it has."""
-    return count_pages(paper(act, list_id, kind)[0])
+    return count_pages(paper.pdf)
 
 
 def sheet(act: Act, list_id: int) -> bytes:
@@ -252,16 +262,22 @@ def sheet(act: Act, list_id: int) -> bytes:
     return letters.sheet_of(act, row, letters.list_data(act, row))
 
 
-def _set(act: Act, kind: str, data: Mapping[str, object]) -> bytes:
+def _set(act: Act, list_id: int, kind: str, data: Mapping[str, object]) -> Paper:
     """Sets a draft, or takes it as it was set for the page before."""
-    key = f"{kind} {sha256(canonical(data)).hexdigest()}"
+    key = sha256(canonical(data)).hexdigest()
+    name = f"{list_id} {kind} {key}"
+    pdf = _kept(name)
+    if pdf is None:
+        pdf = printing.render(act.app, kind, data, act.now).pdf
+        with _lock:
+            _drafts[name] = pdf
+            while len(_drafts) > KEPT_DRAFTS:
+                _drafts.popitem(last=False)
+    return Paper(pdf, issued=False, key=key)
+
+
+def _kept(name: str) -> bytes | None:
     with _lock:
-        if key in _drafts:
-            _drafts.move_to_end(key)
-            return _drafts[key]
-    pdf = printing.render(act.app, kind, data, act.now).pdf
-    with _lock:
-        _drafts[key] = pdf
-        while len(_drafts) > KEPT_DRAFTS:
-            _drafts.popitem(last=False)
-    return pdf
+        if name in _drafts:
+            _drafts.move_to_end(name)
+        return _drafts.get(name)
