@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.domain.errors import NotFound
-from engine.domain.states import DocumentState
+from engine.domain.states import DocumentState, TaskState
 from engine.persistence.tables import CaseRow
 from engine.services import viewing as cases
 from engine.services.act import Act
 from engine.services.documents import issuing, kinds, viewing
 from engine.services.documents.asked import Wish
-from engine.services.documents.kinds import DocumentKind, kind_of
+from engine.services.documents.kinds import DocumentKind, Group, kind_of
 from engine.services.documents.taking import visible
 from engine.services.viewing import CasePage, TaskPage
 from web import scope
@@ -47,7 +47,8 @@ def of_case(case_id: int) -> ResponseReturnValue:
             "documents/all.html",
             case=page.case,
             lines=shelf.lines,
-            wishes=[wished(page.case, wish) for wish in shelf.wishes],
+            wishes=[wished(page.case, wish) for wish in shelf.wishes if wish.kind.needed],
+            others=[wished(page.case, wish) for wish in shelf.wishes if not wish.kind.needed],
             trace=url_for("documents.form", case_id=case_id, kind=kinds.TRACE),
             people=page.people,
             state_of=state_of,
@@ -183,7 +184,7 @@ def case_panel(act: Act, page: CasePage) -> Markup:
             "documents/panel.html",
             case=page.case,
             lines=shelf.lines[:IN_PANEL],
-            wishes=[wished(page.case, wish) for wish in shelf.wishes],
+            wishes=[wished(page.case, wish) for wish in shelf.wishes if wish.kind.needed],
             ready=(),
             more=len(shelf.lines) - IN_PANEL,
             state_of=state_of,
@@ -215,6 +216,26 @@ def task_panel(act: Act, page: TaskPage) -> Markup:
             state_of=state_of,
             name_of=name_of,
         )
+    )
+
+
+def task_notice(act: Act, page: TaskPage) -> Markup:
+    """On top of a step: the letters that wait for this officer's approval or number."""
+    task, node = page.task, page.node
+    clerk = page.form is not None and bool(page.form.from_document)
+    if task.state != TaskState.OPEN or not page.may_complete or not (node.signs or clerk):
+        return Markup("")
+    shelf = viewing.shelf(act, page.case, viewing.tasks_of(act, page.case.id))
+    awaited = DocumentState.DRAFT if node.signs else DocumentState.SIGNED
+    ready = [
+        line
+        for line in viewing.waiting_at(shelf, task)
+        if line.row.state == awaited and line.kind.group is Group.LETTER
+    ]
+    if not ready:
+        return Markup("")
+    return Markup(  # noqa: S704  the template escapes
+        render_template("documents/notice.html", ready=ready, signs=bool(node.signs))
     )
 
 

@@ -15,8 +15,8 @@ CasePanel = Callable[[Act, CasePage], Markup]
 TaskPanel = Callable[[Act, TaskPage], Markup]
 
 CASE_PANELS: tuple[CasePanel, ...] = (
-    linking.persons_panel,
     documents.case_panel,
+    linking.persons_panel,
     attachments.panel,
     dossier_lists.case_panel,
     originals.case_panel,
@@ -31,7 +31,7 @@ TASK_PANELS: tuple[TaskPanel, ...] = (
 
 #: What is said on top of these pages, before anything is done there.
 CASE_NOTICES: tuple[CasePanel, ...] = (linking.case_notice,)
-TASK_NOTICES: tuple[TaskPanel, ...] = (linking.task_notice,)
+TASK_NOTICES: tuple[TaskPanel, ...] = (documents.task_notice, linking.task_notice)
 
 
 def of_case(act: Act, page: CasePage) -> list[Markup]:

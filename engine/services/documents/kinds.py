@@ -35,6 +35,11 @@ class DocumentKind:
         """Whether people write it."""
         return self.group in (Group.LETTER, Group.MINUTES)
 
+    @property
+    def needed(self) -> bool:
+        """Whether a step that asks for it is not done without it; others may be printed too."""
+        return self.written or self.book is not None
+
 
 RECEIPT, SUPPLEMENT, REFUSAL, APOLOGY, STOP, TRACE = (f"bm-0{n}" for n in range(1, 7))
 APPLICATION = "mau-16"
