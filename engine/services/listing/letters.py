@@ -20,6 +20,16 @@ LETTER = "cong-van"
 #: What stands in the letter for the number of dossiers, which may change until it is issued.
 NUMBER = "{so_ho_so}"
 
+#: What a letter says to begin with; official papers are in Vietnamese whoever reads the pages.
+BODY = (
+    "Căn cứ Điều 23 Nghị định số 131/2021/NĐ-CP ngày 30 tháng 12 năm 2021 của Chính phủ quy định "
+    "chi tiết và biện pháp thi hành Pháp lệnh Ưu đãi người có công với cách mạng, {don_vi} đã thẩm "
+    "tra và đề nghị Bộ Nội vụ xem xét, trình cấp có thẩm quyền cấp đổi Bằng “Tổ quốc ghi công” đối "
+    "với {so_ho_so} liệt sĩ theo danh sách Mẫu số 83 kèm theo.\n"
+    "Gửi kèm công văn này: hồ sơ và bằng gốc của từng liệt sĩ trong danh sách."
+)
+TABLE_TITLE = "DANH SÁCH ĐỀ NGHỊ CẤP ĐỔI BẰNG “TỔ QUỐC GHI CÔNG”"
+
 #: The parts of a letter that are written, with how many letters each may have.
 PARTS: Mapping[str, int] = {
     "addressees": 300,
@@ -34,22 +44,11 @@ def first_draft(act: Act, unit_id: int) -> dict[str, str]:
     """The letter as it begins; people write on from there."""
     unit = act.session.get_one(UnitRow, unit_id)
     return {
-        "addressees": str(say("Bộ Nội vụ")),
-        "subject": str(say("đề nghị cấp đổi Bằng “Tổ quốc ghi công”")),
-        "body": str(
-            say(
-                "Căn cứ Điều 23 Nghị định số 131/2021/NĐ-CP ngày 30 tháng 12 năm 2021 của Chính "
-                "phủ quy định chi tiết và biện pháp thi hành Pháp lệnh Ưu đãi người có công với "
-                "cách mạng, %(unit)s đã thẩm tra và đề nghị Bộ Nội vụ xem xét, trình cấp có thẩm "
-                "quyền cấp đổi Bằng “Tổ quốc ghi công” đối với %(number)s liệt sĩ theo danh sách "
-                "Mẫu số 83 kèm theo.\n"
-                "Gửi kèm công văn này: hồ sơ và bằng gốc của từng liệt sĩ trong danh sách.",
-                unit=unit.name,
-                number=NUMBER,
-            )
-        ),
-        "recipients": str(say("Như trên\nLưu: VT, hồ sơ")),
-        "signer_title": str(say("GIÁM ĐỐC")),
+        "addressees": "Bộ Nội vụ",
+        "subject": "đề nghị cấp đổi Bằng “Tổ quốc ghi công”",
+        "body": BODY.replace("{don_vi}", unit.name),
+        "recipients": "Như trên\nLưu: VT, hồ sơ",
+        "signer_title": "GIÁM ĐỐC",
     }
 
 
@@ -127,16 +126,16 @@ def sheet_of(act: Act, row: DossierListRow, data: Mapping[str, object]) -> bytes
     rows = data["rows"]
     if not isinstance(letter, Mapping) or not isinstance(rows, list):
         raise TypeError(data.keys())
-    attached = say(
-        "(Kèm theo công văn số %(sign)s ngày %(day)s tháng %(month)s năm %(year)s của %(unit)s)",
-        unit=unit.name,
-        **{key: letter[key] or "…" for key in ("sign", "day", "month", "year")},
+    said = {key: letter[key] or "…" for key in ("sign", "day", "month", "year")}
+    attached = (
+        f"(Kèm theo công văn số {said['sign']} ngày {said['day']} tháng {said['month']} "
+        f"năm {said['year']} của {unit.name})"
     )
     head = Head(
         parent=(parent.name if parent else "").upper(),
         unit=unit.name.upper(),
-        title=str(say("DANH SÁCH ĐỀ NGHỊ CẤP ĐỔI BẰNG “TỔ QUỐC GHI CÔNG”")),
-        attached=str(attached),
+        title=TABLE_TITLE,
+        attached=attached,
         place=unit.place,
         signer_title=str(data["signer_title"]),
         signer=str(data["signer"]),
