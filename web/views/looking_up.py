@@ -34,8 +34,8 @@ class Stage:
 
 
 def _code() -> str:
-    """The code asked for, as guesses at it are counted."""
-    return "".join(request.args.get("ma", "").split()).upper()[:CODE_LENGTH]
+    """The code asked for, as guesses at it are counted; those without one are counted together."""
+    return "".join(request.args.get("ma", "").split()).upper()[:CODE_LENGTH] or "-"
 
 
 @bp.get(looking_up.PAGE)
