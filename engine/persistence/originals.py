@@ -137,8 +137,7 @@ def together(session: Session, move: HandOverRow) -> list[tuple[HandOverRow, Ori
 
 def coming(session: Session, unit_ids: Collection[int]) -> list[MoveLine]:
     """On its way to the units, the longest under way first."""
-    wanted = and_(HandOverRow.to_unit_id.in_(sorted(unit_ids)), HandOverRow.confirmed_at.is_(None))
-    return _moves(session, wanted)
+    return _moves(session, HandOverRow.to_unit_id.in_(sorted(unit_ids)))
 
 
 def going(session: Session, unit_ids: Collection[int]) -> list[MoveLine]:
@@ -152,7 +151,9 @@ def _moves(session: Session, wanted: ColumnElement[bool]) -> list[MoveLine]:
         .join(OriginalRow, OriginalRow.id == HandOverRow.original_id)
         .join(CaseRow, CaseRow.id == OriginalRow.case_id)
         .outerjoin(UserRow, UserRow.id == HandOverRow.handed_by_id)
-        .where(HandOverRow.state == HandOverState.HANDED, wanted)
+        .where(
+            HandOverRow.state == HandOverState.HANDED, HandOverRow.confirmed_at.is_(None), wanted
+        )
         .order_by(HandOverRow.handed_at, HandOverRow.id)
         .limit(LIST_LIMIT)
     )

@@ -251,7 +251,7 @@ def _signed(act: Act, work: Casework | None, row: DocumentRow, key: SigningKeyRo
     stamp = stamping.stamp(act, row, pdf, key)
     signed = signer(act.app).sign(pdf, key.store, key.label, key.certificate, stamp, act.now)
     after = documents.keep(act, f"{row.kind}.pdf", signed)
-    row.pdf_sha256 = after
+    documents.replace_pdf(row, after)
     line = SignatureRow(
         document_id=row.id,
         key_id=key.id,

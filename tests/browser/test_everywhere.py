@@ -20,11 +20,11 @@ PAGES = {
         "/tiep-nhan", "/tiep-nhan/qt02-cap-doi-bang", "/thu-tuc", "/thu-tuc/qt02-cap-doi-bang/1",
         "/lich", "/tai-khoan", "/thong-bao", "/ho-so/{case}/phu-luc-thoi-han", "/so-van-ban",
         "/so-van-ban/{unit}/2026/giay-tiep-nhan", "/so-van-ban/{unit}/2026/van-ban-di/giu-so",
-        "/so-theo-doi", "/tra-cuu",
+        "/so-theo-doi", "/tra-cuu", "/ban-goc", "/ban-goc/moi?ho_so={case}", "/xac-minh-chu-ky",
     ),
     "dung": (
         "/ho-so/{case}/tam-dung", "/ho-so/{case}/gia-han", "/ho-so/{case}/dung-giai-quyet",
-        "/ho-so/{case}/rut-ho-so", "/ho-so/{case}/gap",
+        "/ho-so/{case}/rut-ho-so", "/ho-so/{case}/gap", "/van-ban/cho-ky",
     ),
     "phuc": (
         "/giam-sat", "/giam-sat?theo=buoc", "/giam-sat?theo=can-bo",
@@ -37,7 +37,7 @@ PAGES = {
         "/quan-tri/bac-nhac-han/sua?doi_tuong=task", "/quan-tri/bac-nhac-han/sua?doi_tuong=case",
         "/lich/thay-doi", "/lich/thay-doi?kieu=don-vi", "/lich/thay-doi?kieu=ngay",
         "/lich/thay-doi?kieu=tep", "/quan-tri/so-van-ban?don-vi={unit}",
-        "/quan-tri/so-van-ban/{unit}/van-ban-di",
+        "/quan-tri/so-van-ban/{unit}/van-ban-di", "/quan-tri/chung-thu",
     ),
     "vinh": ("/viec", "/thu-tuc/ban-ve-moi"),
 }  # fmt: skip

@@ -123,7 +123,7 @@ class DocumentRow(Base):
     sign: Mapped[str] = mapped_column(String(80), default="")  # its number in full; "" without one
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    signer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    signer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     signed_at: Mapped[datetime | None]  # approved by who signs
     issued_at: Mapped[datetime | None]
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -135,6 +135,7 @@ class DocumentRow(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(Digest)  # in the file store; signed: the last
     docx_sha256: Mapped[str | None] = mapped_column(Digest)
     xlsx_sha256: Mapped[str | None] = mapped_column(Digest)
+    __table_args__ = (Index("ix_document_unit_issued", "unit_id", "issued_at"),)
 
 
 class SigningKeyRow(Base):

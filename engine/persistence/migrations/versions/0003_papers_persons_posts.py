@@ -365,6 +365,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_document_case_id"), "document", ["case_id"], unique=False)
     op.create_index(op.f("ix_document_list_id"), "document", ["list_id"], unique=False)
     op.create_index(op.f("ix_document_number_id"), "document", ["number_id"], unique=False)
+    op.create_index(op.f("ix_document_signer_id"), "document", ["signer_id"], unique=False)
+    op.create_index("ix_document_unit_issued", "document", ["unit_id", "issued_at"], unique=False)
     op.create_table(
         "hand_over",
         sa.Column("id", sa.Integer(), nullable=False),
