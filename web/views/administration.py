@@ -17,7 +17,7 @@ bp = Blueprint("administration", __name__, url_prefix="/quan-tri")
 
 
 #: Units without somebody at a post that are named on the page.
-MOST_VACANCIES = 5
+MOST_VACANCIES = 3
 
 
 @dataclass(frozen=True)
