@@ -6,9 +6,10 @@ field that is not known is "": templates print dots where a hand can fill it in.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Paper:
 
     def data(self) -> dict[str, Any]:
         """Plain JSON for the template."""
-        return asdict(self)
+        return cast(dict[str, Any], json.loads(json.dumps(asdict(self))))  # tuples become lists
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,8 @@ def with_case(act: Act, document_id: int) -> tuple[Casework, DocumentRow]:
     if row is None or row.case_id is None:
         raise NotFound()
     work = take_up(act, row.case_id)
-    act.session.refresh(row)  # read before the lock
+    act.session.flush()
+    act.session.refresh(row)  # it was read before the lock
     return work, row
 
 

@@ -77,18 +77,22 @@ def approve(act: Act, document_id: int) -> DocumentRow:
 
 
 def may_approve(work: Casework, row: DocumentRow) -> bool:
-    """Whether the actor leads the letter's unit, or has a step at hand at which it is signed."""
+    """Whether the actor leads the letter's unit, or holds a role there whose steps sign."""
     actor = work.act.actor
+    if kind_of(row.kind).group is not Group.LETTER:
+        return False
     leads = any(post.leader and post.unit_id == row.unit_id for post in actor.posts)
-    return kind_of(row.kind).group is Group.LETTER and (
-        leads
-        or any(
-            allows(actor, Permission.TASK_COMPLETE, task.subject)
-            for task in work.tasks.values()
-            if task.row.unit_id == row.unit_id
-            and work.version.node(task.row.process, task.row.element).signs
-        )
-    )
+    return actor.is_system or leads or actor.holds(_signing_roles(work), row.unit_id)
+
+
+def _signing_roles(work: Casework) -> set[str]:
+    """The roles of the steps at which drafts are signed."""
+    return {
+        work.role_of(key, node).id
+        for key, drawing in work.version.spec.drawings.items()
+        for node in drawing.nodes.values()
+        if node.signs
+    }
 
 
 def settle_signing(work: Casework, task: TaskRow) -> None:
