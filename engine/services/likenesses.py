@@ -74,8 +74,15 @@ def of_case(act: Act, case: CaseRow) -> list[Alike]:
 
 
 def of_answers(act: Act, named: Iterable[Said], procedure_key: str) -> list[Alike]:
-    """The same for persons of a dossier that is still being written."""
-    return _found(act, [(one, one.pick) for one in named], None, procedure_key)[:MOST]
+    """The same for persons of a dossier that is still being written.
+
+    Records chosen for them count only where the actor sees them: nobody learns by an id.
+    """
+    wanted = list(named)
+    picks = {one.pick for one in wanted if one.pick is not None}
+    seen = persons.visible(act.session, act.actor, picks)
+    records = [(one, one.pick if one.pick in seen else None) for one in wanted]
+    return _found(act, records, None, procedure_key)[:MOST]
 
 
 def _found(

@@ -36,6 +36,7 @@ def test_typing_finds_choosing_fills_and_the_second_dossier_is_linked(offices: O
     assert option.get_attribute("aria-selected") == "true"
     assert name.get_attribute("aria-activedescendant") == option.get_attribute("id")
     name.press("Enter")
+    hoa.form.get_by_role("button", name="Bỏ chọn").wait_for()
     assert (name.input_value(), birth.input_value(), year.input_value()) == (
         "Trần Văn Bền",
         "1948",
@@ -52,6 +53,7 @@ def test_typing_finds_choosing_fills_and_the_second_dossier_is_linked(offices: O
     assert year.input_value() == "1972"
     name.press_sequentially("a")
     option.click()
+    hoa.form.get_by_role("button", name="Bỏ chọn").wait_for()
     assert birth.input_value() == "1948"
 
     # A refused form keeps the choice.

@@ -47,8 +47,10 @@ def test_a_suggestion_tells_persons_apart_and_fills_the_form(
     (one,) = suggested(browser("hoa"), "trần văn b")
     assert one["detail"] == "sinh 1948 · hy sinh 05/1972 · quê An Phú, Quỳnh Phụ"
     assert one["dossiers"] == "AP-2026-000001"
-    assert one["fields"]["died"] == "05/1972"
-    assert one["fields"]["gender"] == "nam"
+    assert "fields" not in one  # everything is told of whoever is chosen, and of nobody else
+    fields = browser("hoa").get(one["href"]).json["fields"]
+    assert (fields["died"], fields["gender"], fields["born"]) == ("05/1972", "nam", "1948")
+    assert browser("quan").get(one["href"]).status_code == 404
 
 
 @pytest.mark.parametrize(("who", "count"), [("hoa", 1), ("quan", 0), ("tam", 0), ("uyen", 0)])
@@ -84,6 +86,10 @@ def test_a_dossier_elsewhere_is_told_by_unit_and_code_alone(town: World, browser
     assert near["href"] == f"/ho-so/{case_id}"
     assert alike(hoa, **known, ho_so=str(case_id)).json["items"] == []
     assert alike(hoa, full_name="tran van ben", died="năm 72").json["items"] == []
+    # The number of a record that one does not see tells nothing.
+    strange = {"full_name": "Ai Đó", "chon": str(person(town, case_id))}
+    assert len(alike(hoa, **strange).json["items"]) == 1
+    assert alike(browser("quan"), **strange).json["items"] == []
     assert alike(browser("tam"), **known).status_code == 403  # who works nowhere asks nothing
 
 

@@ -19,6 +19,7 @@ from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
 from web import scope
 from web.presenting import sentence
+from web.views import picking
 from web.views.persons import detail, part_name
 
 bp = Blueprint("linking", __name__, url_prefix="/ho-so/<int:case_id>")
@@ -122,7 +123,7 @@ def set_apart(case_id: int, other_id: int) -> ResponseReturnValue:
 
 
 def _back(case_id: int) -> Response:
-    task_id = request.form.get("viec", type=int)
+    task_id = picking.id_of(request.form.get("viec", ""))
     if task_id is not None:
         return redirect(url_for("tasks.show", task_id=task_id))
     return redirect(url_for("cases.show", case_id=case_id))

@@ -56,6 +56,19 @@ def suggest() -> ResponseReturnValue:
         return jsonify(items=[_suggested(one) for one in found])
 
 
+@bp.get("/<int:person_id>/dien")
+def fill(person_id: int) -> ResponseReturnValue:
+    """Everything known of the person who was chosen, as the form shows it (JSON).
+
+    Only of the one chosen: what the list of suggestions tells is enough to choose by.
+    """
+    with scope.act() as act:
+        row = persons.person_page(act, person_id).row
+        kept = {name: getattr(row, name) for name in KEPT}
+        shown = {"born": shown_date(row.born), "died": shown_date(row.died)}
+        return jsonify(id=row.id, fields={"full_name": row.full_name, **kept, **shown})
+
+
 @bp.get("/trung")
 def alike() -> ResponseReturnValue:
     """Whether there is a dossier about a person who is being written down (JSON).
@@ -72,7 +85,7 @@ def alike() -> ResponseReturnValue:
         if part is None or not facts.full_name:
             return jsonify(items=[])
         case_id = request.args.get("ho_so", type=int)
-        said = Said(part, facts, request.args.get("chon", type=int))
+        said = Said(part, facts, picking.id_of(request.args.get("chon", "")))
         found = likenesses.of_answers(act, [said], request.args.get("thu_tuc", ""))
         told = [one for one in found if one.case_id != case_id]
         return jsonify(items=[_told(one) for one in told])
@@ -84,16 +97,12 @@ def _part() -> PersonPart | None:
 
 
 def _suggested(found: Found) -> dict[str, Any]:
-    row = found.row
-    kept = {name: getattr(row, name) for name in KEPT}
-    shown = {"born": shown_date(row.born), "died": shown_date(row.died)}
     codes = list(dict.fromkeys(line.code for line in found.lines))
     return {
-        "id": row.id,
-        "name": row.full_name,
-        "detail": detail(row),
+        "name": found.row.full_name,
+        "detail": detail(found.row),
         "dossiers": ", ".join(codes[:3]) + (" …" if len(codes) > 3 else ""),
-        "fields": {"full_name": row.full_name, **kept, **shown},
+        "href": url_for("persons.fill", person_id=found.row.id),
     }
 
 
@@ -207,13 +216,13 @@ def _edit_page(page: PersonPage, values: dict[str, str], names: str, wrong: str 
 def merging(person_id: int) -> ResponseReturnValue:
     """Looks for the other record, then shows what merging would do."""
     with scope.act() as act:
-        return _merge_page(act, person_id, request.args.get("voi", type=int))
+        return _merge_page(act, person_id, picking.id_of(request.args.get("voi", "")))
 
 
 @bp.post("/<int:person_id>/gop")
 def merge(person_id: int) -> ResponseReturnValue:
     """Makes the other record part of this one."""
-    other = request.form.get("voi", 0, type=int)
+    other = picking.id_of(request.form.get("voi", "")) or 0
     reason = " ".join(request.form.get("reason", "").split())
     if not 0 < len(reason) <= persons.REASON_LENGTH:
         with scope.act() as act:

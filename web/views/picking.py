@@ -29,7 +29,11 @@ def picked(form: Form | None) -> dict[str, tuple[int | None, ...]]:
 
 
 def _pick(name: str) -> int | None:
-    text = request.form.get(PICK + name, "")
+    return id_of(request.form.get(PICK + name, ""))
+
+
+def id_of(text: str) -> int | None:
+    """A row's id as our pages write it; None for anything else."""
     return int(text) if _ID.fullmatch(text) else None
 
 

@@ -15,7 +15,7 @@ async function ask(address) {
   try {
     const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
     if (!response.ok || !response.headers.get("Content-Type")?.includes("json")) return null;
-    return (await response.json()).items;
+    return await response.json();
   } catch {
     return null; // no network, or the page is being left: typing goes on
   }
@@ -100,8 +100,8 @@ class Name {
   async find(text) {
     const number = (this.asked += 1);
     const address = `${this.form.dataset.persons}?${new URLSearchParams({ q: text, phan: partOf(this.input) })}`;
-    const items = await ask(address);
-    if (items === null || number !== this.asked || document.activeElement !== this.input) return;
+    const items = (await ask(address))?.items;
+    if (!items || number !== this.asked || document.activeElement !== this.input) return;
     this.items = items;
     this.active = -1;
     this.list.replaceChildren(...items.map((item, at) => this.option(item, at)));
@@ -156,9 +156,11 @@ class Name {
   }
 
   // Fills what is empty: what somebody typed already stays.
-  choose(at) {
-    const item = this.items[at];
+  async choose(at) {
     const typed = this.input.value;
+    this.close();
+    const item = await ask(this.items[at].href);
+    if (!item || this.input.value !== typed) return;
     const filled = [];
     for (const field of fieldsOf(this.input)) {
       const value = item.fields[factOf(field)];
@@ -166,9 +168,8 @@ class Name {
       write(field, value);
       if (read(field)) filled.push({ field, value: read(field) });
     }
-    this.input.value = item.name;
-    this.close();
-    this.hold(item.id, item.name, filled, typed);
+    this.input.value = item.fields.full_name;
+    this.hold(item.id, item.fields.full_name, filled, typed);
     this.input.dispatchEvent(new Event("input", { bubbles: true }));
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -217,8 +218,8 @@ async function look(form, name) {
   const place = noticePlace(name);
   const asked = (place.dataset.asked = String(Number(place.dataset.asked ?? 0) + 1));
   const base = form.dataset.alike;
-  const items = known.get("full_name") ? await ask(`${base}${base.includes("?") ? "&" : "?"}${known}`) : [];
-  if (items === null || place.dataset.asked !== asked) return;
+  const items = known.get("full_name") ? (await ask(`${base}${base.includes("?") ? "&" : "?"}${known}`))?.items : [];
+  if (!items || place.dataset.asked !== asked) return;
   const lines = items.map(({ text, href }) =>
     element("li", {}, href ? element("a", { href, target: "_blank", rel: "noopener" }, text) : text),
   );
