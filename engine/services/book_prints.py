@@ -28,7 +28,10 @@ NUMBERS = "so-van-ban"
 REGISTER = "bm-07"
 
 #: A book of more numbers goes into a table of a spreadsheet; nobody binds so many pages.
-MOST_NUMBERS = 10_000
+MOST_NUMBERS = 5_000
+
+#: A register of more dossiers goes there too: its PDF would be larger than a file may be.
+MOST_DOSSIERS = 6_000
 
 #: Documents looked up at once.
 BATCH = 500
@@ -96,7 +99,11 @@ def register_data(act: Act, unit_id: int, year: int) -> dict[str, object]:
     """Everything that form 07 of a unit and year says. Raises NotPermitted, Misuse."""
     rows: list[list[str]] = []
     done = late = 0
-    for line in registers.whole(act, unit_id, year):
+    more = False
+    for line in registers.whole(act, unit_id, year, MOST_DOSSIERS + 1):
+        if len(rows) == MOST_DOSSIERS:
+            more = True
+            break
         entry = line.entry
         done += entry.finished_at is not None
         late += line.late
@@ -118,6 +125,7 @@ def register_data(act: Act, unit_id: int, year: int) -> dict[str, object]:
         "of_year": year,
         "printed": _moment(act.now),
         "rows": rows,
+        "more": more,
         "received": len(rows),
         "done": done,
         "late": late,
@@ -168,6 +176,15 @@ def close_year(act: Act, unit_id: int, year: int, reason: str = "") -> DocumentR
     data = register_data(act, unit_id, year)
     if not data["rows"]:
         raise Misuse(say("Năm %(year)s đơn vị chưa tiếp nhận hồ sơ nào.", year=year))
+    if data["more"]:
+        raise Misuse(
+            say(
+                "Sổ năm %(year)s có hơn %(most)s hồ sơ nên không lưu thành một bản in được. Hãy "
+                "tải bảng tính để lưu.",
+                year=year,
+                most=MOST_DOSSIERS,
+            )
+        )
     row = documents.draft(
         act, Wanted(kind=REGISTER, title=register_title(year), unit_id=unit_id, data=data)
     )

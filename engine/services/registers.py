@@ -19,9 +19,6 @@ from engine.persistence.registers import Entry, Place
 from engine.services.act import Act
 from engine.services.looking_up import APPLICANTS
 
-#: Far more than a commune receives; a register of more is several books.
-MOST = 20_000
-
 _ENDED = {StopKind.STOPPED: say("Dừng giải quyết"), StopKind.WITHDRAWN: say("Người nộp rút hồ sơ")}
 
 
@@ -42,11 +39,11 @@ def page(act: Act, unit_id: int, year: int, after: str | None) -> Page[Line]:
     return Page(tuple(_lines(act, unit_id, found.lines)), found.after)
 
 
-def whole(act: Act, unit_id: int, year: int) -> Iterator[Line]:
-    """The same in the order in which they came, batch by batch, at most MOST."""
+def whole(act: Act, unit_id: int, year: int, most: int) -> Iterator[Line]:
+    """The same in the order in which they came, batch by batch, at most so many."""
     starts, ends = _checked(act, unit_id, year)  # at once, not when the first line is read
     return _in_batches(
-        act, unit_id, registers.all_entries(act.session, unit_id, starts, ends, MOST)
+        act, unit_id, registers.all_entries(act.session, unit_id, starts, ends, most)
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.domain.clock import ZONE
 from engine.persistence.tables import CaseRow, DocumentRow
+from engine.services import book_prints
 from tests.factories import World
 from tests.services.test_walks import COMMUNE, PROVINCE
 from tests.web.conftest import words
@@ -184,4 +185,17 @@ def test_only_who_keeps_the_books_closes_a_year_and_an_empty_one_is_not_closed(b
     assert "chưa tiếp nhận hồ sơ nào" in words(close(browser("hoa"), town))
     for who in ("hanh", "quan", "phuc"):
         assert close(browser(who), town).status_code in (403, 404)
+    assert kept(town) == []
+
+
+def test_a_register_too_long_for_one_print_says_so_and_is_not_closed(browser, town, monkeypatch):
+    monkeypatch.setattr(book_prints, "MOST_DOSSIERS", 2)
+    for _ in range(3):
+        town.file()
+    town.at("2027-01-04 08:00")
+    hoa = browser("hoa")
+    said = text_of(hoa.get(paper(town)).data)
+    assert "bản in chỉ có 2 hồ sơ đầu" in said
+    assert "AP-2026-000003" not in said
+    assert "có hơn 2 hồ sơ" in words(close(hoa, town))
     assert kept(town) == []

@@ -62,7 +62,7 @@ def printed(unit_id: int, year: int) -> Response:
 def export(unit_id: int, year: int) -> Response:
     """The same in a spreadsheet."""
     with scope.act() as act:
-        rows = _rows(registers.whole(act, unit_id, year))
+        rows = _rows(registers.whole(act, unit_id, year, exports.MOST_ROWS))
         table = Table(book_prints.register_title(year), _columns(), rows)
         return exports.xlsx_file(f"so-theo-doi-{year}-{local_day(act.now):%Y-%m-%d}", [table])
 
