@@ -119,10 +119,13 @@ def _attempt() -> incidents.Attempt:
 def _unavailable(error: errors.Unavailable) -> Response:
     """The page that says to try again, and sends again what was typed."""
     log.error("%s %s: %s", request.method, requests.route(), error)
-    kept = _typed()
+    # Sent again without its file, a form might be taken as complete.
+    unscanned = isinstance(error, errors.ScannerDown)
+    kept = None if unscanned else _typed()
     shown = render_template(
         "unavailable.html",
         title=_("Hệ thống đang bận"),
+        why=error.message if unscanned else "",
         posted=request.method == "POST",
         kept=kept,
         files=any(upload.filename for upload in request.files.values()),
