@@ -16,6 +16,7 @@ PAGES = {
     "hoa": (
         "/viec", "/viec?xem=role", "/viec?xem=unit", "/viec/{task}", "/viec/{done}",
         "/viec/{task}/vi-sao", "/ho-so", "/ho-so?q=khong-co", "/ho-so/{case}",
+        "/ho-so/{case}/van-ban", "/ho-so/{case}/van-ban/lap/bm-06",
         "/ho-so/{case}/vi-sao", "/ho-so/{case}/giay-hen/1", "/ho-so/{case}/da-nhan",
         "/tiep-nhan", "/tiep-nhan/qt02-cap-doi-bang", "/thu-tuc", "/thu-tuc/qt02-cap-doi-bang/1",
         "/lich", "/tai-khoan", "/thong-bao", "/ho-so/{case}/phu-luc-thoi-han", "/so-van-ban",
