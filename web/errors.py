@@ -22,7 +22,7 @@ CONFLICT = 409
 UNAVAILABLE = 503
 
 #: What is sent here is not shown again: passwords.
-SECRETIVE = frozenset({"signing", "account", "certificates"})
+SECRETIVE = frozenset({"signing", "account", "certificates", "staff_import"})
 
 #: Acts of analysts, who are told of faults in their own drawings: no incidents.
 DRAWING_ROOMS = frozenset({"procedures"})
