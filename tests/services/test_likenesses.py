@@ -133,14 +133,16 @@ def test_linking_takes_back_that_they_were_apart(small_town: World) -> None:
     assert len(noticed(small_town, first)) == 1
 
 
-@pytest.mark.parametrize(
-    ("who", "error"),
-    [("hoa", NotFound), ("quan", NotFound), ("tam", NotFound), ("phuc", NotPermitted)],
-)
-def test_who_links_must_see_both(small_town: World, who: str, error: type[Exception]) -> None:
+def test_who_links_must_see_both(small_town: World) -> None:
     near, far = file(small_town), file(small_town, "quan", "bm")
-    with pytest.raises(error):
-        link(small_town, who, near, far)
+    for who, error in (
+        ("hoa", NotFound),
+        ("quan", NotFound),
+        ("tam", NotFound),
+        ("phuc", NotPermitted),
+    ):
+        with pytest.raises(error):
+            link(small_town, who, near, far)
 
 
 def test_a_link_needs_a_reason_and_two_dossiers(small_town: World) -> None:

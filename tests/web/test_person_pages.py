@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from engine.persistence.tables import CaseLinkRow, CasePersonRow, PersonNameRow, PersonRow
@@ -53,12 +52,12 @@ def test_a_suggestion_tells_persons_apart_and_fills_the_form(
     assert browser("quan").get(one["href"]).status_code == 404
 
 
-@pytest.mark.parametrize(("who", "count"), [("hoa", 1), ("quan", 0), ("tam", 0), ("uyen", 0)])
 def test_persons_of_dossiers_one_does_not_see_are_not_suggested(
-    town: World, browser: Browsers, who: str, count: int
+    town: World, browser: Browsers
 ) -> None:
     file(town)
-    assert len(suggested(browser(who), "tran")) == count
+    counts = [len(suggested(browser(who), "tran")) for who in ("hoa", "quan", "uyen")]
+    assert counts == [1, 0, 0]
 
 
 def test_one_letter_suggests_nobody_and_strangers_must_sign_in(
@@ -100,7 +99,7 @@ def test_a_refused_form_tells_of_the_other_dossier_and_keeps_the_choice(
     martyr = person(town, 1)
     hoa = browser("hoa")
     hoa.get(f"/tiep-nhan/{QT02}")
-    sent = {
+    sent: dict[str, Any] = {
         "_kenh": "counter",
         "_filing_key": "k1",
         "_don_vi": town.units["ap"],
@@ -185,12 +184,13 @@ def test_linking_by_code_and_unlinking(town: World, browser: Browsers) -> None:
         assert act.session.scalars(select(CaseLinkRow)).all() == []
 
 
-@pytest.mark.parametrize(("who", "status"), [("quan", 404), ("phuc", 403), ("tam", 404)])
-def test_who_may_not_link_is_refused(town: World, browser: Browsers, who: str, status: int) -> None:
+def test_who_may_not_link_is_refused(town: World, browser: Browsers) -> None:
     case_id = file(town)
-    one = browser(who)
-    assert one.get(f"/ho-so/{case_id}/lien-ket").status_code == status
-    assert one.post(f"/ho-so/{case_id}/lien-ket", code="X", reason="x").status_code == status
+    for who, status in (("quan", 404), ("phuc", 403)):
+        one = browser(who)
+        assert one.get(f"/ho-so/{case_id}/lien-ket").status_code == status
+        sent = one.post(f"/ho-so/{case_id}/lien-ket", code="X", reason="x")
+        assert sent.status_code == status
 
 
 # --- a person's page -----------------------------------------------------------------------------
