@@ -209,7 +209,9 @@ def _lines() -> Select[Any]:
 def waiting(session: Session, actor: Actor) -> list[ListLine]:
     """Lists on their way whose dossiers wait for one of the actor's posts, due first."""
     posts = sorted({(post.role, post.unit_id) for post in actor.posts})
-    if not posts:
+    # Few lists are alive at a time: known by their ids, the offers of all others are not read.
+    alive = session.scalars(select(DossierListRow.id).where(DossierListRow.state.in_(ALIVE))).all()
+    if not posts or not alive:
         return []
     found = session.execute(
         select(
@@ -229,7 +231,7 @@ def waiting(session: Session, actor: Actor) -> list[ListLine]:
         )
         .join(TaskRow, TaskRow.id == OfferRow.task_id)
         .where(
-            DossierListRow.state.in_(ALIVE),
+            DossierListRow.id.in_(alive),
             tuple_(OfferRow.role, OfferRow.unit_id).in_(posts),
         )
         .group_by(DossierListRow.id, DossierListRow.element)

@@ -14,7 +14,8 @@ from engine.persistence.tables import DocumentRow, DossierListRow
 from engine.services import documents, journalling, numbering
 from engine.services.act import Act
 from engine.services.listing import letters
-from engine.services.listing.carrying import Answers, LeftOut, carry_out, taken_up
+from engine.services.listing.answers import Answers
+from engine.services.listing.carrying import LeftOut, carry_out, taken_up
 
 
 def issue(
