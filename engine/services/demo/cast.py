@@ -20,6 +20,11 @@ class Place:
     name: str
     kind: str
     parent: str | None = None
+    #: What its letters say: its sign in their numbers, where it sits, how it is reached.
+    sign: str = ""
+    seat: str = ""
+    address: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,25 @@ class Person:
 
 
 PLACES = (
-    Place("ls", "Ủy ban nhân dân tỉnh Lam Sơn", "ubnd-cap-tinh"),
-    Place("snv", "Sở Nội vụ tỉnh Lam Sơn", "so-noi-vu", "ls"),
-    Place("ap", "Ủy ban nhân dân xã An Phú", "ubnd-cap-xa", "ls"),
-    Place("tgd", "Ủy ban nhân dân phường Tân Giang Đông", "ubnd-cap-xa", "ls"),
-    Place("hldn", "Ủy ban nhân dân xã Hương Lâm Thượng – Đại Nghĩa Tây", "ubnd-cap-xa", "ls"),
+    Place("ls", "Ủy ban nhân dân tỉnh Lam Sơn", "ubnd-cap-tinh", sign="UBND", seat="Lam Sơn"),
+    Place(
+        *("snv", "Sở Nội vụ tỉnh Lam Sơn", "so-noi-vu", "ls", "SNV", "Lam Sơn"),
+        *("Số 9 đường Lam Kinh, phường Tân Giang Đông, tỉnh Lam Sơn", "0299 3855 009"),
+    ),
+    Place(
+        *("ap", "Ủy ban nhân dân xã An Phú", "ubnd-cap-xa", "ls", "UBND", "An Phú"),
+        *("Số 1 đường Trần Phú, xã An Phú, tỉnh Lam Sơn", "0299 3855 101"),
+    ),
+    Place(
+        *("tgd", "Ủy ban nhân dân phường Tân Giang Đông", "ubnd-cap-xa", "ls", "UBND"),
+        *("Tân Giang Đông", "Số 36 phố Bến Ngự, phường Tân Giang Đông, tỉnh Lam Sơn"),
+        "0299 3855 102",
+    ),
+    Place(
+        *("hldn", "Ủy ban nhân dân xã Hương Lâm Thượng – Đại Nghĩa Tây", "ubnd-cap-xa", "ls"),
+        *("UBND", "Hương Lâm Thượng – Đại Nghĩa Tây"),
+        *("Thôn Đại Nghĩa, xã Hương Lâm Thượng – Đại Nghĩa Tây, tỉnh Lam Sơn", "0299 3855 103"),
+    ),
     Place("bnv", "Bộ Nội vụ", "bo-noi-vu"),
     Place("vpcp", "Văn phòng Chính phủ", "vpcp"),
     Place("ttg", "Thủ tướng Chính phủ", "ttgcp"),

@@ -132,7 +132,10 @@ def _settle(act: Act) -> _Town:
     units: dict[str, UnitRow] = {}
     for place in cast.PLACES:
         parent = units[place.parent].id if place.parent else None
-        units[place.code] = organising.add_unit(act, place.code, place.name, place.kind, parent)
+        unit = organising.add_unit(act, place.code, place.name, place.kind, parent)
+        unit.sign, unit.place = place.sign, place.seat
+        unit.address, unit.phone = place.address, place.phone
+        units[place.code] = unit
     users: dict[str, UserRow] = {}
     posts: dict[str, PostRow] = {}
     for person in cast.PEOPLE:
