@@ -178,7 +178,7 @@ export class Field {
     for (const { upload, name } of JSON.parse(input.dataset.restored ?? "[]")) {
       this.add(name).uploaded(upload);
     }
-    this.changed();
+    this.arrange();
   }
 
   get rows() {
@@ -242,7 +242,14 @@ export class Field {
     (wrong ? wrong.find("remove") : this.joiner.hidden ? this.input : this.joiner).focus();
   }
 
+  // Somebody did something, or an upload came to its end.
   changed() {
+    this.arrange();
+    this.input.dispatchEvent(new CustomEvent("upload-settled", { bubbles: true }));
+    this.input.form?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  arrange() {
     const rows = this.rows;
     rows.forEach((row, at) => {
       row.find("up").hidden = rows.length < 2;
@@ -255,8 +262,6 @@ export class Field {
     this.joiner.querySelector("[data-count]").textContent = String(photos);
     const waits = this.rows.length - photos ? "" : this.complaint();
     this.say(this.refusal || (this.most < rows.length && waits) || "");
-    this.input.dispatchEvent(new CustomEvent("upload-settled", { bubbles: true }));
-    this.input.form?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   say(words) {
