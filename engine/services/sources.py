@@ -22,7 +22,10 @@ from engine.services import templates
 
 Files = Sequence[tuple[str, bytes]]
 
-KINDS = DRAWING, DECISION, FORM = ".bpmn", ".dmn", ".form"
+DRAWING, DECISION, FORM = ".bpmn", ".dmn", ".form"
+
+#: What may be handed in: drawings, what they name, and templates of printed documents.
+KINDS = (DRAWING, DECISION, FORM, templates.TEMPLATE, templates.WORD)
 
 
 def is_kind(name: str, *suffixes: str) -> bool:

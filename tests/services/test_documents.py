@@ -464,6 +464,31 @@ def test_another_template_is_another_version(small_town: World, tmp_path) -> Non
         assert "khung.typ" in set(parts)
 
 
+def test_templates_are_handed_in_with_the_drawing_that_names_them(small_town: World) -> None:
+    town = small_town
+    text = QT02_FILE.read_text(encoding="utf-8").replace("2025-07-01", "2026-03-02")
+    drawn = text.replace('value="bien-ban-hop"', 'value="bien-ban-hop, to-trinh-rieng"')
+    own = (
+        (PRINT_DIR / "to-trinh.typ")
+        .read_bytes()
+        .replace(b"T\xe1\xbb\x9d tr", b"Phi\xe1\xba\xbfu tr")
+    )
+    files = [(QT02_FILE.name, drawn.encode()), ("mau/to-trinh-rieng.typ", own)]
+    with town.act() as act:
+        (done,) = deploying.deploy(act, files, "Mẫu riêng.")
+        assert version_texts(act.session, done.version.id).documents["to-trinh-rieng.typ"] == own
+    case_id = town.file()
+    town.walk(case_id, "B1b", "B2", **DAMAGED)
+    town.do(case_id, "B6")
+    town.pass_posting(case_id)
+    town.do(case_id, "B6_ket_qua")
+    row = letter(town, "hung", case_id, "to-trinh-rieng", "B7")
+    with town.act(write=False) as act:
+        page = viewing.page(act, row.id)
+        assert page.pages == 1
+        assert "PHIẾU TRÌNH" in text_of(viewing.pdf(act, act.session.get_one(DocumentRow, row.id)))
+
+
 def test_a_drawing_that_names_no_template_is_refused_with_the_nearest(small_town: World) -> None:
     text = QT02_FILE.read_text(encoding="utf-8").replace(
         'value="bien-ban-hop"', 'value="bien-ban-hopp"'

@@ -173,7 +173,12 @@ def _files() -> list[tuple[str, bytes]]:
     for one in chosen:
         name = (one.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
         if not is_kind(name, *KINDS):
-            raise Misuse(say("“%(name)s” không phải tệp .bpmn, .dmn hay .form.", name=name[:100]))
+            raise Misuse(
+                say(
+                    "“%(name)s” không phải tệp .bpmn, .dmn, .form hay mẫu in .typ, .docx.",
+                    name=name[:100],
+                )
+            )
         files.append((name, one.read()))
     return files
 
