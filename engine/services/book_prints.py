@@ -12,7 +12,7 @@ from engine.domain.clock import local
 from engine.domain.errors import Conflict, Misuse, NotFound
 from engine.domain.explanations import day_text
 from engine.domain.journal import Act as Journalled
-from engine.domain.messages import Message, say
+from engine.domain.messages import say
 from engine.domain.states import DocumentState, NumberState, change_document
 from engine.persistence import booklists
 from engine.persistence import registers as stored
@@ -79,17 +79,17 @@ def _number_row(line: NumberLine, bearer: Bearer | None) -> list[str]:
         bearer.signer if bearer else "",
         bearer.code if bearer else "",
         line.by,
-        str(note(line)),
+        note(line),
     ]
 
 
-def note(line: NumberLine) -> Message:
-    """What a book remarks beside a number."""
+def note(line: NumberLine) -> str:
+    """What a book remarks beside a number; books are in Vietnamese."""
     if line.state == NumberState.RESERVED:
-        return say("Giữ trước, chưa dùng")
+        return "Giữ trước, chưa dùng"
     if line.state == NumberState.VOIDED:
-        return say("Đã hủy: %(reason)s", reason=line.reason)
-    return say("")
+        return f"Đã hủy: {line.reason}"
+    return ""
 
 
 # --- form 07 -------------------------------------------------------------------------------------

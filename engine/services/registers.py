@@ -19,6 +19,8 @@ from engine.persistence.registers import Entry, Place
 from engine.services.act import Act
 from engine.services.looking_up import APPLICANTS
 
+NOTHING_PROMISED = Message("–")
+
 _ENDED = {StopKind.STOPPED: say("Dừng giải quyết"), StopKind.WITHDRAWN: say("Người nộp rút hồ sơ")}
 
 
@@ -120,18 +122,17 @@ def _ends(act: Act, found: Iterable[Entry]) -> Mapping[tuple[int, str], str]:
 
 
 def _place(act: Act, found: Iterable[Place]) -> str:
-    return "; ".join(str(_told(act, place)) for place in found)
+    return "; ".join(_told(act, place) for place in found)
 
 
-def _told(act: Act, place: Place) -> Message:
-    if not place.unit:
-        return say("%(step)s", step=place.step)
+def _told(act: Act, place: Place) -> str:
+    """In Vietnamese, as the names of steps and units are."""
     role = act.app.roles.roles.get(place.outside)
     if role is None:
-        return say("%(step)s – %(unit)s", step=place.step, unit=place.unit)
+        return f"{place.step} – {place.unit}" if place.unit else place.step
     if role.kind == APPLICANTS:
-        return say("Chờ người nộp bổ sung hồ sơ")
-    return say("%(step)s – chờ %(role)s", step=place.step, role=role.name)
+        return "Chờ người nộp bổ sung hồ sơ"
+    return f"{place.step} – chờ {role.name}"
 
 
 def is_late(entry: Entry, now: datetime) -> bool:
@@ -144,7 +145,7 @@ def is_late(entry: Entry, now: datetime) -> bool:
 def standing(entry: Entry, now: datetime, calendar: WorkingCalendar) -> Message:
     """How a dossier stands to its date, in words."""
     if entry.due_at is None or entry.outcome in set(StopKind):
-        return say("–")
+        return NOTHING_PROMISED
     if entry.state == CaseState.PAUSED:
         return say("Tạm dừng tính thời hạn")
     if is_late(entry, now):
