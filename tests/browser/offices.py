@@ -159,12 +159,12 @@ class Officer:
     def goes_to(self, path: str) -> None:
         """Opens an address, signed in; signs in when asked to, as on every morning."""
         if not self._came_in:
-            self._comes_in()
+            self.comes_in()
         self.page.goto(path)
         if urlsplit(self.page.url).path == "/dang-nhap":
             self.signs_in()
 
-    def _comes_in(self) -> None:
+    def comes_in(self) -> None:
         """Sends the sign-in form unseen: most tests are about what comes after it."""
         request = self.screen.context.request
         token = CSRF_TOKEN.search(request.get("/dang-nhap").text())
