@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from email.utils import parseaddr
 from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, unquote, urlsplit
 
+from engine import spellings
 from engine.domain.errors import Misuse
-from engine.domain.mail import QuietHours, is_address
+from engine.domain.mail import QuietHours
 from engine.domain.messages import Message, say
 from engine.domain.working_calendar import DEFAULT_SHIFTS, Shift
 
@@ -29,20 +25,8 @@ DEMO_SECRET = "demo-secret-known-to-everybody-never-in-production"  # noqa: S105
 
 SECRET_LENGTH = 32
 
-#: A certificate in a PEM file.
-PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-
-BACKENDS = ("sqlite", "postgresql+psycopg")
-
 #: At night and on days off no mail leaves, unless QUIET_HOURS says otherwise.
 NIGHT: QuietHours | None = QuietHours(time(18), time(7))
-
-#: What METRICS says where nobody watches; anything else is the key that opens the page.
-NO_METRICS = "không"
-METRICS_LENGTH = 20
-
-#: What QUIET_HOURS says where mail may leave at any time.
-NEVER_QUIET = "không"
 
 
 class Mode(StrEnum):
@@ -155,7 +139,7 @@ class Settings:
             data_dir=data_dir,
             database_url=reading.value(
                 "DATABASE_URL",
-                _database_url,
+                spellings.database_url,
                 f"sqlite:///{data_dir / 'quytrinh.sqlite3'}",
                 "sqlite:///TỆP hoặc postgresql+psycopg://NGƯỜI:MẬT_KHẨU@MÁY/CSDL",
                 secret=True,
@@ -165,36 +149,43 @@ class Settings:
             port=reading.whole("PORT", 8000, 0, 65535),
             threads=reading.whole("THREADS", 8, 1, 256),
             trusted_proxy=reading.value("TRUSTED_PROXY", str, "", "một địa chỉ"),
-            shifts=reading.value("SHIFTS", _shifts, DEFAULT_SHIFTS, "“07:30-11:30 13:00-17:00”"),
+            shifts=reading.value(
+                "SHIFTS", spellings.shifts, DEFAULT_SHIFTS, "“07:30-11:30 13:00-17:00”"
+            ),
             max_upload_mb=reading.whole("MAX_UPLOAD_MB", 20, 1, 500),
             session_hours=reading.whole("SESSION_HOURS", 12, 1, 24 * 30),
             worker_seconds=reading.whole("WORKER_SECONDS", 30, 1, 3600),
             smtp_url=reading.value(
                 "SMTP_URL",
-                _smtp_url,
+                spellings.smtp_url,
                 "",
                 "smtp://NGƯỜI:MẬT_KHẨU@MÁY:587 hoặc smtps://NGƯỜI:MẬT_KHẨU@MÁY:465",
                 secret=True,
             ),
             mail_from=reading.value(
-                "MAIL_FROM", _sender, "", "một địa chỉ thư, hoặc “Tên <địa chỉ>”"
+                "MAIL_FROM", spellings.sender, "", "một địa chỉ thư, hoặc “Tên <địa chỉ>”"
             ),
             site_url=reading.value(
-                "SITE_URL", _site_url, "", "địa chỉ của trang, như https://quytrinh.lamson.gov.vn"
+                "SITE_URL",
+                spellings.site_url,
+                "",
+                "địa chỉ của trang, như https://quytrinh.lamson.gov.vn",
             ),
             quiet_hours=reading.value(
                 "QUIET_HOURS",
-                _quiet_hours,
+                spellings.quiet_hours,
                 NIGHT,
                 "hai giờ khác nhau như “18:00-07:00”, hoặc “không”",
             ),
-            digest_at=reading.value("DIGEST_AT", _clock_time, time(7, 15), "một giờ như “07:15”"),
+            digest_at=reading.value(
+                "DIGEST_AT", spellings.clock_time, time(7, 15), "một giờ như “07:15”"
+            ),
             clamav=reading.value(
-                "CLAMAV", _scanner, "", "unix:/run/clamav/clamd.ctl hoặc tcp://MÁY:3310"
+                "CLAMAV", spellings.scanner, "", "unix:/run/clamav/clamd.ctl hoặc tcp://MÁY:3310"
             ),
             sign_pkcs11=reading.value(
                 "SIGN_PKCS11",
-                _library,
+                spellings.library,
                 None,
                 "tệp thư viện PKCS#11 có trên máy này, như /usr/lib/softhsm/libsofthsm2.so",
             ),
@@ -202,16 +193,16 @@ class Settings:
             sign_pin=reading.value("SIGN_PIN", str, "", "mã PIN", secret=True),
             trust_dir=reading.value(
                 "TRUST_DIR",
-                _certificates,
+                spellings.certificates,
                 None,
                 "một thư mục có ít nhất một tệp chứng thư gốc dạng PEM (*.pem)",
             ),
             log=reading.value("LOG", LogStyle, LogStyle.TEXT, "text hoặc json"),
             metrics=reading.value(
                 "METRICS",
-                _metrics,
+                spellings.metrics,
                 "",
-                f"một khóa ít nhất {METRICS_LENGTH} ký tự, hoặc “không”",
+                f"một khóa ít nhất {spellings.METRICS_LENGTH} ký tự, hoặc “không”",
                 secret=True,
             ),
         )
@@ -308,7 +299,8 @@ class _Reading:
                 )
             )
         if all(
-            quiet.covers(shift.starts) and quiet.covers(_last(shift)) for shift in settings.shifts
+            quiet.covers(shift.starts) and quiet.covers(spellings.last(shift))
+            for shift in settings.shifts
         ):
             self._problems.append(
                 say(
@@ -357,126 +349,3 @@ class _Reading:
             )
         if self._problems:
             raise SettingsRefused(tuple(self._problems))
-
-
-def _database_url(text: str) -> str:
-    url = _split(text)
-    if url.scheme not in BACKENDS:
-        raise ValueError(text)
-    return text
-
-
-def _split(text: str) -> SplitResult:
-    """Raises ValueError for a port that is none, too."""
-    url = urlsplit(text)
-    if url.port == 0:
-        raise ValueError(text)
-    return url
-
-
-def _smtp_url(text: str) -> str:
-    url = _split(text)
-    if url.scheme not in {"smtp", "smtps"} or not url.hostname:
-        raise ValueError(text)
-    if bool(url.username) != bool(url.password):
-        raise ValueError(text)
-    # What smtplib cannot send is better refused at once than at the first mail.
-    unquote(url.username or "").encode("ascii")
-    unquote(url.password or "").encode("ascii")
-    if url.path not in {"", "/"} or url.query or url.fragment:
-        raise ValueError(text)
-    return text
-
-
-def _library(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise ValueError(text)
-    return path
-
-
-def _certificates(text: str) -> Path:
-    """Raises ValueError unless each PEM file of the folder, at least one, holds certificates."""
-    folder = Path(text)
-    files = sorted(folder.glob("*.pem")) if folder.is_dir() else []
-    try:
-        whole = [PEM.findall(path.read_text(encoding="ascii")) for path in files]
-    except OSError:
-        raise ValueError(text) from None
-    if not all(whole) or not files:
-        raise ValueError(text)
-    for certificate in (one for found in whole for one in found):
-        ssl.PEM_cert_to_DER_cert(certificate)
-    return folder
-
-
-def _sender(text: str) -> str:
-    _, address = parseaddr(text)
-    if not is_address(address) or any(ord(letter) < 32 for letter in text):
-        raise ValueError(text)
-    return text
-
-
-def _site_url(text: str) -> str:
-    url = _split(text)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.username:
-        raise ValueError(text)
-    if url.query or url.fragment:
-        raise ValueError(text)
-    return text.rstrip("/")
-
-
-def _scanner(text: str) -> str:
-    """Where a ClamAV daemon listens."""
-    if text.startswith("unix:/"):
-        return text
-    url = _split(text)
-    if url.scheme != "tcp" or not url.hostname or not url.port or url.path or url.username:
-        raise ValueError(text)
-    return text
-
-
-def _quiet_hours(text: str) -> QuietHours | None:
-    if text.casefold() == NEVER_QUIET:
-        return None
-    starts, separator, ends = text.partition("-")
-    if not separator:
-        raise ValueError(text)
-    return QuietHours(_clock_time(starts), _clock_time(ends))
-
-
-def _metrics(text: str) -> str:
-    if text.casefold() == NO_METRICS:
-        return ""
-    if len(text) < METRICS_LENGTH or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError(text)
-    return text
-
-
-def _clock_time(text: str) -> time:
-    at = time.fromisoformat(text.strip())
-    if at.tzinfo is not None or at.second or at.microsecond:
-        raise ValueError(text)
-    return at
-
-
-def _last(shift: Shift) -> time:
-    """The last minute of a shift."""
-    ends = shift.ends.hour * 60 + shift.ends.minute - 1
-    return time(ends // 60, ends % 60)
-
-
-def _shifts(text: str) -> tuple[Shift, ...]:
-    shifts = tuple(_shift(part) for part in text.split())
-    for earlier, later in pairwise(shifts):
-        if later.starts < earlier.ends:
-            raise ValueError(text)
-    return shifts
-
-
-def _shift(text: str) -> Shift:
-    starts, separator, ends = text.partition("-")
-    shift = Shift(time.fromisoformat(starts), time.fromisoformat(ends))
-    if not separator or shift.ends <= shift.starts:
-        raise ValueError(text)
-    return shift

@@ -35,7 +35,7 @@ from engine.domain.clock import utc
 from engine.domain.errors import Misuse
 from engine.domain.messages import say
 from engine.domain.signatures import Certificate, Found, Verdict
-from engine.settings import PEM
+from engine.spellings import PEM
 
 #: What broken files make pyHanko and the libraries under it raise.
 BROKEN = (
@@ -146,8 +146,10 @@ async def _one(
         said = signature.self_reported_timestamp
         status = await _status(signature, trusted, at)
         moment = _moment(status, said)
-        # Standing on its own day: by its own word, unless an authority stamped the time.
-        then = await _status(signature, trusted, moment or at)
+        # Once the certificate has ended: by the signature's own word, or an authority's stamp.
+        then = status
+        if moment is not None and not status.trusted and at > certificate.ends_at:
+            then = await _status(signature, trusted, moment)
     except BROKEN:
         return _unknown()
     return Found(
