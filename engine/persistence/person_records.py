@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -20,18 +20,24 @@ ENDING_LENGTH = 200
 _ENDING = cast(Table, PersonEndingRow.__table__)
 
 
-def add(session: Session, facts: Facts, now: datetime) -> PersonRow:
-    """A new record, findable by its name."""
-    row = PersonRow(
+def made(facts: Facts, now: datetime) -> PersonRow:
+    """A new record that is not written yet."""
+    return PersonRow(
         full_name=facts.full_name,
         folded=facts.folded,
         made_at=now,
+        home_now="",
         **{name: getattr(facts, name) for name in KEPT},
     )
-    session.add(row)
-    session.flush()  # gives the id that everything else refers to
-    _write_endings(session, row.id, [facts.full_name])
-    return row
+
+
+def add(session: Session, rows: Sequence[PersonRow]) -> None:
+    """Writes new records with the words by which they are found, all at once."""
+    if not rows:
+        return
+    session.add_all(rows)
+    session.flush()  # gives the ids that everything else refers to
+    _write_endings(session, {row.id: [row.full_name] for row in rows})
 
 
 def change(session: Session, row: PersonRow, values: Mapping[str, str]) -> None:
@@ -43,13 +49,13 @@ def change(session: Session, row: PersonRow, values: Mapping[str, str]) -> None:
         row.folded = fold(row.full_name)
         others = names_of(session, [row.id])[row.id]
         _remove_endings(session, row.id, [before])
-        _write_endings(session, row.id, [row.full_name, *others])
+        _write_endings(session, {row.id: [row.full_name, *others]})
 
 
 def add_name(session: Session, row: PersonRow, name: str) -> None:
     """Another name of the person, found as well."""
     session.add(PersonNameRow(person_id=row.id, full_name=name, folded=fold(name)))
-    _write_endings(session, row.id, [name])
+    _write_endings(session, {row.id: [name]})
 
 
 def remove_name(session: Session, row: PersonRow, name: PersonNameRow) -> None:
@@ -58,7 +64,7 @@ def remove_name(session: Session, row: PersonRow, name: PersonNameRow) -> None:
     session.flush()
     _remove_endings(session, row.id, [name.full_name])
     kept = names_of(session, [row.id])[row.id]
-    _write_endings(session, row.id, [row.full_name, *kept])
+    _write_endings(session, {row.id: [row.full_name, *kept]})
 
 
 def merge(session: Session, row: PersonRow, into: PersonRow) -> None:
@@ -98,8 +104,12 @@ def endings_of(names: Iterable[str]) -> set[str]:
     return found
 
 
-def _write_endings(session: Session, person_id: int, names: Iterable[str]) -> None:
-    rows = [{"ending": one, "person_id": person_id} for one in sorted(endings_of(names))]
+def _write_endings(session: Session, names: Mapping[int, Iterable[str]]) -> None:
+    rows = [
+        {"ending": ending, "person_id": person_id}
+        for person_id, own in names.items()
+        for ending in sorted(endings_of(own))
+    ]
     if rows:
         session.connection().execute(insert_into(session, _ENDING).on_conflict_do_nothing(), rows)
 

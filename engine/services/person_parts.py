@@ -10,7 +10,6 @@ from engine.domain.errors import Misuse
 from engine.domain.messages import say
 from engine.domain.persons import (
     AskedPerson,
-    Facts,
     Picks,
     Said,
     Why,
@@ -116,9 +115,9 @@ def enter_said(
     entry.numbered([one.facts.identity_number for one in named])
     for one in named:
         entry.enter(one)
-    entry.complete_records()
+    entry.write_records()
     before = [part for part, _ in entry.linked]
-    person_records.write_parts(act.session, case.id, before, entry.after)
+    person_records.write_parts(act.session, case.id, before, entry.parts())
     _rename(act, case, named)
 
 
@@ -140,8 +139,7 @@ class _Entry:
     act: Act
     case: CaseRow
     linked: list[tuple[CasePersonRow, PersonRow]]  # who stood in these parts before
-    after: dict[tuple[int, str], str] = field(default_factory=dict)  # (person, part) -> relation
-    said: list[tuple[PersonRow, Facts, bool]] = field(default_factory=list)  # True: made just now
+    said: list[tuple[PersonRow, Said, bool]] = field(default_factory=list)  # True: a new record
     _chosen: dict[int, PersonRow] = field(default_factory=dict)
     _numbered: list[PersonRow] = field(default_factory=list)
 
@@ -166,22 +164,26 @@ class _Entry:
         self._numbered = persons.with_numbers(self.act.session, set(numbers))
 
     def enter(self, one: Said) -> None:
-        """Finds or makes the record of one person."""
-        made = False
-        row = self._known(one)
-        if row is None:
-            row, made = person_records.add(self.act.session, one.facts, self.act.now), True
-        self.said.append((row, one.facts, made))
-        relation = one.facts.relation
-        self.after[row.id, one.part] = relation or self.after.get((row.id, one.part), "")
+        """Finds the record of one person, or begins a new one."""
+        known = self._known(one)
+        row = known or person_records.made(one.facts, self.act.now)
+        new = known is None or any(row is other and made for other, _, made in self.said)
+        self.said.append((row, one, new))
+
+    def parts(self) -> dict[tuple[int, str], str]:
+        """(person, part) -> relation, for all who are named."""
+        found: dict[tuple[int, str], str] = {}
+        for row, one, _ in self.said:
+            found[row.id, one.part] = one.facts.relation or found.get((row.id, one.part), "")
+        return found
 
     def _known(self, one: Said) -> PersonRow | None:
         if one.pick is not None:
             return self._chosen[one.pick]
-        here = (row for row, facts, _ in self.said if same_in_dossier(one.facts, facts))
-        found = next(here, None)
-        if found is not None and (found.id, one.part) not in self.after:
-            return found
+        placed = {id(row) for row, other, _ in self.said if other.part == one.part}
+        for row, other, _ in self.said:
+            if id(row) not in placed and same_in_dossier(one.facts, other.facts):
+                return row
         proven = (
             row for row in self._numbered if why_alike(one.facts, facts_of(row)) is Why.IDENTITY
         )
@@ -214,19 +216,22 @@ class _Entry:
         """Those who stood here and have other dossiers too."""
         return persons.shared(self.act.session, {row.id for _, row in self.linked}, self.case.id)
 
-    def complete_records(self) -> None:
+    def write_records(self) -> None:
         """What the records say, now that everybody is found."""
         session = self.act.session
-        rest = [(row, facts) for row, facts, made in self.said if not made]
-        ids = {row.id for row, _ in rest}
+        new = {id(row): row for row, _, made in self.said if made}
+        for row, one, made in self.said:
+            if made:  # the applicant, named once more among the relatives, may tell more there
+                for name, value in completed(facts_of(row), one.facts).items():
+                    setattr(row, name, value)
+        person_records.add(session, list(new.values()))
+        rest = [(row, one.facts) for row, one, made in self.said if not made]
         mine = {row.id for _, row in self.linked} - self._elsewhere
-        made = {row.id for row, _, new in self.said if new}
-        others = persons.names_of(session, ids - made) if ids - made else {}
+        others = persons.names_of(session, {row.id for row, _ in rest})
         for row, facts in rest:
             if row.id in mine:
                 person_records.change(session, row, corrected(facts_of(row), facts))
                 continue
             person_records.change(session, row, completed(facts_of(row), facts))
-            names = [row.full_name, *others.get(row.id, ())]
-            if row.id not in made and is_variant(facts.full_name, names):
+            if is_variant(facts.full_name, [row.full_name, *others[row.id]]):
                 person_records.add_name(session, row, facts.full_name)

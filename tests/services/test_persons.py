@@ -107,6 +107,8 @@ def test_the_applicant_among_the_relatives_is_one_record(small_town: World) -> N
     assert found["applicant"][0].id == found["relative"][0].id
     assert len(found["relative"]) == 2
     assert other_names(small_town, found["applicant"][0].id) == []
+    twins = people(small_town, file(small_town, than_nhan=[SISTER, SISTER]))
+    assert len({row.id for row in twins["relative"]}) == 2  # a namesake is another person
 
 
 def test_the_same_card_is_the_same_person_and_a_name_alone_is_not(town: World) -> None:
