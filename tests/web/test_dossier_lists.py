@@ -108,6 +108,9 @@ def test_letter_and_list_are_looked_at_before_and_taken_away(browser, town: Worl
     ).active
     assert [cell.value for cell in sheet[7]][:3] == ["STT", "Họ và tên liệt sĩ", "Chức vụ"]
     assert sheet.max_column == 16
+    assert sheet["A5"].value == (
+        "(Kèm theo công văn số 01/SNV ngày 02 tháng 3 năm 2026 của Sở Nội vụ)"
+    )
     issued = lan.get(f"/danh-sach/{list_id}/mau-83.pdf")
     assert "du-thao" not in issued.headers["Content-Disposition"]
 

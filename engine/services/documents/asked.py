@@ -90,7 +90,7 @@ def _wishes(
     for task in _last_of_each_step(tasks):
         if task.state == TaskState.OPEN:
             for kind in named_at(version, task):
-                if kind.written:
+                if kind.written and case.list_id is None:  # a list has a letter of its own
                     yield Wish(kind, task.unit_id, task)
         elif task.state == TaskState.DONE:
             for kind in chosen_at(case, version, task):

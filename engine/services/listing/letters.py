@@ -126,7 +126,12 @@ def sheet_of(act: Act, row: DossierListRow, data: Mapping[str, object]) -> bytes
     rows = data["rows"]
     if not isinstance(letter, Mapping) or not isinstance(rows, list):
         raise TypeError(data.keys())
-    said = {key: letter[key] or "…" for key in ("sign", "day", "month", "year")}
+    said = {
+        "sign": letter["sign"] or "…",
+        "day": _two(letter["day"], 10),
+        "month": _two(letter["month"], 3),
+        "year": letter["year"] or "…",
+    }
     attached = (
         f"(Kèm theo công văn số {said['sign']} ngày {said['day']} tháng {said['month']} "
         f"năm {said['year']} của {unit.name})"
@@ -139,11 +144,18 @@ def sheet_of(act: Act, row: DossierListRow, data: Mapping[str, object]) -> bytes
         place=unit.place,
         signer_title=str(data["signer_title"]),
         signer=str(data["signer"]),
-        day=str(letter["day"] or "…"),
-        month=str(letter["month"] or "…"),
-        year=str(letter["year"] or "…"),
+        day=said["day"],
+        month=said["month"],
+        year=str(said["year"]),
     )
     return workbook(head, [str(column.title) for column in kind.columns], rows)
+
+
+def _two(number: object, below: int) -> str:
+    """A day or month with its zero, as letters write it: days below 10, months below 3."""
+    if not isinstance(number, int):
+        return "…"
+    return f"{number:02d}" if number < below else str(number)
 
 
 def _frame(act: Act, row: DossierListRow) -> dict[str, object]:
