@@ -6,15 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, time
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from engine.domain.states import CaseState, TimerState
 from engine.domain.working_calendar import CalendarYear, Shift, SpecialDay, WorkingCalendar
 from engine.persistence import stamps
 from engine.persistence.tables import (
     CalendarDayRow,
     CalendarYearRow,
+    CaseRow,
+    OfferRow,
     OfficeSettingRow,
+    TimerRow,
     UnitClosureRow,
 )
 
@@ -109,3 +113,15 @@ def save_years(session: Session, years: Iterable[CalendarYear]) -> None:
         )
         if year.days:
             session.execute(insert(CalendarDayRow), [asdict(special) for special in year.days])
+
+
+def open_dates(session: Session) -> int:
+    """How many dates stand open: of tasks, of waiting timers, of accepted cases."""
+    counts = (
+        select(func.count(OfferRow.task_id.distinct())).where(OfferRow.due_at.is_not(None)),
+        select(func.count()).where(TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED))),
+        select(func.count()).where(
+            CaseRow.state.in_((CaseState.RUNNING, CaseState.PAUSED)), CaseRow.due_at.is_not(None)
+        ),
+    )
+    return sum(session.scalar(count) or 0 for count in counts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Row, Table, bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.domain.calendar_changes import DayChange
@@ -161,18 +161,6 @@ def open_cases(session: Session, after: int, limit: int, unit_id: int | None) ->
             ids = ids.where(row.case_id.in_(units))
         found.update(session.scalars(ids.distinct().order_by(row.case_id).limit(limit)))
     return sorted(found)[:limit]
-
-
-def open_dates(session: Session) -> int:
-    """How many dates stand open: of tasks, of waiting timers, of accepted cases."""
-    counts = (
-        select(func.count(OfferRow.task_id.distinct())).where(OfferRow.due_at.is_not(None)),
-        select(func.count()).where(TimerRow.state.in_(_STANDING)),
-        select(func.count()).where(
-            CaseRow.state.in_((CaseState.RUNNING, CaseState.PAUSED)), CaseRow.due_at.is_not(None)
-        ),
-    )
-    return sum(session.scalar(count) or 0 for count in counts)
 
 
 def last_open_case(session: Session) -> int:

@@ -98,7 +98,7 @@ def read(written: Sequence[tuple[str, str]]) -> tuple[Shift, ...]:
 def staying(act: Act) -> int:
     """How many open dates were counted with the hours that hold and keep them (administrators)."""
     require(act.actor, Permission.SETTING_EDIT)
-    return changes.open_dates(act.session)
+    return calendars.open_dates(act.session)
 
 
 def save(
