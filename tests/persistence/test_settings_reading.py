@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from engine.adapters.demo_authority import DemoAuthority
 from engine.domain.mail import QuietHours
 from engine.domain.working_calendar import DEFAULT_SHIFTS, Shift
 from engine.settings import DEMO_SECRET, Settings, SettingsRefused
@@ -154,3 +155,33 @@ def test_a_virus_scanner_is_reached_by_a_socket_or_a_port(address: str) -> None:
 def test_any_other_address_of_a_virus_scanner_is_refused(address: str) -> None:
     with pytest.raises(SettingsRefused, match="QUYTRINH_CLAMAV"):
         Settings.from_environment({"QUYTRINH_CLAMAV": address})
+
+
+def test_trusted_roots_are_a_folder_of_certificates(tmp_path):
+    DemoAuthority(datetime(2026, 3, 2, tzinfo=UTC)).publish(tmp_path / "tot")
+    good = Settings.from_environment({"QUYTRINH_TRUST_DIR": str(tmp_path / "tot")})
+    assert good.trust_dir == tmp_path / "tot"
+    (tmp_path / "rong").mkdir()
+    (tmp_path / "khac").mkdir()
+    (tmp_path / "khac" / "a.pem").write_text("không phải chứng thư")
+    (tmp_path / "lan").mkdir()
+    (tmp_path / "lan" / "a.pem").write_bytes((tmp_path / "tot" / "demo-root.pem").read_bytes())
+    (tmp_path / "lan" / "b.pem").write_text("-----BEGIN PRIVATE KEY-----")
+    for folder in ("rong", "khac", "lan", "khong-co"):
+        with pytest.raises(SettingsRefused, match="QUYTRINH_TRUST_DIR phải là một thư mục"):
+            Settings.from_environment({"QUYTRINH_TRUST_DIR": str(tmp_path / folder)})
+
+
+def test_the_library_of_a_signing_device_must_be_there(tmp_path):
+    device = {
+        "QUYTRINH_SIGN_PKCS11": str(tmp_path / "khong-co.so"),
+        "QUYTRINH_SIGN_TOKEN": "vgca",
+        "QUYTRINH_SIGN_PIN": "73910264",
+    }
+    with pytest.raises(SettingsRefused, match="tệp thư viện PKCS#11") as refused:
+        Settings.from_environment(device)
+    assert "73910264" not in str(refused.value)
+    (tmp_path / "khong-co.so").write_bytes(b"")
+    settings = Settings.from_environment(device)
+    assert settings.sign_token == "vgca"
+    assert "73910264" not in repr(settings)
