@@ -9,12 +9,10 @@ from hashlib import sha256
 
 import docx
 import pytest
-from sqlalchemy import func, select
 
 from engine.bootstrap import PRINT_DIR
 from engine.domain.errors import (
     Conflict,
-    DrawingRefused,
     Misuse,
     NotFound,
     NotPermitted,
@@ -24,78 +22,23 @@ from engine.domain.states import DocumentState, NumberState
 from engine.persistence.tables import (
     BookNumberRow,
     DocumentRow,
-    PostRow,
-    UnitRow,
-    UserRow,
-    VersionPartRow,
-    VersionRow,
 )
-from engine.persistence.versions import version_texts
 from engine.ports import UploadedFile
-from engine.services import apologies, deploying, documents, ending, numbering
-from engine.services.documents import asked, issuing, kinds, renewing, viewing, writing
-from engine.services.templates import needed
+from engine.services import apologies, deploying, ending, numbering
+from engine.services.documents import asked, issuing, renewing, viewing, writing
 from engine.services.viewing import task_page
-from tests.factories import QT02, QT02_FILE, World
-from tests.papers import pages_of, text_of
+from tests.factories import QT02_FILE, World
+from tests.services.papers import (
+    form,
+    letter,
+    now,
+    numbers,
+    pdf_of,
+    renew,
+    said_by,
+    wishes,
+)
 from tests.services.test_walks import DAMAGED
-
-LONG_NAME = "Công Tằng Tôn Nữ Thị Hoàng Anh Phương Thảo Nguyên"
-MARTYR = "Nguyễn Phúc Ưng Bửu Vĩnh Bảo Quý Định Long Trường"
-HOME = "Số 12, ngõ 345, đường Nguyễn Thị Minh Khai nối dài, xã An Phú, tỉnh Sông Hồng"
-RELATIVES = [
-    {"ho_ten": f"{LONG_NAME} {n}", "ngay_sinh": str(1950 + n), "moi_quan_he": "con đẻ"}
-    for n in range(1, 13)
-]
-LONG = {
-    "nguoi_ho_ten": LONG_NAME,
-    "nguoi_thuong_tru": HOME,
-    "ls_ho_ten": MARTYR,
-    "than_nhan": RELATIVES,
-    "khai_ngay": "2026-03-01",
-}
-
-
-def form(town: World, who: str, case_id: int, kind: str, element: str | None = None) -> DocumentRow:
-    """A form issued by somebody, for the last task of an element."""
-    task_id = town.task(case_id, element).id if element else None
-    with town.act(who) as act:
-        return issuing.issue_form(act, case_id, kind, task_id=task_id)
-
-
-def pdf_of(town: World, row: DocumentRow) -> bytes:
-    with town.act(write=False) as act:
-        return documents.pdf_of(act, act.session.get_one(DocumentRow, row.id))
-
-
-def said_by(town: World, row: DocumentRow) -> str:
-    return text_of(pdf_of(town, row))
-
-
-def letter(town: World, who: str, case_id: int, kind: str, element: str) -> DocumentRow:
-    with town.act(who) as act:
-        return writing.begin(act, case_id, kind, town.task(case_id, element).id)
-
-
-def now(town: World, row: DocumentRow) -> DocumentRow:
-    with town.act(write=False) as act:
-        return act.session.get_one(DocumentRow, row.id)
-
-
-def wishes(town: World, case_id: int) -> list[str]:
-    with town.act(write=False) as act:
-        case = town.case(case_id)
-        tasks = viewing.tasks_of(act, case_id)
-        found = asked.of_case(
-            act, case, act.version(case.version_id), tasks, town.receipts(case_id)
-        )
-        return [wish.kind.id for wish in found.wishes]
-
-
-def numbers(town: World) -> int:
-    with town.act(write=False) as act:
-        return act.session.scalar(select(func.count()).select_from(BookNumberRow)) or 0
-
 
 # --- what steps ask for --------------------------------------------------------------------------
 
@@ -164,11 +107,6 @@ def test_the_qr_code_holds_a_key_that_stays(small_town: World) -> None:
     assert row.data["look_up"].endswith(f"/tra-cuu?ma=AP-2026-000001&khoa={key}")
     again = renew(town, "hoa", row, "in mờ")
     assert again.data["look_up"] == row.data["look_up"]
-
-
-def renew(town: World, who: str, row: DocumentRow, reason: str) -> DocumentRow:
-    with town.act(who) as act:
-        return renewing.reissue(act, row.id, reason)
 
 
 def test_only_the_units_own_officers_issue_and_strangers_see_nothing(small_town: World) -> None:
@@ -345,172 +283,3 @@ def test_stopping_and_apologising_issue_their_letters(small_town: World) -> None
     assert "Lý do: Chờ giám định." in said_by(town, apology)
     assert (notice.kind, notice.sign) == ("bm-05", "01/TBD-AP")
     assert "Lý do: Giấy tờ không đúng sự thật." in said_by(town, notice)
-
-
-# --- what they say -------------------------------------------------------------------------------
-
-
-def test_the_application_shows_everything_over_pages_with_the_head_repeated(
-    small_town: World,
-) -> None:
-    town, case_id = small_town, small_town.file(**LONG)
-    first, second = pages_of(pdf_of(town, form(town, "hoa", case_id, "mau-16", "B1a")))
-    assert "Cấp đổi Bằng “Tổ quốc ghi công”" in first
-    assert MARTYR in first
-    assert HOME.split(",")[0] in first
-    assert f"{LONG_NAME} 12" in second
-    assert second.startswith("2 ")  # its page number
-    assert "Mối quan hệ với liệt sĩ" in second
-    assert "ngày 01 tháng 3 năm 2026" in second
-    assert "Ghi rõ cấp đổi hoặc cấp lại" in second
-
-
-def test_what_is_not_known_is_left_to_be_written_by_hand(small_town: World) -> None:
-    town = small_town
-    case_id = town.file(than_nhan=[], nguoi_thuong_tru="", kinh_gui="")
-    (page,) = pages_of(pdf_of(town, form(town, "hoa", case_id, "mau-16", "B1a")))
-    assert "Nơi thường trú: ...." in page
-    assert "Kính gửi: ...." in page
-
-
-def test_a_supplement_lists_every_reason_and_a_refusal_too(small_town: World) -> None:
-    town, case_id = small_town, small_town.file(**LONG)
-    reasons = "- Bản gốc bằng\n- Quyết định <trợ cấp> #1 & giấy *khác*"
-    town.do(case_id, "B1b", ket_qua_tiep_nhan="bo_sung", ly_do_bo_sung=reasons)
-    said = said_by(town, form(town, "hoa", case_id, "bm-02", "B1b"))
-    assert "1. Bản gốc bằng 2. Quyết định <trợ cấp> #1 & giấy *khác*" in said
-    assert LONG_NAME in said
-    refused = town.file()
-    town.do(refused, "B1b", ket_qua_tiep_nhan="tu_choi", ly_do_tu_choi="Không thuộc thẩm quyền")
-    assert "1. Không thuộc thẩm quyền" in said_by(town, form(town, "hoa", refused, "bm-03", "B1b"))
-
-
-def test_the_trace_tells_every_hand_over_late_ones_too(small_town: World) -> None:
-    town, case_id = small_town, small_town.file()
-    town.do(case_id, "B1b")
-    town.at("2026-03-06 09:15")
-    town.do(case_id, "B2")
-    said = said_by(town, form(town, "hoa", case_id, "bm-06"))
-    assert "Thẩm định hồ sơ, đề xuất kết quả giải quyết TTHC" in said
-    assert "08:00 04/03/2026 09:15 06/03/2026 Quá hạn" in said
-    assert "Đang làm" in said
-
-
-def test_minutes_begin_with_what_the_posting_said(small_town: World) -> None:
-    town, case_id = small_town, small_town.file(**LONG)
-    town.walk(case_id, "B1b", "B2", **DAMAGED)
-    town.do(case_id, "B6", niem_yet_tu_ngay="2026-03-02", niem_yet_tai="Nhà văn hóa thôn Đông")
-    town.pass_posting(case_id)
-    row = letter(town, "binh", case_id, "bien-ban-niem-yet", "B6_ket_qua")
-    with town.act("binh") as act:
-        writing.issue_written(act, row.id)
-    said = said_by(town, now(town, row))
-    assert "niêm yết công khai từ ngày 02/03/2026 tại Nhà văn hóa thôn Đông" in said
-    assert "Số: 01/BB-AP" in said
-    town.do(case_id, "B6_ket_qua")
-    council = letter(town, "hung", case_id, "bien-ban-hop", "B7")
-    assert any(line.startswith("Hung – ") for line in council.data["attendees"])
-
-
-def test_letterheads_name_the_office_above_only_where_the_decree_does(small_town: World) -> None:
-    town, case_id = small_town, small_town.file()
-    with town.act() as act:
-        unit = act.session.get_one(UnitRow, town.units["snv"])
-        unit.sign, unit.place = "SNV", "Sông Hồng"
-        act.session.get_one(PostRow, town.posts["nga"]).leader = True
-        act.session.get_one(UserRow, town.users["nga"]).full_name = "Lâm Thúy Nga"
-    town.walk(case_id, "B1b", "B2", "B3", "B4", "B5", "B11")
-    row = letter(town, "lan", case_id, "cong-van", "B12")
-    assert row.data["unit"]["parent"] == "UBND tỉnh Sông Hồng"
-    assert row.data["to"] == ["Bộ Nội vụ"]
-    assert (row.data["signer_title"], row.data["signer"]) == ("GIÁM ĐỐC", "Lâm Thúy Nga")
-    receipt = form(town, "hoa", case_id, "bm-01")
-    assert receipt.data["unit"]["parent"] == ""
-
-
-# --- pinned by the version -----------------------------------------------------------------------
-
-
-def test_a_version_pins_the_templates_it_names_and_what_they_import(small_town: World) -> None:
-    town = small_town
-    with town.act(write=False) as act:
-        names = set(version_texts(act.session, 1).documents)
-    assert {"bm-01.typ", "khung.typ", "to-trinh.typ", "to-trinh.docx", "mau-16.typ"} <= names
-    assert "bm-06.typ" not in names
-    with town.act() as act:
-        (same,) = deploying.deploy(act, [(QT02_FILE.name, QT02_FILE.read_bytes())], "Lại.")
-    assert not same.new
-
-
-def test_another_template_is_another_version(small_town: World, tmp_path) -> None:
-    town = small_town
-    for path in PRINT_DIR.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "bm-06.typ").write_text("khác")  # no drawing names it
-    app = replace(town.app, print_dir=tmp_path)
-    with app.act(None) as act:
-        (same,) = deploying.deploy(act, [(QT02_FILE.name, QT02_FILE.read_bytes())], "Lại.")
-        assert not same.new
-    khung = tmp_path / "khung.typ"
-    khung.write_bytes(khung.read_bytes() + b"\n// moi\n")
-    with app.act(None) as act:
-        (other,) = deploying.deploy(act, [(QT02_FILE.name, QT02_FILE.read_bytes())], "Mẫu mới.")
-        assert other.new
-        parts = act.session.scalars(
-            select(VersionPartRow.name)
-            .join(VersionRow, VersionRow.id == VersionPartRow.version_id)
-            .where(VersionPartRow.kind == "document", VersionRow.procedure_key == QT02)
-        )
-        assert "khung.typ" in set(parts)
-
-
-def test_templates_are_handed_in_with_the_drawing_that_names_them(small_town: World) -> None:
-    town = small_town
-    text = QT02_FILE.read_text(encoding="utf-8").replace("2025-07-01", "2026-03-02")
-    drawn = text.replace('value="bien-ban-hop"', 'value="bien-ban-hop, to-trinh-rieng"')
-    own = (
-        (PRINT_DIR / "to-trinh.typ")
-        .read_bytes()
-        .replace(b"T\xe1\xbb\x9d tr", b"Phi\xe1\xba\xbfu tr")
-    )
-    files = [(QT02_FILE.name, drawn.encode()), ("mau/to-trinh-rieng.typ", own)]
-    with town.act() as act:
-        (done,) = deploying.deploy(act, files, "Mẫu riêng.")
-        assert version_texts(act.session, done.version.id).documents["to-trinh-rieng.typ"] == own
-    case_id = town.file()
-    town.walk(case_id, "B1b", "B2", **DAMAGED)
-    town.do(case_id, "B6")
-    town.pass_posting(case_id)
-    town.do(case_id, "B6_ket_qua")
-    row = letter(town, "hung", case_id, "to-trinh-rieng", "B7")
-    with town.act(write=False) as act:
-        page = viewing.page(act, row.id)
-        assert page.pages == 1
-        assert "PHIẾU TRÌNH" in text_of(viewing.pdf(act, act.session.get_one(DocumentRow, row.id)))
-
-
-def test_a_drawing_that_names_no_template_is_refused_with_the_nearest(small_town: World) -> None:
-    text = QT02_FILE.read_text(encoding="utf-8").replace(
-        'value="bien-ban-hop"', 'value="bien-ban-hopp"'
-    )
-    with pytest.raises(DrawingRefused) as refused, small_town.act() as act:
-        deploying.deploy(act, [(QT02_FILE.name, text.encode())], "Thử.")
-    (finding,) = [f for f in refused.value.findings if f.rule == "unknown-document"]
-    assert finding.element == "B7"
-    assert "“bien-ban-hop”" in str(finding.remedy)
-
-
-def test_templates_import_transitively_and_only_what_they_name() -> None:
-    files = {
-        "a.typ": b'#import "b.typ": *\n',
-        "b.typ": b'#import "c.typ"\n',
-        "c.typ": b"",
-        "d.typ": b"",
-        "a.docx": b"word",
-    }
-    assert set(needed("a", files)) == {"a.typ", "b.typ", "c.typ", "a.docx"}
-
-
-def test_every_kind_of_the_house_has_a_template() -> None:
-    there = {path.stem for path in PRINT_DIR.glob("*.typ")}
-    assert set(kinds.KINDS) <= there
