@@ -107,7 +107,7 @@ def _drawn(content: bytes, number: int, width: int) -> Any:
         document.init_forms()  # what was filled in is drawn too
         leaf = document[number - 1]
         wide, high = leaf.get_size()
-        scale = width / max(wide, 1)
+        scale = (width - 0.5) / max(wide, 1)  # pdfium rounds up
         if wide * high * scale * scale > MOST_DRAWN:
             scale = (MOST_DRAWN / (wide * high)) ** 0.5
         return leaf.render(scale=scale).to_pil().convert("RGB")

@@ -97,8 +97,9 @@ class ChildPictures:
                 check=False,
             )
         except subprocess.TimeoutExpired:
+            # Not for the work it had, which the child itself ends sooner: the machine is busy.
             log.warning("drawing took longer than %s seconds: %s", LONGEST, job)
-            return {"cannot": "slow"}, b""
+            raise PicturesBusy() from None
         finally:
             self._turns.release()
         if ended.returncode != 0:

@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 from pillow_heif import register_heif_opener
 
-from engine.adapters import contents
+from engine.adapters import contents, drawing_child
+from engine.adapters import pictures as adapter
 from engine.adapters.file_store import FolderFileStore
 from engine.adapters.pictures import ChildPictures
-from engine.domain.errors import Misuse, PhotosRefused, Unreadable
+from engine.domain.errors import Misuse, PhotosRefused, PicturesBusy, Unreadable
 from engine.ports import Photo, UploadedFile
 from tests.scans import pdf, photo
 
@@ -60,7 +61,7 @@ def test_pages_of_a_pdf_are_counted_and_drawn(
     leaves = pictures.leaves(digest, PDF_TYPE)
     assert (leaves.count, leaves.sizes) == (3, ((595, 842),) * 3)
     page = opened(pictures.page(digest, PDF_TYPE, 2, 600))
-    assert (page.format, page.width, page.height) == ("JPEG", 600, 850)
+    assert (page.format, page.width, page.height) == ("JPEG", 600, 849)
     assert dark(page, 0.05, 0.05)
     assert not dark(page, 0.5, 0.5)
     with pytest.raises(Unreadable):
@@ -107,6 +108,49 @@ def test_what_cannot_be_drawn_is_said_so_each_time(
     for _ in range(2):
         with pytest.raises(Unreadable):
             pictures.page(digest, kind, 1, 200)
+
+
+def test_what_was_not_drawn_for_want_of_time_is_drawn_later(
+    store: FolderFileStore, pictures: ChildPictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = kept(store, pdf())
+    with monkeypatch.context() as hurried:
+        hurried.setattr(adapter, "LONGEST", 0.001)
+        with pytest.raises(PicturesBusy):
+            pictures.page(digest, PDF_TYPE, 1, 200)
+    assert opened(pictures.page(digest, PDF_TYPE, 1, 200)).width == 200
+
+
+def changed_child(monkeypatch: pytest.MonkeyPatch, folder: Path, before: str, after: str) -> None:
+    source = Path(drawing_child.__file__).read_text(encoding="utf-8")
+    assert before in source
+    child = folder / "child.py"
+    child.write_text(source.replace(before, after), encoding="utf-8")
+    monkeypatch.setattr(drawing_child, "__file__", str(child))
+
+
+def test_what_opens_files_of_strangers_knows_no_secrets(
+    store: FolderFileStore,
+    pictures: ChildPictures,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("QUYTRINH_SECRET_KEY", "x" * 40)
+    looks = "import os\n\nassert not [name for name in os.environ if 'QUYTRINH' in name]\n\nJOBS ="
+    changed_child(monkeypatch, tmp_path, "JOBS =", looks)
+    assert opened(pictures.page(kept(store, photo()), JPEG_TYPE, 1, 100)).width == 100
+
+
+def test_a_file_that_takes_too_much_memory_is_not_shown(
+    store: FolderFileStore,
+    pictures: ChildPictures,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    changed_child(monkeypatch, tmp_path, "MOST_MEMORY = 1536 * 2**20", "MOST_MEMORY = 100 * 2**20")
+    assert pictures.page(kept(store, photo(kind="PNG")), "image/png", 1, 100)
+    with pytest.raises(Unreadable):
+        pictures.page(kept(store, photo(6000, 6000, kind="PNG")), "image/png", 1, 100)
 
 
 def test_photos_become_a4_pages_in_order_turned_as_asked(

@@ -105,9 +105,9 @@ def example(act: Act, page: CasePage) -> date:
 
 def _document() -> UploadedFile | None:
     """The file sent now, or the one that this page kept when it was refused before."""
-    sent = request.files.get("document")
-    if sent is not None and sent.filename:
-        return UploadedFile(sent.filename, sent.read())
+    sent = sheets.uploaded_file("document")
+    if sent is not None:
+        return sent
     digest = request.form.get("document_file", "")
     return sheets.kept_again(digest, request.form.get("document_name", "")) if digest else None
 
