@@ -95,7 +95,7 @@ def _state(found: Progress) -> Remaining:
     if found.stop is StopKind.STOPPED:
         return Remaining(_("Hồ sơ đã dừng giải quyết"), "none", "x-lg")
     if found.state is CaseState.FINISHED:
-        return Remaining(found.outcome or _("Hồ sơ đã kết thúc"), "none", "check-circle-fill")
+        return Remaining(found.outcome or _("Hồ sơ đã kết thúc"), "none", "info-circle-fill")
     if found.supplement is not None:
         return Remaining(_("Cần bổ sung giấy tờ"), "soon", "exclamation-triangle-fill")
     if found.ready:
