@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import openpyxl
 import pytest
 
+from engine.persistence.tables import UnitRow, UserRow
 from engine.ports import UploadedFile
-from engine.services import pausing
+from engine.services import organising, pausing, tasks
 from tests.factories import World
 from tests.services.gathered import carry, dossiers, gather
 from tests.web.conftest import title, words
@@ -19,14 +21,14 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 
 def test_from_the_step_to_the_issued_list_by_pages(browser, town: World):
     cases = dossiers(town, 2)
-    tasks = [town.task(case_id, "B12").id for case_id in cases]
+    ids = [town.task(case_id, "B12").id for case_id in cases]
     lan = browser("lan")
-    assert "Lập danh sách" in words(lan.get(f"/viec/{tasks[0]}"))
+    assert "Lập danh sách" in words(lan.get(f"/viec/{ids[0]}"))
     assert "2 hồ sơ đang chờ" in words(lan.get("/danh-sach/"))
     page = lan.get("/danh-sach/moi?buoc=qt02-cap-doi-bang/B12")
     assert "2 hồ sơ đủ dữ liệu." in words(page)
     made = lan.post(
-        "/danh-sach/moi", buoc="qt02-cap-doi-bang/B12", ten="Danh sách tháng 3", viec=tasks
+        "/danh-sach/moi", buoc="qt02-cap-doi-bang/B12", ten="Danh sách tháng 3", viec=ids
     )
     place = made.location
     page = lan.get(place)
@@ -134,6 +136,38 @@ def test_a_dossier_that_cannot_go_is_left_out_from_the_same_page(browser, town: 
     nga.post(f"/danh-sach/{list_id}/chuyen", **answer, bo=cases[0], ly_do_bo="Chờ xác minh")
     assert (town.open_elements(cases[0]), town.open_elements(cases[1])) == (["B13b"], ["B14"])
     assert "1 hồ sơ đã rút khỏi danh sách" in words(browser("khanh").get(f"/danh-sach/{list_id}"))
+
+
+def test_what_somebody_holds_is_shown_but_not_chosen(browser, town: World):
+    mine, other = dossiers(town, 2)
+    with town.act() as act:
+        unit = act.session.get_one(UnitRow, town.units["snv"])
+        user = act.session.get_one(UserRow, town.users["hanh"])
+        organising.appoint(act, user, "cv-ncc-snv", unit, date(2025, 7, 1))
+    with town.act("hanh") as act:
+        tasks.claim(act, town.task(other, "B12").id)
+    page = browser("lan").get("/danh-sach/moi?buoc=qt02-cap-doi-bang/B12")
+    assert "Hanh đang giữ việc này." in words(page)
+    assert re.findall(r'name="viec" value="(\d+)"', page.text) == [str(town.task(mine, "B12").id)]
+
+
+def test_an_issued_list_is_corrected_and_issued_anew(browser, town: World):
+    cases = dossiers(town, 2)
+    list_id = gather(town, cases)
+    carry(town, list_id, "B12", "B13a", "B13b", "B14")
+    lan, khanh = browser("lan"), browser("khanh")
+    page = lan.get(f"/danh-sach/{list_id}")
+    assert "Cấp lại danh sách" not in words(page)
+    assert lan.get(f"/danh-sach/{list_id}/cap-lai").status_code == 404
+    lan.get(f"/danh-sach/{list_id}/dong/{cases[0]}")
+    lan.post(f"/danh-sach/{list_id}/dong/{cases[0]}", ho_ten="Nguyễn Văn Ấn")
+    assert "Có chỗ đã sửa, chưa cấp lại" in words(khanh.get(f"/danh-sach/{list_id}"))
+    silent = khanh.post(f"/danh-sach/{list_id}/cap-lai", ly_do="")
+    assert (silent.status_code, title(silent)) == (422, "Cấp lại danh sách")
+    assert khanh.post(f"/danh-sach/{list_id}/cap-lai", ly_do="Sai tên").status_code == 302
+    page = words(khanh.get(f"/danh-sach/{list_id}"))
+    assert "Có chỗ đã sửa" not in page
+    assert "Công văn số 01/SNV" in page
 
 
 @pytest.mark.parametrize("path", ["/danh-sach/99", "/danh-sach/99/xem", "/danh-sach/moi?buoc=x/y"])

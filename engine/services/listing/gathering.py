@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.domain import dossier_lists as kinds
-from engine.domain.access import Permission, allows, require
+from engine.domain.access import Permission, TaskSubject, allows, require
 from engine.domain.dossier_lists import Column, ListKind, Row
 from engine.domain.errors import Blocked, Conflict, DossiersBlocked, Misuse, NotFound
 from engine.domain.journal import Act as Journalled
@@ -16,7 +16,7 @@ from engine.persistence import dossier_lists
 from engine.persistence.cases import lock_case
 from engine.persistence.dossier_lists import Gatherable
 from engine.persistence.tables import CaseRow, DossierListRow, ListedCaseRow, TaskRow
-from engine.persistence.work import OpenTask
+from engine.persistence.work import OpenTask, Post, offers_of_all
 from engine.services import journalling
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
@@ -79,20 +79,25 @@ def places(act: Act) -> list[Place]:
 def candidates(act: Act, process: str, element: str, query: str = "") -> list[Candidate]:
     """The dossiers that wait at a step for the actor and are on no list, the ready ones first."""
     found = []
-    for task in dossier_lists.gatherable(act.session, act.actor, process, element, query, MOST):
+    tasks = dossier_lists.gatherable(act.session, act.actor, process, element, query, MOST)
+    held = [one.task_id for one in tasks if one.assignee_id not in (None, act.actor.user_id)]
+    offers = offers_of_all(act.session, held) if held else {}
+    for task in tasks:
         node = act.version(task.case.version_id).node(process, element)
         kind = kind_drawn_at(node)
         if kind is None:
             continue
         row = kind.row(task.case.data, {})
-        found.append(Candidate(task, row, kind.missing(row), _why_not(act, task)))
+        found.append(Candidate(task, row, kind.missing(row), _why_not(act, task, offers)))
     return sorted(found, key=lambda one: (one.why_not is not None, bool(one.missing)))
 
 
-def _why_not(act: Act, task: Gatherable) -> Message | None:
+def _why_not(act: Act, task: Gatherable, offers: Mapping[int, frozenset[Post]]) -> Message | None:
+    """`offers`: the posts of what somebody else holds, which a substitute may take over."""
     if task.case.state == CaseState.PAUSED:
         return say("Hồ sơ đang tạm dừng tính thời hạn.")
-    if task.assignee_id not in (None, act.actor.user_id):
+    posts = offers.get(task.task_id)
+    if posts is not None and not may_take_over(act, TaskSubject(posts, task.assignee_id)):
         return say("%(name)s đang giữ việc này.", name=task.assignee or "?")
     return None
 
