@@ -107,7 +107,7 @@ class Name {
     this.list.replaceChildren(...items.map((item, at) => this.option(item, at)));
     this.list.hidden = items.length === 0;
     this.list.style.top = `${this.input.offsetTop + this.input.offsetHeight}px`;
-    if (items.length) this.list.scrollIntoView({ block: "nearest" });
+    if (items.length) this.list.scrollIntoView({ block: "nearest", behavior: "instant" });
     this.input.setAttribute("aria-expanded", String(items.length > 0));
     this.input.removeAttribute("aria-activedescendant");
     this.status.textContent = items.length ? say(this.words.some, { count: items.length }) : this.words.none;
@@ -142,7 +142,7 @@ class Name {
     this.active = at;
     [...this.list.children].forEach((option, index) => {
       option.setAttribute("aria-selected", String(index === at));
-      if (index === at) option.scrollIntoView({ block: "nearest" });
+      if (index === at) option.scrollIntoView({ block: "nearest", behavior: "instant" });
     });
     this.input.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
   }
