@@ -79,15 +79,18 @@ def way_to(
     start = _after(_At(begun.state, {}, {}, {}, ()), begun, {}, None)
     queue, seen, tried = deque([start]), {start.key()}, 0
     beside: frozenset[Place] | None = None
+    clear = MOST_TRIED  # after so many works the step was open beside others
     while queue:
         here = queue.popleft()
         found = {(w.process, w.element) for w in here.works.values()}
         waits = {(t.process, t.element) for t in _on_the_way(spec, here)}
         if target in found | waits:
             others = frozenset((found | waits) - {target})
-            if not others:
+            if not others and len(here.done) <= clear:
                 return _way(here)
-            beside = beside or others
+            if not others:  # only once the branches beside it were taken to be done
+                break
+            beside, clear = beside or others, min(clear, len(here.done))
         for following in _steps(spec, here, choices, facts):
             tried += 1
             if tried > MOST_TRIED:

@@ -38,9 +38,9 @@ def test_a_step_beside_others_is_refused_and_names_them():
         try:
             entering.way_to(spec, ("p", element), no_choice, {"kenh": "counter"})
         except Beside as beside:
-            refused.append(element)
-            assert beside.others
+            refused.append((element, bool(beside.others)))
     assert refused
+    assert all(named for _, named in refused)
     assert len(refused) < len(branches)  # before and after the block all is clear
 
 
