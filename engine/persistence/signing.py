@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.domain.states import DocumentState
@@ -153,15 +153,19 @@ class Waiting:
 
 
 def waiting_for_person(
-    session: Session, user_id: int, led: Collection[int], since: datetime
+    session: Session, user_id: int, unit_ids: Collection[int], since: datetime
 ) -> list[Waiting]:
-    """Issued since then, to be signed by the user (named, or leading the unit where nobody is).
+    """Issued since then, to be signed by the user: named, or, where nobody is, who issued it there.
 
     Nobody signs beneath a seal: what the unit has signed already does not wait.
     """
     mine = or_(
         DocumentRow.signer_id == user_id,
-        and_(DocumentRow.signer_id.is_(None), DocumentRow.unit_id.in_(sorted(led))),
+        and_(
+            DocumentRow.signer_id.is_(None),
+            DocumentRow.issued_by_id == user_id,
+            DocumentRow.unit_id.in_(sorted(unit_ids)),
+        ),
     )
     return _waiting(session, since, mine, ~_signed(), seal=False)
 
@@ -174,7 +178,7 @@ def waiting_for_seal(
     `issuer_id`: only what this user has issued.
     """
     can_sign = exists().where(
-        SigningKeyRow.user_id == DocumentRow.signer_id,
+        SigningKeyRow.user_id == func.coalesce(DocumentRow.signer_id, DocumentRow.issued_by_id),
         SigningKeyRow.removed_at.is_(None),
         SigningKeyRow.ends_at > now,
     )

@@ -107,8 +107,8 @@ def waiting(act: Act) -> list[Waiting]:
     found: list[Waiting] = []
     key = shelves.key_of_user(act.session, user_id, act.now)
     if key is not None:
-        led = {post.unit_id for post in act.actor.posts if post.leader}
-        found += shelves.waiting_for_person(act.session, user_id, led, key.starts_at)
+        units = act.actor.units
+        found += shelves.waiting_for_person(act.session, user_id, units, key.starts_at)
     for unit_id in sorted(act.actor.units):
         seal_key = shelves.key_of_unit(act.session, unit_id, act.now)
         if seal_key is not None:
@@ -138,10 +138,12 @@ def own_key(act: Act) -> SigningKeyRow | None:
 
 
 def _is_signer(actor: Actor, row: DocumentRow) -> bool:
-    """Whoever is named; where nobody is, the unit's leader."""
-    if row.signer_id is not None:
-        return row.signer_id == actor.user_id
-    return any(post.leader and post.unit_id == row.unit_id for post in actor.posts)
+    return actor.user_id is not None and actor.user_id == _signer_of(row)
+
+
+def _signer_of(row: DocumentRow) -> int | None:
+    """Whoever is named; where nobody is (a receipt), whoever issued it."""
+    return row.signer_id if row.signer_id is not None else row.issued_by_id
 
 
 def _keeps_seal(actor: Actor, row: DocumentRow) -> bool:
@@ -155,12 +157,13 @@ def _is_clerk(actor: Actor, unit_id: int) -> bool:
 
 def _could_sign(act: Act, row: DocumentRow) -> str:
     """The name of who is to sign and has a certificate that holds; "" where there is nobody."""
-    if row.signer_id is None:
+    user_id = _signer_of(row)
+    if user_id is None:
         return ""
-    key = shelves.key_of_user(act.session, row.signer_id, act.now)
+    key = shelves.key_of_user(act.session, user_id, act.now)
     if key is None or act.now >= key.ends_at:
         return ""
-    return act.session.get_one(UserRow, row.signer_id).full_name
+    return act.session.get_one(UserRow, user_id).full_name
 
 
 def _refuse_unless_seen(act: Act, row: DocumentRow) -> None:
@@ -176,7 +179,8 @@ def _refuse_unless_seen(act: Act, row: DocumentRow) -> None:
 def _standing(act: Act, row: DocumentRow, put: list[SignatureLine]) -> Standing:
     stands = row.state == DocumentState.ISSUED and row.pdf_sha256 is not None
     sealed = any(line.of_unit for line in put)
-    named = act.session.get(UserRow, row.signer_id) if row.signer_id is not None else None
+    user_id = _signer_of(row)
+    named = act.session.get(UserRow, user_id) if user_id is not None else None
     return Standing(
         row=row,
         signatures=put,

@@ -129,6 +129,26 @@ def test_where_the_signer_has_no_certificate_the_unit_seals_what_was_approved(va
         sign(small_town, "dung", document_id)
 
 
+def test_where_nobody_is_named_whoever_issued_it_signs(vault, small_town):
+    town = small_town
+    vault.give(user="dung")
+    vault.give(user="giang")
+    vault.give(unit="ap")
+    document_id = letter(town, signer=None)  # issued by giang, as a receipt is
+    with town.act("dung", write=False) as act:
+        assert signing.waiting(act) == []
+    with town.act("giang", write=False) as act:
+        assert [(one.document_id, one.seal) for one in signing.waiting(act)] == [
+            (document_id, False)
+        ]
+    with pytest.raises(NotPermitted):
+        sign(town, "dung", document_id)
+    with pytest.raises(Misuse, match="Giang chưa ký số"):
+        seal(town, "giang", document_id)
+    sign(town, "giang", document_id)
+    seal(town, "giang", document_id)
+
+
 def test_a_certificate_that_has_ended_signs_nothing_and_says_what_to_do(vault, small_town):
     town = small_town
     vault.give(user="dung", ends=MONDAY + 3 * A_DAY)
