@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from engine.domain.access import SUPERVISOR
@@ -22,19 +23,39 @@ SUPERVISION = "Giám sát"
 
 def plan(made: Plan, there: There, lines: Sequence[Line]) -> None:
     """Adds an entry for each row that can be read, and every problem."""
+    known = _Known.of(made, there)
+    before: dict[tuple[str, str, str], list[PostEntry]] = {}
     for line in lines:
-        entry = _Row(made, there, line).entry()
+        entry = _Row(made, there, known, line).entry()
         if entry is not None:
-            _refuse_twice(made, entry)
+            same = before.setdefault((entry.username, entry.role, entry.unit), [])
+            _refuse_twice(made, entry, same)
+            same.append(entry)
             made.posts.append(entry)
     _refuse_second_leaders(made, there)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """People and units that are there or come with the file."""
+
+    usernames: frozenset[str]
+    kinds: Mapping[str, str]  # of units, by code
+
+    @classmethod
+    def of(cls, made: Plan, there: There) -> _Known:
+        kinds = {one.code: one.values.get("kind", "") for one in made.units}
+        return cls(
+            frozenset((*there.users, *(one.username for one in made.users))),
+            kinds | {code: row.kind for code, row in there.units.items()},
+        )
 
 
 class _Row:
     """One row of the sheet."""
 
-    def __init__(self, made: Plan, there: There, line: Line) -> None:
-        self._made, self._there = made, there
+    def __init__(self, made: Plan, there: There, known: _Known, line: Line) -> None:
+        self._made, self._there, self._known = made, there, known
         self._reader = Reader(line, made.problems)
 
     def entry(self) -> PostEntry | None:
@@ -74,7 +95,7 @@ class _Row:
 
     def _username(self) -> str:
         username = self._reader.text("username", 80).lower()
-        known = {*self._there.users, *(one.username for one in self._made.users)}
+        known = self._known.usernames
         if not username:
             self._reader.wrong("username", say("Thiếu tên đăng nhập."))
         elif username not in known:
@@ -94,7 +115,7 @@ class _Row:
 
     def _unit(self) -> str:
         code = self._reader.text("unit", 40).lower()
-        known = {*self._there.units, *(one.code for one in self._made.units)}
+        known = self._known.kinds
         if not code:
             self._reader.wrong("unit", say("Thiếu mã đơn vị."))
         elif code not in known:
@@ -118,7 +139,7 @@ class _Row:
         if fold(text) in (fold(SUPERVISION), SUPERVISOR):
             return SUPERVISOR
         role = register.find(text) or self._by_fold(text)
-        kind = self._kind_of(code)
+        kind = self._known.kinds.get(code, "")
         if role is None:
             names = [r.name for r in register.roles.values() if r.internal and kind in ("", r.kind)]
             close = nearest(text, names)
@@ -139,13 +160,6 @@ class _Row:
             if wanted in (fold(role.name), *(fold(alias) for alias in role.aliases)):
                 return role
         return None
-
-    def _kind_of(self, code: str) -> str:
-        row = self._there.units.get(code)
-        if row is not None:
-            return row.kind
-        made = next((one for one in self._made.units if one.code == code), None)
-        return made.values.get("kind", "") if made else ""
 
     def _check_fit(self, role: Role, kind: str) -> None:
         if not role.internal:
@@ -204,11 +218,10 @@ def _overlap(one: PostEntry, starts: date, ends: date | None) -> bool:
     return (ends is None or begins < ends) and (one.ends is None or starts < one.ends)
 
 
-def _refuse_twice(made: Plan, entry: PostEntry) -> None:
-    starts = entry.starts or date.min
-    for other in made.posts:
-        same = (other.username, other.role, other.unit) == (entry.username, entry.role, entry.unit)
-        if same and _overlap(other, starts, entry.ends):
+def _refuse_twice(made: Plan, entry: PostEntry, same: Sequence[PostEntry]) -> None:
+    """`same`: rows before it of the same person, role and unit."""
+    for other in same:
+        if _overlap(other, entry.starts or date.min, entry.ends):
             message = say(
                 "Trùng với dòng %(row)s: cùng người, chức danh, đơn vị và thời gian.",
                 row=other.line.number,
