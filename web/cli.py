@@ -33,6 +33,7 @@ from web.commands import (
     calendar,
     dates,
     drawings,
+    importing,
     incidents,
     journal,
     proofs,
@@ -134,6 +135,7 @@ for command in (
     backups.backup,
     backups.restore,
     tidying.tidy,
+    importing.bring_in,
 ):
     quytrinh.add_command(command)
 

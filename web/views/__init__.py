@@ -32,6 +32,7 @@ from web.views import (
     health,
     heat,
     hurrying,
+    importing,
     inbox,
     incidents,
     ladders,
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     ladders.bp,
     mails.bp,
     reading.bp,
+    importing.bp,
     retention.bp,
     notices.bp,
     certificates.bp,
@@ -129,6 +131,7 @@ ADMINISTRATION = frozenset(
     {
         "book_settings",
         "certificates",
+        "importing",
         "incidents",
         "ladders",
         "mails",

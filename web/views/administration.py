@@ -119,6 +119,13 @@ def _cards(waiting: int) -> list[Card]:
             0,
         ),
         (
+            "importing.show",
+            _("Nhập hồ sơ đang giải quyết dở"),
+            _("Đưa hồ sơ đã bắt đầu ở ngoài vào đúng bước đang làm, từ Excel."),
+            "file-earmark-plus",
+            0,
+        ),
+        (
             "reading.show",
             _("Ai đã xem dữ liệu cá nhân"),
             _("Cán bộ nào đã mở hồ sơ, tệp, thông tin của ai, khi nào."),
