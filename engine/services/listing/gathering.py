@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from engine.domain import dossier_lists as kinds
 from engine.domain.access import Permission, TaskSubject, allows, require
 from engine.domain.dossier_lists import Column, ListKind, Row
@@ -206,8 +208,8 @@ def _taken_up(act: Act, task_ids: Sequence[int]) -> list[tuple[Casework, OpenTas
         raise Misuse(say("Hãy chọn ít nhất một hồ sơ."))
     if len(wanted) > MOST:
         raise _too_many()
-    rows = [act.session.get(TaskRow, task_id) for task_id in wanted]
-    by_case = {row.case_id: row.id for row in rows if row is not None}
+    rows = act.session.scalars(select(TaskRow).where(TaskRow.id.in_(wanted)))
+    by_case = {row.case_id: row.id for row in rows}
     if len(by_case) < len(wanted):
         raise NotFound()
     found: list[tuple[Casework, OpenTask]] = []
