@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -105,7 +107,36 @@ def test_an_original_goes_to_the_department_to_experts_and_back_to_the_applicant
     ]
 
 
-def test_of_two_who_confirm_at_once_one_is_told_to_reload(town):
+def at_once(*acts):
+    """Does all at the same time; what became of each."""
+    start = Barrier(len(acts))
+
+    def do(act):
+        start.wait()
+        try:
+            act()
+        except Conflict:
+            return "reload"
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as workers:
+        return sorted(workers.map(do, acts))
+
+
+def test_of_two_who_act_at_the_same_moment_one_wins(town):
+    _, paper = noted(town)
+    move = hand(town, "hoa", paper, unit="snv")
+    both = at_once(lambda: confirm(town, "khanh", move), lambda: confirm(town, "lan", move))
+    assert both == ["done", "reload"]
+    both = at_once(
+        lambda: hand(town, "khanh", paper, unit="ap"), lambda: hand(town, "lan", paper, unit="bm")
+    )
+    assert both == ["done", "reload"]
+    with town.act(write=False) as act:
+        assert len(act.session.scalars(select(HandOverRow)).all()) == 2
+
+
+def test_of_two_who_confirm_one_after_the_other_one_is_told_to_reload(town):
     _, paper = noted(town)
     move = hand(town, "hoa", paper, unit="snv")
     confirm(town, "khanh", move)

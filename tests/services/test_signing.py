@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
+from threading import Barrier
 
 import pikepdf
 import pytest
@@ -90,6 +92,24 @@ def test_the_signer_signs_and_the_clerk_seals_each_as_an_update_of_what_was_sign
 
 def digest_of(content):
     return sha256(content).hexdigest()
+
+
+def test_pressed_twice_at_the_same_moment_it_is_signed_once(town):
+    safe(town).give(user="dung")
+    document_id = letter(town)
+    start = Barrier(2)
+
+    def press(_):
+        start.wait()
+        try:
+            return bool(sign(town, "dung", document_id))
+        except Conflict:
+            return False
+
+    with ThreadPoolExecutor(2) as workers:
+        assert sorted(workers.map(press, range(2))) == [False, True]
+    assert len(looked_at(town, content(town, document_id)).found) == 1
+    assert len(signatures(town)) == 1
 
 
 def test_only_the_named_signer_signs_and_only_the_keeper_of_the_seal_seals(vault, small_town):
