@@ -184,6 +184,9 @@ def test_a_letter_is_signed_at_the_step_that_signs_and_numbered_by_the_clerk(tow
         writing.issue_written(act, row.id)
     issued = now(town, row)
     assert issued.sign == "01/TTr-AP"
+    with pytest.raises(Conflict, match="đã ban hành"), town.act("giang") as act:
+        writing.issue_written(act, row.id)  # a second clerk, or a second click
+    assert numbers(town) == 1
     assert "Về việc cấp đổi Bằng" in said_by(town, issued)
     with town.act(write=False) as act:
         word = docx.Document(io.BytesIO(viewing.word(act, issued)))
