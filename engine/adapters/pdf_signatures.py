@@ -129,7 +129,8 @@ def _looked_at(pdf: bytes, trusted: list[x509.Certificate], at: datetime) -> tup
         raise Misuse(
             say("Tệp có quá nhiều chữ ký số (hơn %(most)s), không kiểm tra.", most=MOST_SIGNATURES)
         )
-    return tuple(asyncio.run(_all(signatures, trusted, at)))
+    # The mark of a signature without one that can be found: hidden, broken, or a bare timestamp.
+    return tuple(asyncio.run(_all(signatures, trusted, at))) or (_unknown(),)
 
 
 async def _all(

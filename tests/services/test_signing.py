@@ -360,6 +360,16 @@ def test_verdicts_on_signatures(vault, small_town):
     assert looked_at(town, pdf).verdict is Verdict.UNTRUSTED
 
 
+def test_a_signature_that_was_hidden_is_not_taken_for_none(vault, small_town):
+    town = small_town
+    vault.give(user="dung")
+    document_id = letter(town)
+    sign(town, "dung", document_id)
+    hidden = content(town, document_id).replace(b"/AcroForm", b"/AcroFoxm")
+    [found] = looked_at(town, hidden).found
+    assert found.verdict is Verdict.UNKNOWN
+
+
 def test_what_was_added_after_signing_is_found(vault, small_town):
     town = small_town
     vault.give(user="dung")
