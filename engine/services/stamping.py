@@ -32,7 +32,10 @@ def stamp(act: Act, row: DocumentRow, pdf: bytes, key: SigningKeyRow) -> Stamp:
     place = _place(act, row, pdf, seal)
     unit = act.session.get_one(UnitRow, key.unit_id if key.unit_id is not None else row.unit_id)
     at = act.now.astimezone(ZONE)
-    lines = [["Cơ quan", unit.name], ["Thời gian ký", f"{at:%d/%m/%Y %H:%M:%S} {at.isoformat()[-6:]}"]]
+    lines = [
+        ["Cơ quan", unit.name],
+        ["Thời gian ký", f"{at:%d/%m/%Y %H:%M:%S} {at.isoformat()[-6:]}"],
+    ]
     if not seal:
         lines.insert(0, ["Ký bởi", key.subject])
     data = {"width": place.width, "height": place.height, "seal": seal, "lines": lines}
