@@ -47,7 +47,11 @@ def test_a_sheet_is_tried_and_then_brought_in_without_being_sent_again(browser, 
     assert "Đã nhập 1 hồ sơ" in words(done)
     assert "AP-2026-000001" in words(done)
     assert "AP-2026-000001" in words(browser("cuong").get("/ho-so?q=HS-17"))
-    assert "bắt đầu ở bước" in words(browser("cuong").get("/ho-so/1"))
+    page = words(browser("cuong").get("/ho-so/1"))
+    assert "bắt đầu ở bước" in page
+    assert "Hồ sơ nhập từ nơi khác Mã hồ sơ cũ HS-17/2025" in page
+    filed = town.file()
+    assert "Hồ sơ nhập từ nơi khác" not in words(browser("hoa").get(f"/ho-so/{filed}"))
     again = admin.post(PATH, file=upload("dở.xlsx", workbook(ROW)))
     assert again.status_code == 422
     assert "Hồ sơ này đã được nhập trước đây" in words(again)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from engine.domain.access import Permission, require
 from engine.domain.clock import local_day
 from engine.domain.errors import Misuse
+from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.ports import UploadedFile
 from engine.services import importing
+from engine.services.act import Act
 from engine.services.importing import MOST_ROWS, Plan, sheet
+from engine.services.viewing import CasePage
 from web import scope
 from web.presenting import sentence
 from web.views import sheets
@@ -68,6 +72,22 @@ def send() -> ResponseReturnValue:
             return _page(error=sentence(refused.message)), 422
     with scope.act():
         return _page(plan, name=name, done=True)
+
+
+def case_panel(_act: Act, page: CasePage) -> Markup:
+    """Where a dossier came from that began elsewhere; nothing for all others."""
+    if page.case.import_id is None:
+        return Markup()
+    line = next((one for one in page.journal if one.act == Journalled.CASE_IMPORTED), None)
+    if line is None:
+        return Markup()
+    shown = render_template(
+        "importing/panel.html",
+        code=line.facts.get("code", ""),
+        note=line.facts.get("note", ""),
+        at=line.at,
+    )
+    return Markup(shown)  # noqa: S704  a template of ours, escaped by itself
 
 
 def _sent() -> tuple[str, bytes, dict[str, str]]:

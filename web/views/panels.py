@@ -8,7 +8,16 @@ from markupsafe import Markup
 
 from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
-from web.views import attachments, documents, dossier_lists, linking, looking_up, originals, sealing
+from web.views import (
+    attachments,
+    documents,
+    dossier_lists,
+    importing,
+    linking,
+    looking_up,
+    originals,
+    sealing,
+)
 
 #: The panel of a case page or of a task page; empty where the room has nothing to say.
 CasePanel = Callable[[Act, CasePage], Markup]
@@ -19,6 +28,7 @@ CASE_PANELS: tuple[CasePanel, ...] = (
     linking.persons_panel,
     attachments.panel,
     dossier_lists.case_panel,
+    importing.case_panel,
     originals.case_panel,
     sealing.panel,
     looking_up.panel,
