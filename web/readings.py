@@ -29,11 +29,10 @@ SUBJECTS = {
     "apology_id": "apology",
 }
 
-#: Pages that name a dossier and show nothing of a person.
-PLAIN = frozenset({"deadlines.step", "deadlines.case", "deadlines.receipt", "deadlines.timer"})
-
-#: Rooms whose files hold no persons.
-PLAIN_ROOMS = frozenset({"calendar", "calendar_changes", "procedures", "ladders", "static"})
+#: Rooms whose pages and files show nothing of a person, though they may name a dossier.
+PLAIN_ROOMS = frozenset(
+    {"calendar", "calendar_changes", "deadlines", "importing", "ladders", "procedures", "static"}
+)
 
 #: Written together, at the latest after so many seconds.
 BATCH = 200
@@ -159,8 +158,10 @@ def _read(response: Response) -> Read | None:
     who, endpoint = scope.visitor(), request.endpoint
     if who is None or endpoint is None or request.method != "GET" or response.status_code != 200:
         return None
-    if endpoint in PLAIN or endpoint.partition(".")[0] in PLAIN_ROOMS:
+    if endpoint.partition(".")[0] in PLAIN_ROOMS:
         return None
+    if (response.mimetype or "").startswith("image/"):
+        return None  # of a page or a file that is noted itself
     asked = {name: value for name, value in (request.view_args or {}).items() if _is_id(value)}
     leaves = response.headers.get("Content-Disposition", "").startswith("attachment")
     through = next(((SUBJECTS[name], asked[name]) for name in SUBJECTS if name in asked), None)

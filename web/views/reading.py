@@ -75,17 +75,10 @@ def what(stored: str) -> str:
     """A line's `what` in words: the page by its endpoint, and the number of what it showed."""
     endpoint, _bar, number = stored.partition("|")
     known = {
-        "annex.show": _("Phụ lục thời hạn"),
         "board.export": _("Tải số liệu giám sát, %(number)s dòng", number=number),
         "cases.attachment": _("Tải tệp đính kèm số %(number)s", number=number),
         "cases.show": _("Trang hồ sơ"),
-        "clock.extend": _("Trang gia hạn hồ sơ"),
-        "clock.pause": _("Trang tạm dừng hồ sơ"),
-        "clock.resume": _("Trang tiếp tục hồ sơ"),
-        "filing.filed": _("Trang vừa tiếp nhận hồ sơ"),
         "filing.receipt": _("Giấy tiếp nhận, hẹn trả"),
-        "giving.candidates": _("Trang giao lại việc"),
-        "letters.show": _("Thư xin lỗi số %(number)s", number=number),
         "overdue.export": _("Tải danh sách việc đang theo dõi, %(number)s dòng", number=number),
         "reading.export": _("Tải nhật ký lượt xem, %(number)s dòng", number=number),
         "tasks.show": _("Trang làm việc của hồ sơ"),
@@ -93,18 +86,32 @@ def what(stored: str) -> str:
     if endpoint in known:
         return known[endpoint]
     room, _dot, page = endpoint.partition(".")
-    rooms = {
+    numbered = {
         "attachments": _("Tệp đính kèm số %(number)s", number=number),
+        "document_acts": _("Văn bản số %(number)s", number=number),
         "documents": _("Văn bản số %(number)s", number=number),
         "dossier_lists": _("Danh sách hồ sơ số %(number)s", number=number),
+        "letters": _("Thư xin lỗi số %(number)s", number=number),
         "list_papers": _("Văn bản của danh sách số %(number)s", number=number),
         "list_rows": _("Danh sách hồ sơ số %(number)s", number=number),
         "originals": _("Bản gốc số %(number)s", number=number),
-        "persons": _("Thông tin nhân thân"),
-        "registers": _("Sổ theo dõi hồ sơ"),
+        "registers": _("Tải sổ theo dõi hồ sơ, số %(number)s", number=number),
         "sealing": _("Chữ ký số của văn bản số %(number)s", number=number),
     }
-    return rooms.get(room) or _("Trang “%(page)s”", page=f"{room} {page} {number}".strip())
+    plain = {
+        "annex": _("Phụ lục thời hạn"),
+        "clock": _("Trang tạm dừng, gia hạn, dừng hồ sơ"),
+        "documents": _("Văn bản của hồ sơ"),
+        "filing": _("Trang vừa tiếp nhận hồ sơ"),
+        "giving": _("Trang giao lại việc"),
+        "hurrying": _("Trang đánh dấu gấp"),
+        "letters": _("Thư xin lỗi"),
+        "linking": _("Hồ sơ liên kết"),
+        "persons": _("Thông tin nhân thân"),
+        "registers": _("Tải sổ theo dõi hồ sơ"),
+    }
+    found = numbered.get(room) if number else plain.get(room)
+    return found or _("Trang “%(page)s”", page=f"{room} {page} {number}".strip())
 
 
 def _typed() -> dict[str, str]:
