@@ -30,10 +30,10 @@ def give(app: Application) -> int:
     leaders = [one for one in cast.PEOPLE if one.role.startswith(LEADERS)]
     given = 0
     with app.act(None) as act:
-        users = {
-            row.username: row.id for row in act.session.execute(select(UserRow.username, UserRow.id))
-        }
-        units = {row.code: row.id for row in act.session.execute(select(UnitRow.code, UnitRow.id))}
+        people = act.session.execute(select(UserRow.username, UserRow.id))
+        offices = act.session.execute(select(UnitRow.code, UnitRow.id))
+        users = {row.username: row.id for row in people}
+        units = {row.code: row.id for row in offices}
         owners = [
             (Owner(user_id=users[one.username]), one.name, names[one.unit])
             for one in leaders
