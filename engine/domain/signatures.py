@@ -9,6 +9,9 @@ from enum import StrEnum
 #: Whose certificate ends within so many days is told so.
 EXPIRES_SOON = timedelta(days=30)
 
+#: Kinds of documents that no officer signs: the applicant's own form, traces, printed books.
+UNSIGNED = frozenset({"mau-16", "bm-06", "bm-07", "so-van-ban"})
+
 
 class KeyStore(StrEnum):
     """Where the private key of a certificate lies."""

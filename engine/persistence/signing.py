@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from engine.domain.signatures import UNSIGNED
 from engine.domain.states import DocumentState
 from engine.persistence.tables import (
     CaseRow,
@@ -219,6 +220,7 @@ def _waiting(
         .where(
             DocumentRow.state == DocumentState.ISSUED,
             DocumentRow.pdf_sha256.is_not(None),
+            DocumentRow.kind.not_in(sorted(UNSIGNED)),
             DocumentRow.issued_at >= since,
             *wanted,
         )

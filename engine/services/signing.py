@@ -9,6 +9,7 @@ from engine.domain.clock import ZONE
 from engine.domain.errors import Conflict, Misuse, NotFound, NotPermitted
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
+from engine.domain.signatures import UNSIGNED
 from engine.domain.states import DocumentState
 from engine.persistence import cases
 from engine.persistence import signing as shelves
@@ -178,6 +179,7 @@ def _refuse_unless_seen(act: Act, row: DocumentRow) -> None:
 
 def _standing(act: Act, row: DocumentRow, put: list[SignatureLine]) -> Standing:
     stands = row.state == DocumentState.ISSUED and row.pdf_sha256 is not None
+    stands = stands and row.kind not in UNSIGNED
     sealed = any(line.of_unit for line in put)
     user_id = _signer_of(row)
     named = act.session.get(UserRow, user_id) if user_id is not None else None
@@ -216,6 +218,10 @@ def _taken(act: Act, document_id: int) -> tuple[Casework | None, DocumentRow]:
                 "đang có hiệu lực.",
                 title=row.title,
             )
+        )
+    if row.kind in UNSIGNED:
+        raise Misuse(
+            say("“%(title)s” không phải văn bản do cán bộ, cơ quan ký số.", title=row.title)
         )
     return work, row
 

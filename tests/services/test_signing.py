@@ -192,6 +192,20 @@ def test_what_is_no_issued_document_is_not_signed(vault, small_town):
         sign(small_town, "dung", 999)
 
 
+def test_the_applicants_own_form_waits_for_no_officer(vault, small_town):
+    town = small_town
+    vault.give(user="dung")
+    vault.give(unit="ap")
+    document_id = letter(town)
+    with town.act() as act:
+        act.session.get_one(DocumentRow, document_id).kind = "mau-16"
+    with town.act("dung", write=False) as act:
+        assert signing.waiting(act) == []
+        assert not signing.standing(act, document_id).may_sign
+    with pytest.raises(Misuse, match="không phải văn bản do cán bộ"):
+        sign(town, "dung", document_id)
+
+
 def test_a_signature_that_fails_leaves_the_document_as_it_was(vault, small_town):
     town = small_town
     row = vault.give(user="dung")
