@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -96,6 +97,15 @@ def test_a_form_is_numbered_once_kept_by_its_hash_and_journalled(town: World) ->
     assert town.acts(case_id)[-1] == "document:issued"
     town.clock.advance(timedelta(days=3))
     assert pdf_of(town, first) == content
+
+
+def test_two_who_press_at_once_get_the_same_paper(town: World) -> None:
+    case_id = town.file()
+    town.do(case_id, "B1b")
+    with ThreadPoolExecutor(6) as pool:
+        rows = list(pool.map(lambda who: form(town, who, case_id, "bm-01"), ["hoa", "hanh"] * 3))
+    assert {row.sign for row in rows} == {"01/GTN-AP"}
+    assert len({row.id for row in rows}) == numbers(town) == 1
 
 
 def test_the_qr_code_holds_a_key_that_stays(small_town: World) -> None:
