@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.domain.access import Actor, Permission, allows, require
 from engine.domain.clock import ZONE
@@ -68,7 +68,7 @@ def seal(act: Act, document_id: int) -> SignatureRow:
     put = _put(act, row)
     if any(line.of_unit for line in put):
         raise Conflict(say("Văn bản này đã có chữ ký số của cơ quan."))
-    if not put and (missing := _could_sign(act, row)):
+    if not put and (missing := _could_sign(act, row, _Keys(act))):
         raise Misuse(
             say(
                 "%(name)s chưa ký số văn bản này. Chữ ký của cơ quan được đặt sau chữ ký của "
@@ -87,14 +87,17 @@ def standing(act: Act, document_id: int) -> Standing:
     if row is None:
         raise NotFound()
     _refuse_unless_seen(act, row)
-    return _standing(act, row, shelves.signatures_of(act.session, [row.id]).get(row.id, []))
+    put = shelves.signatures_of(act.session, [row.id]).get(row.id, [])
+    return _standing(act, row, put, _Keys(act))
 
 
 def of_case(act: Act, case_id: int) -> list[Standing]:
     """What was issued in a case whose page the actor may see, the latest first."""
     rows = shelves.issued_of_case(act.session, case_id)
-    put = shelves.signatures_of(act.session, [row.id for row in rows])
-    return [_standing(act, row, put.get(row.id, [])) for row in rows]
+    if not rows:
+        return []
+    put, keys = shelves.signatures_of(act.session, [row.id for row in rows]), _Keys(act)
+    return [_standing(act, row, put.get(row.id, []), keys) for row in rows]
 
 
 def waiting(act: Act) -> list[Waiting]:
@@ -156,12 +159,33 @@ def _is_clerk(actor: Actor, unit_id: int) -> bool:
     return any(post.unit_id == unit_id and post.role.startswith(CLERKS) for post in actor.posts)
 
 
-def _could_sign(act: Act, row: DocumentRow) -> str:
+@dataclass
+class _Keys:
+    """The certificates of an act, each looked up once."""
+
+    act: Act
+    users: dict[int, SigningKeyRow | None] = field(default_factory=dict)
+    units: dict[int, SigningKeyRow | None] = field(default_factory=dict)
+
+    def of_user(self, user_id: int) -> SigningKeyRow | None:
+        if user_id not in self.users:
+            found = shelves.key_of_user(self.act.session, user_id, self.act.now)
+            self.users[user_id] = found
+        return self.users[user_id]
+
+    def of_unit(self, unit_id: int) -> SigningKeyRow | None:
+        if unit_id not in self.units:
+            found = shelves.key_of_unit(self.act.session, unit_id, self.act.now)
+            self.units[unit_id] = found
+        return self.units[unit_id]
+
+
+def _could_sign(act: Act, row: DocumentRow, keys: _Keys) -> str:
     """The name of who is to sign and has a certificate that holds; "" where there is nobody."""
     user_id = _signer_of(row)
     if user_id is None:
         return ""
-    key = shelves.key_of_user(act.session, user_id, act.now)
+    key = keys.of_user(user_id)
     if key is None or act.now >= key.ends_at:
         return ""
     return act.session.get_one(UserRow, user_id).full_name
@@ -177,7 +201,7 @@ def _refuse_unless_seen(act: Act, row: DocumentRow) -> None:
         raise NotFound()
 
 
-def _standing(act: Act, row: DocumentRow, put: list[SignatureLine]) -> Standing:
+def _standing(act: Act, row: DocumentRow, put: list[SignatureLine], keys: _Keys) -> Standing:
     stands = row.state == DocumentState.ISSUED and row.pdf_sha256 is not None
     stands = stands and row.kind not in UNSIGNED
     sealed = any(line.of_unit for line in put)
@@ -187,12 +211,15 @@ def _standing(act: Act, row: DocumentRow, put: list[SignatureLine]) -> Standing:
         row=row,
         signatures=put,
         signer=named.full_name if named else "",
-        may_sign=stands and not put and _is_signer(act.actor, row) and own_key(act) is not None,
+        may_sign=stands
+        and not put
+        and _is_signer(act.actor, row)
+        and keys.of_user(act.actor.user_id or 0) is not None,
         may_seal=stands
         and not sealed
         and _keeps_seal(act.actor, row)
-        and shelves.key_of_unit(act.session, row.unit_id, act.now) is not None
-        and (bool(put) or not _could_sign(act, row)),
+        and keys.of_unit(row.unit_id) is not None
+        and (bool(put) or not _could_sign(act, row, keys)),
     )
 
 
