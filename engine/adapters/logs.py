@@ -45,6 +45,7 @@ _PERSONAL = re.compile(r"(?<![\w-])\+?\d(?:[ .-]?\d){8,11}(?![\w-])|[\w.+-]+@[\w
 _HIDDEN = "…"
 
 _OURS = "quytrinh"
+_PACKAGES = ("engine", "web", "forms")
 
 
 @contextmanager
@@ -79,8 +80,11 @@ def configure(style: LogStyle, stream: IO[str] | None = None) -> None:
     handler.set_name(_OURS)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
-    for ours in ("engine", "web", "forms"):
+    for ours in _PACKAGES:
         logging.getLogger(ours).setLevel(logging.INFO)
+    for name in list(root.manager.loggerDict):
+        if name.partition(".")[0] in _PACKAGES:
+            logging.getLogger(name).disabled = False  # some libraries switch off what they find
 
 
 class _StandardError(logging.StreamHandler[Any]):

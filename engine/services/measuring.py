@@ -94,13 +94,12 @@ def _open_tasks(act: Act) -> tuple[dict[str, int], int]:
 
 
 def _timers(act: Act) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for state, number in act.session.execute(
-        select(TimerRow.state, func.count())
+    found = act.session.execute(
+        select(TimerRow.state, func.count().label("number"))
         .where(TimerRow.state.in_((TimerState.WAITING, TimerState.PARKED)))
         .group_by(TimerRow.state)
-    ):
-        counted[state] = number
+    )
+    counted = {row.state: row.number for row in found}
     due = select(func.count()).where(
         TimerRow.state == TimerState.WAITING, TimerRow.try_at <= act.now
     )
