@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from threading import Barrier
 
-import pikepdf
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import select
 
@@ -349,100 +344,6 @@ def test_a_key_goes_with_its_certificate_and_its_file_is_of_no_use_to_others(vau
         with pytest.raises(NotFound):
             keys.remove(act, row.id, "Lần nữa.")
     assert vault.give(user="dung").id != row.id
-
-
-# --- what PDFs bear -----------------------------------------------------------------------------
-
-
-def test_verdicts_on_signatures(vault, small_town):
-    town = small_town
-    vault.give(user="dung", ends=MONDAY + 10 * A_DAY)
-    document_id = letter(town)
-    unsigned = content(town, document_id)
-    assert looked_at(town, unsigned).found == ()
-    assert looked_at(town, unsigned).verdict is None
-    sign(town, "dung", document_id)
-    pdf = content(town, document_id)
-    assert looked_at(town, pdf).verdict is Verdict.VALID
-    town.clock.move_to(MONDAY + timedelta(days=400))
-    assert looked_at(town, pdf).verdict is Verdict.ENDED
-    place = pdf.index(b"/MediaBox")
-    altered = pdf[:place] + b"/MediaBoX" + pdf[place + 9 :]
-    assert looked_at(town, altered).verdict is Verdict.ALTERED
-    [root] = town.app.settings.keys_dir.glob("*.pem")
-    root.unlink()
-    assert looked_at(town, pdf).verdict is Verdict.UNTRUSTED
-
-
-def test_a_signature_that_was_hidden_is_not_taken_for_none(vault, small_town):
-    town = small_town
-    vault.give(user="dung")
-    document_id = letter(town)
-    sign(town, "dung", document_id)
-    hidden = content(town, document_id).replace(b"/AcroForm", b"/AcroFoxm")
-    [found] = looked_at(town, hidden).found
-    assert found.verdict is Verdict.UNKNOWN
-
-
-def test_what_was_added_after_signing_is_found(vault, small_town):
-    town = small_town
-    vault.give(user="dung")
-    document_id = letter(town)
-    sign(town, "dung", document_id)
-    writer = IncrementalPdfFileWriter(BytesIO(content(town, document_id)))
-    page = writer.root["/Pages"]["/Kids"][0]
-    page["/MediaBox"] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 300, 300)))
-    writer.update_container(page)
-    later = BytesIO()
-    writer.write(later)
-    [found] = looked_at(town, later.getvalue()).found
-    assert found.verdict is Verdict.ALTERED
-    assert not found.whole
-
-
-def test_files_that_cannot_be_looked_at_say_why(small_town):
-    town = small_town
-    plain = content(town, letter(town))
-    with pikepdf.open(BytesIO(plain)) as pdf:
-        locked = BytesIO()
-        pdf.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
-    for pdf, why in (
-        (b"", "rỗng"),
-        (b"PK\x03\x04 docx", "không phải tệp PDF"),
-        (b"%PDF-1.7\n/ByteRange", "bị hỏng"),
-        (plain[: len(plain) // 2] + b"/ByteRange", "bị hỏng"),
-        (locked.getvalue(), "mật khẩu"),
-        (b"%PDF-1.7" + b"0" * 21 * 2**20, "quá lớn"),
-    ):
-        assert why in str(looked_at(town, pdf).problem), (pdf[:40], looked_at(town, pdf))
-
-
-def test_broken_bytes_never_break_the_reader(vault, small_town):
-    town = small_town
-    vault.give(user="dung")
-    document_id = letter(town)
-    sign(town, "dung", document_id)
-    pdf, dice = content(town, document_id), random.Random(7)  # noqa: S311
-    for _ in range(60):
-        spoilt = bytearray(pdf)
-        for _ in range(dice.choice((1, 3, 40))):
-            spoilt[dice.randrange(len(spoilt))] = dice.randrange(256)
-        if dice.random() < 0.2:
-            spoilt = spoilt[: dice.randrange(len(spoilt))]
-        seen = looked_at(town, bytes(spoilt))
-        assert seen.problem or seen.verdict is not Verdict.VALID or bytes(spoilt) == pdf
-
-
-def test_the_same_file_is_looked_through_once_a_day(vault, small_town):
-    town = small_town
-    vault.give(user="dung")
-    document_id = letter(town)
-    sign(town, "dung", document_id)
-    pdf = content(town, document_id)
-    first = looked_at(town, pdf).found
-    assert looked_at(town, pdf).found is first
-    town.clock.move_to(MONDAY + A_DAY)
-    assert looked_at(town, pdf).found is not first
 
 
 def test_removed_certificates_leave_what_they_signed(vault, small_town):
