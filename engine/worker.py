@@ -22,6 +22,7 @@ from engine.adapters import logs
 from engine.bootstrap import Application
 from engine.domain.errors import Unavailable
 from engine.services import (
+    desks,
     digesting,
     escalating,
     heartbeats,
@@ -59,6 +60,7 @@ ROUNDS: tuple[Callable[[Application], datetime | None], ...] = (
     digesting.digest_round,
     mailing.send_round,
     moving.move_round,
+    desks.clear_round,
     person_round.enter_round,
     uploading.expire_round,
     tidying.tidy_round,

@@ -114,6 +114,11 @@ def _posts(of_one_user: bool) -> Subquery:
     return union_all(own, standing_in).subquery("held")
 
 
+def posts_held() -> Subquery:
+    """Posts held on a day by anybody: columns user_id, role, unit_id, …; binds `on`."""
+    return _posts(of_one_user=False)
+
+
 @cache
 def _actor() -> Select[Any]:
     """A user with posts and change stamps; binds `user_id`, `on`."""

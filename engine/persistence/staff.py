@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.domain.states import CaseState
+from engine.persistence import people
 from engine.persistence.tables import (
     CaseRow,
     OfferRow,
@@ -216,6 +217,30 @@ def held_tasks(session: Session, user_id: int, role: str, unit_id: int) -> list[
         .order_by(OfferRow.task_id)
     )
     return list(found)
+
+
+def desk_of(session: Session, user_id: int) -> list[int]:
+    """Open tasks that lie on somebody's desk."""
+    lying = select(OfferRow.task_id).where(OfferRow.assignee_id == user_id).distinct()
+    return list(session.scalars(lying.order_by(OfferRow.task_id)))
+
+
+def left_behind(session: Session, on: date) -> list[int]:
+    """Open tasks on the desks of people who hold none of their posts on the day, or are locked."""
+    held = people.posts_held()
+    other = aliased(OfferRow)
+    may = (
+        select(held.c.user_id)
+        .join(UserRow, UserRow.id == held.c.user_id)
+        .join(other, and_(other.role == held.c.role, other.unit_id == held.c.unit_id))
+        .where(
+            other.task_id == OfferRow.task_id,
+            held.c.user_id == OfferRow.assignee_id,
+            UserRow.locked.is_(False),
+        )
+    )
+    lying = select(OfferRow.task_id).where(OfferRow.assignee_id.is_not(None), ~may.exists())
+    return list(session.scalars(lying.distinct().order_by(OfferRow.task_id), {"on": on}))
 
 
 def count_held(session: Session, user_id: int) -> int:

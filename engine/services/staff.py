@@ -18,7 +18,7 @@ from engine.persistence import people
 from engine.persistence import staff as stored
 from engine.persistence.staff import PostLine, UserLine
 from engine.persistence.tables import UserRow
-from engine.services import journalling
+from engine.services import desks, journalling
 from engine.services.act import Act
 
 #: Letters and digits that nobody confuses when reading a password from paper.
@@ -190,9 +190,9 @@ def change(
 
 
 def lock(act: Act, user_id: int) -> int:
-    """Locks an account and ends its sessions; how many open tasks lie on its desk.
+    """Locks an account and ends its sessions; how many tasks went from its desk to their queues.
 
-    Colleagues at the same posts may take those. Raises NotPermitted, NotFound, Misuse.
+    Raises NotPermitted, NotFound, Misuse (locked already, oneself, the last administrator).
     """
     require(act.actor, Permission.USER_ADMIN)
     row = one(act, user_id)
@@ -203,7 +203,8 @@ def lock(act: Act, user_id: int) -> int:
         _refuse_losing_administrator(act, row)
     row.locked = True
     people.end_sign_ins_of(act.session, row.id)
-    return stored.count_held(act.session, row.id)
+    act.session.flush()  # from here on the account holds no post
+    return sum(desks.release(act, task_id) for task_id in stored.desk_of(act.session, row.id))
 
 
 def unlock(act: Act, user_id: int) -> UserRow:

@@ -11,9 +11,10 @@ import pytest
 from engine.domain.errors import Conflict, Misuse, NotPermitted, SignInRefused
 from engine.domain.journal import sentence
 from engine.persistence.calendars import load_calendar
-from engine.persistence.tables import SubstituteRow, UserRow
+from engine.persistence.tables import SubstituteRow, TaskRow, UserRow
 from engine.services import (
     accounts,
+    desks,
     office_hours,
     organising,
     own_account,
@@ -55,7 +56,9 @@ def test_a_reset_password_is_new_ends_sessions_and_must_be_changed(town: World) 
     assert password not in stored_text
 
 
-def test_a_lock_ends_sessions_and_opens_the_desk_to_colleagues(small_town: World) -> None:
+def test_a_lock_ends_sessions_and_puts_the_work_on_the_desk_back_into_its_queue(
+    small_town: World,
+) -> None:
     task_id = small_town.task(small_town.file(), "B1b").id
     with small_town.act("hoa") as act:
         tasks.claim(act, task_id)
@@ -69,6 +72,7 @@ def test_a_lock_ends_sessions_and_opens_the_desk_to_colleagues(small_town: World
         with pytest.raises(SignInRefused):
             accounts.sign_in(act, "hoa", PASSWORD)
     with small_town.act("hanh") as act:
+        assert act.session.get_one(TaskRow, task_id).assignee_id is None
         tasks.claim(act, task_id)
     with small_town.act("uyen") as act:
         staff.unlock(act, small_town.users["hoa"])
@@ -223,3 +227,23 @@ def test_a_day_is_a_day(small_town: World) -> None:
     assert str(organising.period_text(date(2026, 1, 1), date(2027, 1, 1))) == (
         "từ 01/01/2026 đến hết 31/12/2026"
     )
+
+
+def test_work_goes_back_to_its_queue_on_the_morning_after_a_post_has_ended(town: World) -> None:
+    mine, others = (town.task(town.file(), "B1b").id for _ in range(2))
+    with town.act("hoa") as act:
+        tasks.claim(act, mine)
+    with town.act("hanh") as act:
+        tasks.claim(act, others)
+    with town.act("uyen") as act:
+        posts.end(act, town.posts["hoa"], date(2026, 3, 3))
+    desks.clear_round(town.app)
+    with town.act(write=False) as act:
+        assert act.session.get_one(TaskRow, mine).assignee_id == town.users["hoa"]
+    town.at("2026-03-03 00:00")
+    again = desks.clear_round(town.app)
+    with town.act(write=False) as act:
+        assert act.session.get_one(TaskRow, mine).assignee_id is None
+        assert act.session.get_one(TaskRow, others).assignee_id == town.users["hanh"]
+    assert again is not None
+    assert again.isoformat() == "2026-03-04T00:00:00+07:00"

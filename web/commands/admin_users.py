@@ -107,7 +107,7 @@ def lock(composition: Composed, username: str, as_json: bool) -> None:
     """Khóa tài khoản và kết thúc mọi phiên."""
     with composition.office.act(None) as act:
         held = staff.lock(act, staff.named(act, username).id)
-    text = f"Đã khóa {username}." + (f" Còn giữ {held} việc." if held else "")
+    text = f"Đã khóa {username}." + (f" {held} việc đang giữ đã về hàng chờ." if held else "")
     answer({"username": username, "locked": True, "held": held}, text, as_json)
 
 

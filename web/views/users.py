@@ -128,8 +128,8 @@ def lock(user_id: int) -> ResponseReturnValue:
     if held:
         flash(
             ngettext(
-                "Người này còn giữ %(num)d việc: đồng nghiệp cùng chức danh có thể nhận làm.",
-                "Người này còn giữ %(num)d việc: đồng nghiệp cùng chức danh có thể nhận làm.",
+                "%(num)d việc người này đang giữ đã về hàng chờ của chức danh.",
+                "%(num)d việc người này đang giữ đã về hàng chờ của chức danh.",
                 held,
             ),
             "warn",
