@@ -67,7 +67,7 @@ class Settings:
     worker_seconds: int = 30  # the worker looks at least so often
     smtp_url: str = field(default="", repr=False)  # smtp(s)://[user:password@]host[:port]
     mail_from: str = ""  # whom mails come from: an address, or “name <address>”
-    site_url: str = ""  # where people reach the pages, for links in mails
+    site_url: str = ""  # where people reach the pages: links in mails, QR codes on receipts
     quiet_hours: QuietHours | None = NIGHT  # "18:00-07:00"; “không”: none
     digest_at: time = time(7, 15)  # the morning digest, local, on working days
     sign_pkcs11: Path | None = None  # library of the device that holds signing keys
@@ -80,7 +80,7 @@ class Settings:
 
     @property
     def site(self) -> str:
-        """The beginning of links in mails, without a slash at the end."""
+        """The beginning of links in mails and QR codes, without a slash at the end."""
         return self.site_url or f"http://{self.host}:{self.port}"
 
     @property
@@ -345,6 +345,15 @@ class _Reading:
                     "%(name)s phải được đặt riêng, dài ít nhất %(length)s ký tự, khi chạy thật.",
                     name=PREFIX + "SECRET_KEY",
                     length=SECRET_LENGTH,
+                )
+            )
+        without_site = not settings.site_url and not self._env.get(PREFIX + "SITE_URL", "").strip()
+        if settings.production and without_site and not settings.smtp_url:  # mail has asked already
+            self._problems.append(
+                say(
+                    "%(name)s phải được đặt khi chạy thật: mã QR trên giấy hẹn dẫn người dân tới "
+                    "địa chỉ đó để tra cứu. Ví dụ: https://quytrinh.lamson.gov.vn.",
+                    name=PREFIX + "SITE_URL",
                 )
             )
         if self._problems:

@@ -37,6 +37,7 @@ class Served:
             "QUYTRINH_DATABASE_URL": f"sqlite:///{folder / 'office.sqlite3'}",
             "QUYTRINH_MODE": "production",
             "QUYTRINH_SECRET_KEY": "a" * 40,
+            "QUYTRINH_SITE_URL": "https://quytrinh.lamson.example",
             "QUYTRINH_TRUSTED_PROXY": "127.0.0.1",
             "QUYTRINH_METRICS": KEY,
             "QUYTRINH_LOG": "json",

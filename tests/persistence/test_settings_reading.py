@@ -29,6 +29,7 @@ def test_everything_can_be_set() -> None:
             "QUYTRINH_MODE": "production",
             "QUYTRINH_DATA_DIR": "/srv/qt",
             "QUYTRINH_SECRET_KEY": SECRET,
+            "QUYTRINH_SITE_URL": "https://qt.lamson.example",
             "QUYTRINH_PORT": "80",
             "QUYTRINH_SHIFTS": "08:00-12:00 13:30-17:30",
             "QUYTRINH_MAX_UPLOAD_MB": "5",
@@ -63,6 +64,20 @@ def test_production_wants_a_secret_of_its_own(secret: str | None) -> None:
     env = {"QUYTRINH_MODE": "production", **({"QUYTRINH_SECRET_KEY": secret} if secret else {})}
     with pytest.raises(SettingsRefused, match="QUYTRINH_SECRET_KEY"):
         Settings.from_environment(env)
+
+
+def test_production_wants_the_address_that_is_printed_on_receipts() -> None:
+    env = {"QUYTRINH_MODE": "production", "QUYTRINH_SECRET_KEY": SECRET}
+    with pytest.raises(SettingsRefused, match="QUYTRINH_SITE_URL") as refused:
+        Settings.from_environment(env)
+    assert len(refused.value.problems) == 1
+    with pytest.raises(SettingsRefused) as refused:  # said once, also where mail asks for it too
+        Settings.from_environment(
+            {**env, "QUYTRINH_SMTP_URL": "smtp://m.example", "QUYTRINH_MAIL_FROM": "a@m.example"}
+        )
+    assert len(refused.value.problems) == 1
+    set_so = Settings.from_environment({**env, "QUYTRINH_SITE_URL": "https://qt.example/"})
+    assert set_so.site == "https://qt.example"
 
 
 @pytest.mark.parametrize("text", ["x", "17:00-07:30", "07:30", "-", "07:30-11:30,13:00-17:00"])
