@@ -137,7 +137,8 @@ class DossiersBlocked(Conflict):
         self.blocked = tuple(blocked)
         super().__init__(
             say(
-                "%(count)s hồ sơ trong danh sách chưa đi tiếp được, nên chưa hồ sơ nào được chuyển.",
+                "%(count)s hồ sơ trong danh sách chưa đi tiếp được, "
+                "nên chưa hồ sơ nào được chuyển.",
                 count=len(self.blocked),
             )
         )

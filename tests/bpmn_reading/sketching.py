@@ -106,7 +106,7 @@ class PlainForm:
     def answers(self, name: str) -> tuple[str, ...] | None:
         return self.fields[name]
 
-    def papers(self, answers: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    def papers(self, _answers: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         return ()
 
     def defaults(self, known: Mapping[str, object]) -> dict[str, object]:

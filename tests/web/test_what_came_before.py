@@ -106,7 +106,9 @@ def test_files_are_links_wherever_they_are_named(browser, town):
     link = re.compile(r'<a[^>]* href="(/ho-so/\d+/tep/\d+)">(?:<svg.*?</svg>)? ?tờ trình.pdf</a>')
     shown = page_of(browser, town, case_id, "B3", "cuong")
     assert browser("cuong").get(link.search(shown.text)[1]).data == PDF
-    assert len(link.findall(browser("binh").get(f"/ho-so/{case_id}").text)) == 2
+    of_case = browser("binh").get(f"/ho-so/{case_id}").text
+    assert link.search(of_case)  # beside what was said at the step; among the files it is shown
+    assert re.search(r'href="/ho-so/\d+/tep/\d+/xem">tờ trình.pdf</a>', of_case)
     town.do(case_id, "B3", y_kien_B3="tra_lai", ly_do_tra_lai_B3=REASON)
     again = page_of(browser, town, case_id, "B2", "binh")
     assert link.search(again.text[again.text.index('id="work"') :])
@@ -130,7 +132,9 @@ def test_accepting_says_when_the_result_is_due_and_offers_the_receipt(browser, t
     assert "Hẹn trả kết quả: thứ Sáu, 22/05/2026." in words(page)
     assert "In giấy hẹn" in words(page)
     receipt = re.search(r'href="([^"]+)"[^>]*>(?:<svg.*?</svg>)? In giấy hẹn', page.text)
-    assert browser("hoa").get(receipt[1]).status_code == 200
+    asked = browser("hoa").get(browser("hoa").get(receipt[1]).location)
+    assert asked.status_code == 200
+    assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" in words(asked)
 
 
 def test_lists_say_what_came_back_and_whom_outside_work_waits_for(browser, town, sent_back):
