@@ -178,6 +178,14 @@ def still_holds(session: Session, user_id: int, posts: Iterable[tuple[str, int]]
     return any(actor.holds((role,), unit_id) for role, unit_id in posts)
 
 
+def works_in(session: Session, user_id: int, unit_id: int, on: date) -> bool:
+    """Whether a user, not locked, holds any post in a unit on the day, or stands in for one."""
+    try:
+        return unit_id in actor_of(session, user_id, on).units
+    except NotFound:
+        return False
+
+
 @dataclass(frozen=True)
 class Holder:
     """Somebody a task could be given to."""

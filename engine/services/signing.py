@@ -11,7 +11,7 @@ from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.domain.signatures import UNSIGNED
 from engine.domain.states import DocumentState
-from engine.persistence import cases
+from engine.persistence import cases, people
 from engine.persistence import signing as shelves
 from engine.persistence.signing import SignatureLine, Waiting
 from engine.persistence.tables import CaseRow, DocumentRow, SignatureRow, SigningKeyRow, UserRow
@@ -142,7 +142,9 @@ def own_key(act: Act) -> SigningKeyRow | None:
 
 
 def _is_signer(actor: Actor, row: DocumentRow) -> bool:
-    return actor.user_id is not None and actor.user_id == _signer_of(row)
+    """Whoever is to sign, as long as they hold a post in the unit whose document it is."""
+    own = actor.user_id is not None and actor.user_id == _signer_of(row)
+    return own and row.unit_id in actor.units
 
 
 def _signer_of(row: DocumentRow) -> int | None:
@@ -181,12 +183,14 @@ class _Keys:
 
 
 def _could_sign(act: Act, row: DocumentRow, keys: _Keys) -> str:
-    """The name of who is to sign and has a certificate that holds; "" where there is nobody."""
+    """The name of who is to sign, may still and has a certificate that holds; "" for nobody."""
     user_id = _signer_of(row)
     if user_id is None:
         return ""
     key = keys.of_user(user_id)
     if key is None or act.now >= key.ends_at:
+        return ""
+    if not people.works_in(act.session, user_id, row.unit_id, act.today):
         return ""
     return act.session.get_one(UserRow, user_id).full_name
 

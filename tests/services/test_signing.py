@@ -21,8 +21,8 @@ from engine.adapters.signing import Signing
 from engine.domain.errors import Conflict, Misuse, NotFound, NotPermitted, SigningFailed
 from engine.domain.journal import Act as Journalled
 from engine.domain.signatures import Verdict
-from engine.persistence.tables import DocumentRow, SignatureRow, SigningKeyRow
-from engine.services import keys, signing, verifying
+from engine.persistence.tables import DocumentRow, PostRow, SignatureRow, SigningKeyRow
+from engine.services import keys, posts, signing, verifying
 from engine.services.keys import Owner
 from engine.settings import Settings
 from tests.factories import MONDAY
@@ -105,6 +105,22 @@ def test_pressed_twice_at_the_same_moment_it_is_signed_once(town):
         assert sorted(workers.map(press, range(2))) == [False, True]
     assert len(looked_at(town, content(town, document_id)).found) == 1
     assert len(signatures(town)) == 1
+
+
+def test_who_has_left_the_unit_neither_signs_nor_reads_nor_holds_up_the_seal(vault, small_town):
+    town = small_town
+    vault.give(user="dung")
+    vault.give(unit="ap")
+    document_id = letter(town, town.file())
+    with town.act("uyen") as act:
+        held = act.session.scalars(select(PostRow).where(PostRow.user_id == town.users["dung"]))
+        for post in list(held):
+            posts.end(act, post.id, act.today)
+    with pytest.raises(NotFound):
+        sign(town, "dung", document_id)
+    with pytest.raises(NotFound), town.act("dung", write=False) as act:
+        signing.standing(act, document_id)
+    seal(town, "giang", document_id)
 
 
 def test_only_the_named_signer_signs_and_only_the_keeper_of_the_seal_seals(vault, small_town):
