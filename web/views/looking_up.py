@@ -34,8 +34,16 @@ class Stage:
 
 
 def _code() -> str:
-    """The code asked for, as guesses at it are counted; those without one are counted together."""
-    return "".join(request.args.get("ma", "").split()).upper()[:CODE_LENGTH] or "-"
+    """The code asked for, as guesses at it are counted; those without one are counted together.
+
+    Cut off exactly where the page cuts it: otherwise blanks and a tail would make another code here
+    and the same one there.
+    """
+    return "".join(_typed("ma", CODE_LENGTH).split()).upper() or "-"
+
+
+def _typed(name: str, most: int) -> str:
+    return request.args.get(name, "").strip()[:most]
 
 
 @bp.get(looking_up.PAGE)
@@ -45,8 +53,7 @@ def _code() -> str:
 )
 def show() -> Response:
     """The way of one dossier in plain words; without a code, the fields to type it."""
-    code = request.args.get("ma", "").strip()[:CODE_LENGTH]
-    key = request.args.get("khoa", "").strip()[:KEY_TYPED]
+    code, key = _typed("ma", CODE_LENGTH), _typed("khoa", KEY_TYPED)
     if not code and not key:
         return _answer(_asked())
     if not code or not key:
