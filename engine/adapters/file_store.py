@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from hashlib import sha256
 from pathlib import Path, PurePath
 
 from engine.adapters.contents import TYPES, TYPES_IN_WORDS, refusal, sniff
+from engine.adapters.whole_files import write_whole
 from engine.domain.errors import Infected, Misuse, NotFound, StorageRefused
 from engine.domain.messages import say
 from engine.domain.states import ScanState
@@ -112,19 +111,9 @@ def _mark(folder: Path, digest: str) -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: written aside, made durable, then renamed."""
-    if path.exists():
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as aside:
-        try:
-            aside.write(content)
-            aside.flush()
-            os.fsync(aside.fileno())
-            Path(aside.name).replace(path)
-        except BaseException:
-            Path(aside.name).unlink(missing_ok=True)
-            raise
+    """Files go by the hash of what is in them: one that is there already is the same."""
+    if not path.exists():
+        write_whole(path, content)
 
 
 def _refused(folder: Path, error: OSError) -> StorageRefused:

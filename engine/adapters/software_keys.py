@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from pyhanko.sign.signers import SimpleSigner
 
 from engine.adapters import certificates
+from engine.adapters.whole_files import write_whole
 from engine.domain.clock import ZONE
 from engine.domain.errors import Misuse, SigningFailed, StorageRefused
 from engine.domain.messages import say
@@ -103,16 +102,7 @@ class SoftwareKeys:
     def _write(self, path: Path, content: bytes) -> None:
         """Whole or not at all, for its owner alone."""
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as aside:
-                try:
-                    aside.write(content)
-                    aside.flush()
-                    os.fsync(aside.fileno())
-                    Path(aside.name).replace(path)
-                except BaseException:
-                    Path(aside.name).unlink(missing_ok=True)
-                    raise
+            write_whole(path, content)
         except OSError as error:
             raise StorageRefused(
                 say(
