@@ -327,6 +327,16 @@ def _days_left(act: Act, case: CaseRow, pauses: Sequence[PauseRow]) -> int | Non
     return remaining_days(Deadline(explanation.due, explanation), began, calendar)
 
 
+def next_work(act: Act, case_id: int) -> TaskRow | None:
+    """The open step of a case that waits for the actor, the oldest first.
+
+    For a page that has shown that the actor may see the case.
+    """
+    found = {task.row.id: task for task in open_tasks_of(act.session, case_id).values()}
+    mine = sorted(_workable(act, found.values()))
+    return found[mine[0]].row if mine else None
+
+
 def _workable(act: Act, tasks: Iterable[OpenTask]) -> Iterator[int]:
     for task in tasks:
         allowed = allows(act.actor, Permission.TASK_COMPLETE, task.subject)

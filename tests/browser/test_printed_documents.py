@@ -64,7 +64,7 @@ def test_a_submission_is_written_approved_and_numbered(offices: Offices) -> None
     body.fill(body.input_value() + "\nKính trình xem xét trước ngày 15/3.")
     binh.presses("Lưu và xem trước")
     sees_the_page(binh)
-    binh.follows("Xong")
+    binh.follows("Xem văn bản")
     assert "Kính trình xem xét trước ngày 15/3." in takes_away(binh, "Tải bản PDF")
     steps.carry(offices, code, steps.LEGIBLE, steps.SIGNED[0])
     dung.opens(code, "Phê duyệt")

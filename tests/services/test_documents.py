@@ -56,6 +56,26 @@ def test_steps_ask_for_the_documents_their_drawing_names(small_town: World) -> N
     assert wishes(town, case_id) == ["mau-16"]
 
 
+def test_a_letter_that_its_step_left_unwritten_can_be_written_until_somebody_signs(
+    small_town: World,
+) -> None:
+    town, case_id = small_town, small_town.file()
+    for step in ("B1b", "B2"):
+        town.do(case_id, step)
+    assert "to-trinh" in wishes(town, case_id)
+    assert "cong-van" not in wishes(town, case_id), "the step decided for the other letter"
+    town.do(case_id, "B3")
+    assert letter(town, "binh", case_id, "to-trinh", "B2").state == DocumentState.DRAFT
+    assert "to-trinh" not in wishes(town, case_id)
+
+
+def test_after_the_signature_no_letter_is_asked_for(small_town: World) -> None:
+    town, case_id = small_town, small_town.file()
+    for step in ("B1b", "B2", "B3", "B4"):
+        town.do(case_id, step)
+    assert "to-trinh" not in wishes(town, case_id)
+
+
 def test_a_new_term_asks_for_a_new_receipt(small_town: World) -> None:
     town, case_id = small_town, small_town.file()
     town.do(case_id, "B1b")

@@ -52,7 +52,8 @@ def show(case_id: int) -> ResponseReturnValue:
             journal=casebook.journal(page),
             ladder=shown_rungs(rungs.of_case(act, page.case)),
             incidents=incidents.stopping(act.session, case_id),
-            panels=panels.of_case(act, page),
+            panels=panels.work_of_case(act, page),
+            panels_beside=panels.beside_case(act, page),
             notices_above=panels.notices_of_case(act, page),
         )
 

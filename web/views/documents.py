@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,11 +44,12 @@ def of_case(case_id: int) -> ResponseReturnValue:
     with scope.act() as act:
         page = cases.case_page(act, case_id)
         shelf = viewing.shelf(act, page.case, page.tasks)
+        needed = [wish for wish in shelf.wishes if wish.kind.needed]
         return render_template(
             "documents/all.html",
             case=page.case,
             lines=shelf.lines,
-            wishes=[wished(page.case, wish) for wish in shelf.wishes if wish.kind.needed],
+            wishes=[wished(page.case, wish) for wish in _own(act, needed, page.workable)],
             others=[wished(page.case, wish) for wish in shelf.wishes if not wish.kind.needed],
             trace=url_for("documents.form", case_id=case_id, kind=kinds.TRACE),
             people=page.people,
@@ -68,6 +70,7 @@ def show(document_id: int) -> ResponseReturnValue:
             case=page.case,
             name=name_of(page.kind),
             state=state_of(page.row.state),
+            step=cases.next_work(act, page.case.id),
             pictures=[
                 url_for("documents.picture", document_id=document_id, number=number)
                 for number in range(1, page.pages + 1)
@@ -96,6 +99,18 @@ def form(case_id: int, kind: str) -> ResponseReturnValue:
                 for n in range(1, viewing.count_pages(pdf) + 1)
             ],
         )
+
+
+def _own(act: Act, wishes: Sequence[Wish], workable: Collection[int]) -> list[Wish]:
+    """What falls to the actor: letters are written by the officers of their step."""
+    return [
+        wish
+        for wish in wishes
+        if wish.task is None
+        or not wish.kind.written
+        or wish.task.id in workable
+        or act.actor.holds({wish.task.role}, wish.task.unit_id)
+    ]
 
 
 def _wished(shelf: viewing.Shelf, kind: str) -> bool:
@@ -179,12 +194,13 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
 def case_panel(act: Act, page: CasePage) -> Markup:
     """The latest documents of a dossier and how many are still asked for."""
     shelf = viewing.shelf(act, page.case, page.tasks)
+    needed = [wish for wish in shelf.wishes if wish.kind.needed]
     return Markup(  # noqa: S704  the template escapes
         render_template(
             "documents/panel.html",
             case=page.case,
             lines=shelf.lines[:IN_PANEL],
-            wishes=[wished(page.case, wish) for wish in shelf.wishes if wish.kind.needed],
+            wishes=[wished(page.case, wish) for wish in _own(act, needed, page.workable)],
             ready=(),
             more=len(shelf.lines) - IN_PANEL,
             state_of=state_of,
@@ -202,6 +218,7 @@ def task_panel(act: Act, page: TaskPage) -> Markup:
         for wish in shelf.wishes
         if (wish.task.id == task.id if wish.task else bool(page.node.acceptance))
     ]
+    wishes = _own(act, wishes, {task.id} if page.may_complete else ())
     ready, issued = viewing.waiting_at(shelf, task), viewing.issued_at(shelf, task)
     if not wishes and not ready and not issued:
         return Markup("")

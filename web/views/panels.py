@@ -23,16 +23,21 @@ from web.views import (
 CasePanel = Callable[[Act, CasePage], Markup]
 TaskPanel = Callable[[Act, TaskPage], Markup]
 
-CASE_PANELS: tuple[CasePanel, ...] = (
-    documents.case_panel,
-    linking.persons_panel,
-    attachments.panel,
+#: What is worked with stands first: lists, papers to issue, files.
+CASE_WORK: tuple[CasePanel, ...] = (
     dossier_lists.case_panel,
-    importing.case_panel,
+    documents.case_panel,
+    attachments.panel,
+)
+#: What is looked up now and then stands beside it.
+CASE_BESIDE: tuple[CasePanel, ...] = (
     originals.case_panel,
+    linking.persons_panel,
     sealing.panel,
+    importing.case_panel,
     looking_up.panel,
 )
+#: Belongs to the work of a step: shown right before its form.
 TASK_PANELS: tuple[TaskPanel, ...] = (
     documents.task_panel,
     dossier_lists.task_panel,
@@ -44,9 +49,14 @@ CASE_NOTICES: tuple[CasePanel, ...] = (linking.case_notice,)
 TASK_NOTICES: tuple[TaskPanel, ...] = (documents.task_notice, linking.task_notice)
 
 
-def of_case(act: Act, page: CasePage) -> list[Markup]:
-    """The panels of a case page that have something to say."""
-    return [panel for panel in (show(act, page) for show in CASE_PANELS) if panel]
+def work_of_case(act: Act, page: CasePage) -> list[Markup]:
+    """The panels of a case page that are worked with and have something to say."""
+    return [panel for panel in (show(act, page) for show in CASE_WORK) if panel]
+
+
+def beside_case(act: Act, page: CasePage) -> list[Markup]:
+    """The panels beside them that have something to say."""
+    return [panel for panel in (show(act, page) for show in CASE_BESIDE) if panel]
 
 
 def of_task(act: Act, page: TaskPage) -> list[Markup]:

@@ -96,11 +96,32 @@ def _wishes(
             for kind in chosen_at(case, version, task):
                 if kind.group is Group.FORM and kind.id != kinds.RECEIPT:
                     yield Wish(kind, case.unit_id, task)
+                elif kind.group is Group.LETTER and _still_to_sign(case, version, tasks, task):
+                    yield Wish(kind, task.unit_id, task)
     apologies = legal_acts.apologies_of(act.session, case.id)
     if any(row.state == ApologyState.ISSUED for row in apologies):
         yield Wish(kind_of(kinds.APOLOGY), case.unit_id)
     if legal_acts.stop_of(act.session, case.id) is not None:
         yield Wish(kind_of(kinds.STOP), case.unit_id)
+
+
+def _still_to_sign(
+    case: CaseRow, version: LoadedVersion, tasks: Sequence[TaskRow], task: TaskRow
+) -> bool:
+    """Whether a letter that its step left unwritten can still be written: its office works on the
+    dossier, no list carries it, and nobody has signed there since.
+    """
+    own = [one for one in tasks if one.unit_id == task.unit_id and not one.external]
+    return (
+        case.list_id is None
+        and any(one.state == TaskState.OPEN for one in own)
+        and not any(
+            one.id > task.id
+            and one.state == TaskState.DONE
+            and version.node(one.process, one.element).signs
+            for one in own
+        )
+    )
 
 
 def _last_of_each_step(tasks: Iterable[TaskRow]) -> list[TaskRow]:
