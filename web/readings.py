@@ -27,6 +27,15 @@ SUBJECTS = {
     "document_id": "document",
     "original_id": "original",
     "apology_id": "apology",
+    "move_id": "hand_over",
+}
+
+#: Pictures that can be read are readings of the page they stand on, whoever asks for them alone.
+PICTURES = {
+    "attachments.leaf": "attachments.show",
+    "documents.form_picture": "documents.form",
+    "documents.picture": "documents.show",
+    "list_papers.picture": "list_papers.look",
 }
 
 #: Rooms whose pages and files show nothing of a person, though they may name a dossier.
@@ -161,9 +170,11 @@ def _read(response: Response) -> Read | None:
     if endpoint.partition(".")[0] in PLAIN_ROOMS:
         return None
     if (response.mimetype or "").startswith("image/"):
-        return None  # of a page or a file that is noted itself
+        if endpoint not in PICTURES:
+            return None  # too small to be read
+        endpoint = PICTURES[endpoint]
     asked = {name: value for name, value in (request.view_args or {}).items() if _is_id(value)}
-    leaves = response.headers.get("Content-Disposition", "").startswith("attachment")
+    leaves = "Content-Disposition" in response.headers  # also what the browser shows itself
     through = next(((SUBJECTS[name], asked[name]) for name in SUBJECTS if name in asked), None)
     case_id, person_id = asked.get("case_id"), asked.get("person_id")
     number = next((asked[n] for n in (*SUBJECTS, "list_id") if n in asked and n != "task_id"), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
 from engine.persistence import paging
@@ -19,6 +19,8 @@ from engine.persistence.tables import (
     CasePersonRow,
     CaseRow,
     DocumentRow,
+    HandOverRow,
+    ListedCaseRow,
     OriginalRow,
     ReadingRow,
     TaskRow,
@@ -27,8 +29,12 @@ from engine.persistence.tables import (
 
 #: Whose rows lead to a dossier: by the name of the table.
 LEADING: Mapping[str, type[Base]] = {
-    row.__tablename__: row for row in (ApologyRow, AttachmentRow, DocumentRow, OriginalRow, TaskRow)
+    row.__tablename__: row
+    for row in (ApologyRow, AttachmentRow, DocumentRow, HandOverRow, OriginalRow, TaskRow)
 }
+
+#: Lines of lists name no dossier: rooms whose number is a list's, and those whose is a document's.
+OF_LISTS, OF_THEIR_DOCUMENTS = ("dossier_lists", "list_papers", "list_rows"), ("sealing",)
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,10 @@ class Wanted:
 def cases_behind(session: Session, table: str, ids: Collection[int]) -> dict[int, int]:
     """The dossiers that rows of `table` belong to, by their ids."""
     row: Any = LEADING[table]
-    found = session.execute(select(row.id, row.case_id).where(row.id.in_(sorted(ids))))
+    wanted = select(row.id, OriginalRow.case_id if row is HandOverRow else row.case_id)
+    if row is HandOverRow:
+        wanted = wanted.join(OriginalRow, OriginalRow.id == HandOverRow.original_id)
+    found = session.execute(wanted.where(row.id.in_(sorted(ids))))
     return {number: case_id for number, case_id in found if case_id is not None}
 
 
@@ -84,12 +93,33 @@ def write(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         session.execute(insert(ReadingRow), lines)
 
 
+def _with_its_lists(session: Session, case_id: int) -> ColumnElement[bool]:
+    """Lines of a dossier, and of the lists that it is or was on."""
+    lists = select(ListedCaseRow.list_id).where(ListedCaseRow.case_id == case_id).distinct()
+    on = sorted(session.scalars(lists))
+    papers = select(DocumentRow.id).where(DocumentRow.list_id.in_(on)) if on else None
+    names = [
+        f"{room}.%|{number}"
+        for rooms, numbers in (
+            (OF_LISTS, on),
+            (OF_THEIR_DOCUMENTS, sorted(session.scalars(papers)) if papers is not None else ()),
+        )
+        for number in numbers
+        for room in rooms
+    ]
+    own = ReadingRow.case_id == case_id
+    if not names:
+        return own
+    of_lists = or_(*(ReadingRow.what.like(name) for name in names))
+    return or_(own, and_(ReadingRow.case_id.is_(None), ReadingRow.person_id.is_(None), of_lists))
+
+
 def listed(
     session: Session, wanted: Wanted, after: str | None = None, limit: int = 50
 ) -> Page[ReadingLine]:
     """The lines that are wanted, the latest first. Raises Misuse for a bad cursor."""
     limit = paging.checked_limit(limit)
-    asked = _asked(wanted).limit(limit + 1)
+    asked = _asked(session, wanted).limit(limit + 1)
     start = paging.id_of(after)
     if start is not None:
         asked = asked.where(ReadingRow.id < start)
@@ -99,11 +129,11 @@ def listed(
 
 def whole(session: Session, wanted: Wanted, most: int) -> tuple[list[ReadingLine], bool]:
     """The lines for a file, at most so many, and whether there are more."""
-    lines = [ReadingLine(*row) for row in session.execute(_asked(wanted).limit(most + 1))]
+    lines = [ReadingLine(*row) for row in session.execute(_asked(session, wanted).limit(most + 1))]
     return lines[:most], len(lines) > most
 
 
-def _asked(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+def _asked(session: Session, wanted: Wanted) -> Select[*tuple[Any, ...]]:
     asked: Select[*tuple[Any, ...]] = (
         select(
             ReadingRow.id,
@@ -122,7 +152,7 @@ def _asked(wanted: Wanted) -> Select[*tuple[Any, ...]]:
         .order_by(ReadingRow.id.desc())
     )
     if wanted.case_id is not None:
-        asked = asked.where(ReadingRow.case_id == wanted.case_id)
+        asked = asked.where(_with_its_lists(session, wanted.case_id))
     if wanted.person_id is not None:
         theirs = select(CasePersonRow.case_id).where(CasePersonRow.person_id == wanted.person_id)
         asked = asked.where(

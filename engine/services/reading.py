@@ -145,7 +145,7 @@ def _case(act: Act, code: str) -> int:
 
 def _person(act: Act, number: str) -> int:
     text = number.strip().lstrip("#")
-    known = text.isdigit() and len(text) < 10
+    known = text.isascii() and text.isdigit() and len(text) < 10
     if not known or act.session.get(PersonRow, int(text)) is None:
         raise Misuse(say("Không có người số “%(number)s”.", number=number))
     return int(text)

@@ -193,3 +193,21 @@ def test_every_page_has_the_strict_policy_and_no_script_of_its_own(web, browser,
             if answer.mimetype == "text/html":
                 assert "<script>" not in answer.text, rule.rule
                 assert " onclick=" not in answer.text, rule.rule
+
+
+@pytest.mark.parametrize("typed", ["²", "٣", "9" * 30, "-1", "1.0", "x"])
+def test_ids_that_are_none_break_nothing(town, browser, typed):
+    """Digits of other scripts, and numbers that no key can be."""
+    giang, admin = browser("giang"), browser("uyen")
+    for path in ("/xac-minh-chu-ky?tep=", "/ban-goc/moi?ho_so=", "/nguoi/1/gop?voi="):
+        assert giang.get(path + typed).status_code < 500, path
+    assert admin.get(f"/quan-tri/luot-xem?nguoi={typed}").status_code == 422
+    for path, field in (
+        ("/van-ban/cho-ky", "viec"),
+        ("/ban-goc/moi", "ho_so"),
+        ("/ban-goc/ban-giao", "ban_goc"),
+        ("/ban-goc/xac-nhan", "viec"),
+    ):
+        for value in (typed, f"ky:{typed}"):
+            assert giang.post(path, **{field: value, "don_vi": typed}).status_code < 500, path
+    assert admin.post("/quan-tri/chung-thu", chu=f"nguoi:{typed}").status_code < 500

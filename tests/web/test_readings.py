@@ -11,9 +11,13 @@ from sqlalchemy import select
 from engine.persistence.database import make_engine
 from engine.persistence.tables import AttachmentRow, CasePersonRow, PersonRow, ReadingRow
 from engine.ports import UploadedFile
-from engine.services import reading
+from engine.services import originals, reading
+from engine.services.documents import issuing
+from engine.services.originals import Receiver
 from tests.databases import statements
 from tests.pages import pages
+from tests.scans import pdf
+from tests.services import gathered
 from tests.web.conftest import Browser, title, words
 from web import readings, requests
 
@@ -52,6 +56,66 @@ def test_whoever_opens_a_dossier_its_work_or_its_files_is_noted(town, browser):
         ("binh", "tasks.show", case_id),
         ("binh", f"cases.attachment|{scan}", case_id),
     ]
+
+
+def test_a_page_that_is_asked_for_as_a_picture_alone_is_noted_as_the_page(town, browser):
+    case_id = town.file()
+    town.do(case_id, "B1b", ho_so_quet=[UploadedFile("đơn.pdf", pdf(1))])
+    with town.act("hoa") as act:
+        paper = issuing.issue_form(act, case_id, "bm-01").id
+    with town.act(write=False) as act:
+        scan = act.session.scalars(select(AttachmentRow.id)).one()
+    binh = browser("binh")
+    for path in (
+        f"/van-ban/{paper}/trang/1.png",
+        f"/van-ban/{paper}",
+        f"/ho-so/{case_id}/tep/{scan}/trang/1",
+        f"/ho-so/{case_id}/tep/{scan}/xem",
+        f"/ho-so/{case_id}/tep/{scan}/anh-nho",  # nobody can read it
+        f"/ho-so/{case_id}/van-ban/lap/bm-06/trang/1.png",
+    ):
+        assert binh.get(path).status_code == 200, path
+    assert noted(town) == [
+        ("binh", f"documents.show|{paper}", case_id),
+        ("binh", f"attachments.show|{scan}", case_id),
+        ("binh", "documents.form", case_id),
+    ]
+
+
+def test_registers_and_papers_of_originals_that_leave_are_noted(town, browser):
+    case_id = town.file()
+    with town.act("hoa") as act:
+        paper = originals.note(act, case_id, "Bằng")
+        move = originals.hand(act, paper.id, Receiver(town.units["snv"])).id
+    hoa, unit = browser("hoa"), town.units["ap"]
+    for path in (f"/so-theo-doi/{unit}/2026.pdf", f"/ban-goc/ban-giao/{move}/bien-ban"):
+        assert hoa.get(path).status_code == 200, path
+    assert noted(town) == [
+        ("hoa", "registers.printed", None),
+        ("hoa", f"originals.paper|{move}", case_id),
+    ]
+    listed = words(browser("uyen").get("/quan-tri/luot-xem"))
+    assert f"Biên bản bàn giao bản gốc số {move}" in listed
+    assert "Tải sổ theo dõi hồ sơ" in listed
+
+
+def test_who_read_a_dossier_on_its_list_is_found_by_the_dossier(town, browser):
+    first, second = gathered.dossiers(town, 2)
+    list_id = gathered.gather(town, [first])
+    lan = browser("lan")
+    for path in (f"/danh-sach/{list_id}", f"/danh-sach/{list_id}/mau-83.xlsx"):
+        assert lan.get(path).status_code == 200
+    admin = browser("uyen")
+    found = [
+        words(admin.get(f"/quan-tri/luot-xem?ma={town.case(one).code}")).count(
+            f"Danh sách hồ sơ số {list_id}"
+        )
+        for one in (first, second)
+    ]
+    assert found == [1, 0]
+    assert "Văn bản của danh sách" in words(
+        admin.get(f"/quan-tri/luot-xem?ma={town.case(first).code}")
+    )
 
 
 def test_the_same_page_is_one_line_for_ten_minutes_also_from_another_process(

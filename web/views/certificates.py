@@ -21,6 +21,7 @@ from engine.services.act import Act
 from engine.services.keys import Owner
 from web import scope
 from web.presenting import Remaining, day, sentence
+from web.views import picking
 
 bp = Blueprint("certificates", __name__, url_prefix="/quan-tri/chung-thu")
 
@@ -82,10 +83,11 @@ def _added(act: Act, owner: Owner) -> SigningKeyRow:
 
 
 def _owner(chosen: str) -> Owner:
-    kind, _separator, number = chosen.partition(":")
-    if not number.isdigit() or kind not in (PERSON, UNIT):
+    kind, _separator, text = chosen.partition(":")
+    number = picking.id_of(text)
+    if number is None or kind not in (PERSON, UNIT):
         return Owner()  # the service says what is missing
-    return Owner(user_id=int(number)) if kind == PERSON else Owner(unit_id=int(number))
+    return Owner(user_id=number) if kind == PERSON else Owner(unit_id=number)
 
 
 def _page(act: Act, wrong: str = "") -> str:

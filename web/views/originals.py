@@ -24,6 +24,7 @@ from engine.services.originals import Receiver
 from engine.services.viewing import CasePage, TaskPage
 from web import scope
 from web.presenting import Remaining, sentence
+from web.views import picking
 
 bp = Blueprint("originals", __name__, url_prefix="/ban-goc")
 
@@ -77,7 +78,8 @@ def confirm_many() -> ResponseReturnValue:
 @bp.post("/ban-giao")
 def hand_many() -> ResponseReturnValue:
     """Hands what was chosen over to one receiver, in one act: one paper for all."""
-    chosen = [int(one) for one in request.form.getlist("ban_goc") if one.isdigit()]
+    asked = (picking.id_of(one) for one in request.form.getlist("ban_goc"))
+    chosen = [one for one in asked if one is not None]
     text = request.form.get("ghi_chu", "")
     if not chosen:
         flash(_("Chưa chọn bản gốc nào."), "warn")
@@ -102,14 +104,14 @@ def noting() -> ResponseReturnValue:
     """Asks what original came with a dossier; the application's certificate is suggested."""
     case_id = request.args.get("ho_so", "")
     with scope.act() as act:
-        return _note_page(act, int(case_id) if case_id.isdigit() else 0)
+        return _note_page(act, picking.id_of(case_id) or 0)
 
 
 @bp.post("/moi")
 def note() -> ResponseReturnValue:
     """Writes an original down."""
     asked = request.form.get("ho_so", "")
-    case_id = int(asked) if asked.isdigit() else 0
+    case_id = picking.id_of(asked) or 0
     said = {name: request.form.get(name, "") for name in ("ten", "so", "tinh_trang")}
     try:
         with scope.act(write=True) as act:
@@ -309,7 +311,8 @@ def _do(original_id: int, acting: Acting, said: str) -> ResponseReturnValue:
 def _each(chosen: list[str], acting: Callable[[Act, int], object]) -> int:
     """Does it to each that was chosen; how many it could be done to. Says why of the others."""
     done = 0
-    numbers = [int(one) for one in dict.fromkeys(chosen) if one.isdigit()]
+    asked = (picking.id_of(one) for one in dict.fromkeys(chosen))
+    numbers = [one for one in asked if one is not None]
     if not numbers:
         flash(_("Chưa chọn bản gốc nào."), "warn")
     for number in numbers:
@@ -331,7 +334,8 @@ def _receivers(act: Act) -> list[tuple[int, str]]:
 
 def _receiver() -> Receiver:
     unit, name = request.form.get("don_vi", ""), request.form.get("noi_khac", "")
-    return Receiver(int(unit)) if unit.isdigit() else Receiver(None, name)
+    unit_id = picking.id_of(unit)
+    return Receiver(unit_id) if unit_id is not None else Receiver(None, name)
 
 
 def _paper() -> UploadedFile | None:

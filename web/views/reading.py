@@ -79,6 +79,7 @@ def what(stored: str) -> str:
         "cases.attachment": _("Tải tệp đính kèm số %(number)s", number=number),
         "cases.show": _("Trang hồ sơ"),
         "filing.receipt": _("Giấy tiếp nhận, hẹn trả"),
+        "originals.paper": _("Biên bản bàn giao bản gốc số %(number)s", number=number),
         "overdue.export": _("Tải danh sách việc đang theo dõi, %(number)s dòng", number=number),
         "reading.export": _("Tải nhật ký lượt xem, %(number)s dòng", number=number),
         "tasks.show": _("Trang làm việc của hồ sơ"),
@@ -88,6 +89,7 @@ def what(stored: str) -> str:
     room, _dot, page = endpoint.partition(".")
     numbered = {
         "attachments": _("Tệp đính kèm số %(number)s", number=number),
+        "books": _("Tải sổ văn bản, %(number)s dòng", number=number),
         "document_acts": _("Văn bản số %(number)s", number=number),
         "documents": _("Văn bản số %(number)s", number=number),
         "dossier_lists": _("Danh sách hồ sơ số %(number)s", number=number),
@@ -100,6 +102,7 @@ def what(stored: str) -> str:
     }
     plain = {
         "annex": _("Phụ lục thời hạn"),
+        "books": _("Tải sổ văn bản"),
         "clock": _("Trang tạm dừng, gia hạn, dừng hồ sơ"),
         "documents": _("Văn bản của hồ sơ"),
         "filing": _("Trang vừa tiếp nhận hồ sơ"),

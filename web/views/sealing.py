@@ -17,6 +17,7 @@ from engine.services.act import Act
 from engine.services.viewing import CasePage
 from web import scope
 from web.presenting import sentence
+from web.views import picking
 from web.views.verifying import signs
 
 bp = Blueprint("sealing", __name__, url_prefix="/van-ban")
@@ -53,15 +54,16 @@ def sign_many() -> ResponseReturnValue:
     """Signs what was chosen, each in an act of its own: one that fails stops no other."""
     done, failed = 0, []
     for chosen in dict.fromkeys(request.form.getlist("viec")):
-        kind, _separator, number = chosen.partition(":")
-        if kind not in (PERSON, UNIT) or not number.isdigit():
+        kind, _separator, text = chosen.partition(":")
+        number = picking.id_of(text)
+        if kind not in (PERSON, UNIT) or number is None:
             continue
         try:
             with scope.act(write=True) as act:
-                (signing.sign if kind == PERSON else signing.seal)(act, int(number))
+                (signing.sign if kind == PERSON else signing.seal)(act, number)
                 done += 1
         except LEFT_OUT as error:
-            failed.append((_title(int(number)), error))
+            failed.append((_title(number), error))
     if done:
         flash(ngettext("Đã ký số %(num)d văn bản.", "Đã ký số %(num)d văn bản.", done), "good")
     for title, error in failed:

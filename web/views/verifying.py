@@ -11,6 +11,7 @@ from engine.services import verifying, viewing
 from engine.services.verifying import Summary
 from web import scope
 from web.presenting import Remaining, day
+from web.views import picking
 
 bp = Blueprint("verifying", __name__, url_prefix="/xac-minh-chu-ky")
 
@@ -18,11 +19,11 @@ bp = Blueprint("verifying", __name__, url_prefix="/xac-minh-chu-ky")
 @bp.get("")
 def show() -> ResponseReturnValue:
     """Asks for a file; with `tep` looks at one that a case holds."""
-    wanted = request.args.get("tep", "")
+    wanted = picking.id_of(request.args.get("tep", ""))
     with scope.act() as act:
-        if not wanted.isdigit():
+        if wanted is None:
             return _page("", None)
-        row, content = viewing.attachment(act, int(wanted))
+        row, content = viewing.attachment(act, wanted)
         return _page(row.filename, verifying.summary(act.app, content, act.now))
 
 
