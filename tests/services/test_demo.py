@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from engine.domain.clock import ZONE
+from engine.domain.signatures import Verdict
 from engine.persistence import worklists
 from engine.persistence.calendars import load_calendar
+from engine.persistence.dossier_lists import members
 from engine.persistence.journal_store import verify
 from engine.persistence.people import actor_of
 from engine.persistence.tables import (
     ApologyRow,
+    AttachmentRow,
+    BookNumberRow,
+    CaseLinkRow,
     CaseRow,
     CaseStopRow,
+    DocumentRow,
+    DossierListRow,
     ExtensionRow,
+    HandOverRow,
     OfferRow,
+    OriginalRow,
+    SignatureRow,
     TaskRow,
     TimerRow,
     UserRow,
 )
 from engine.persistence.worklists import Scope, Standing
-from engine.services import accounts, calendars, demo, deploying, likenesses
+from engine.services import accounts, calendars, demo, deploying, documents, likenesses, verifying
 from engine.services.act import Application
+from engine.services.demo import cast, certificates
 from engine.services.demo.dossiers import DOSSIERS
 from engine.services.demo.families import Family, Martyr, Relative, Sex, application
 from engine.services.demo.loading import SINCE
@@ -48,18 +59,24 @@ FRIDAY = datetime(2026, 11, 20, 10, tzinfo=ZONE)
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where its files lie."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def loaded(kept: Path) -> Iterator[Stock]:
     """The demo as it stands on a Friday."""
     with fresh_database("sqlite") as engine:
-        demo.load(province(engine, tmp_path_factory.mktemp("demo"), FRIDAY))
+        demo.load(province(engine, kept, FRIDAY))
         yield stock_of(engine)
 
 
 @pytest.fixture
-def shown(loaded: Stock, tmp_path: Path) -> Iterator[Application]:
+def shown(loaded: Stock, kept: Path) -> Iterator[Application]:
     """The same, each test its own."""
     with loaded.taken() as engine:
-        yield factories.application(engine, tmp_path, FRIDAY)
+        yield factories.application(engine, kept, FRIDAY)
 
 
 def test_the_demo_shows_dossiers_at_every_turn(database: Engine, tmp_path: Path) -> None:
@@ -102,7 +119,62 @@ def test_every_account_named_can_sign_in(shown: Application) -> None:
             assert accounts.sign_in(act, account.username, account.password)
         known = act.session.query(UserRow).count()
         assert act.session.query(UserRow).filter_by(demo=True).count() == known
-    assert len(demo.accounts()) == known
+        locked = act.session.query(UserRow).filter_by(locked=True).all()
+    assert [user.username for user in locked] == [cast.LOCKED.username]
+    assert len(demo.accounts()) == known - len(locked)
+
+
+def test_papers_of_the_demo_stand_at_every_turn(shown: Application) -> None:
+    with shown.act(None, write=False) as act:
+        papers = act.session.query(DocumentRow).all()
+        numbers = {row.id: row for row in act.session.query(BookNumberRow)}
+        files = act.session.query(AttachmentRow).filter(AttachmentRow.replaces_id.isnot(None)).all()
+    stand = {(row.kind, row.state) for row in papers}
+    assert {
+        *(("bm-01", state) for state in ("issued", "replaced")),
+        *(("to-trinh", state) for state in ("draft", "signed", "issued")),
+        *((kind, "issued") for kind in ("bm-02", "bm-03", "mau-16", "mau-83", "cong-van")),
+        *((kind, "issued") for kind in ("bm-04", "bm-05")),
+    } <= stand
+    assert {row.state for row in numbers.values()} == {"reserved", "used", "voided"}
+    assert {row.media_type for row in files} == {"application/pdf"}  # photos, joined
+    days: dict[int, list[datetime]] = {}
+    for row in sorted(numbers.values(), key=lambda one: one.number):
+        days.setdefault(row.book_id, []).append(row.at)
+    assert all(given == sorted(given) for given in days.values())  # no number is older than before
+
+
+def test_lists_and_originals_of_the_demo_stand_at_every_turn(shown: Application) -> None:
+    with shown.act(None, write=False) as act:
+        lists = {
+            row.state: (row.element, [one.case_id for one in members(act.session, row.id)])
+            for row in act.session.query(DossierListRow)
+        }
+        originals = act.session.query(OriginalRow).all()
+        moves = act.session.query(HandOverRow).filter_by(state="handed").all()
+        ended = {case.id for case in act.session.query(CaseRow).filter_by(state="finished")}
+        assert act.session.query(CaseLinkRow).count() == 1
+    assert {state: (at, len(cases)) for state, (at, cases) in lists.items()} == {
+        "open": ("B12", 3),
+        "moving": ("B13b", 2),
+        "issued": ("B14", 2),
+    }
+    assert any(row.holder_name for row in originals)  # with experts
+    assert any(row.case_id in ended and row.holder_unit_id for row in originals)  # to be returned
+    assert [FRIDAY - move.handed_at > timedelta(days=4) for move in moves] == [True]
+
+
+def test_the_first_letter_of_the_demo_bears_both_signatures(shown: Application) -> None:
+    certificates.give(shown)
+    with shown.act(None, write=False) as act:
+        signed = act.session.query(SignatureRow).all()
+        assert len({row.document_id for row in signed}) == 1
+        letter = act.session.get_one(DocumentRow, signed[0].document_id)
+        found = verifying.summary(shown, documents.pdf_of(act, letter), act.now).found
+    assert [(one.subject, one.verdict) for one in found] == [
+        ("Nguyễn Đức Thành", Verdict.VALID),
+        ("Ủy ban nhân dân xã An Phú", Verdict.VALID),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +234,7 @@ def test_each_main_account_finds_work_of_different_urgency(shown: Application) -
             user = act.session.query(UserRow).filter_by(username=username).one()
             actor = actor_of(act.session, user.id, act.today)
             lines = worklists.inbox(act.session, actor, Scope.ROLE).lines
-            assert 2 <= len(lines) <= 6, username
+            assert 2 <= len(lines) <= 7, username
             standings = {worklists.standing(line.due_at, now, soon) for line in lines}
             assert {Standing.OVERDUE, Standing.SOON} <= standings, username
 

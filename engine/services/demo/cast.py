@@ -103,6 +103,9 @@ PEOPLE = (
     Person("an.qt", "Quách Thị An", "ap", "giam-sat"),
 )
 
+#: Has left the office, and signs in no more.
+LOCKED = Person("tung.lv", "Lưu Văn Tùng", "hldn", "van-thu-xa", head=False)
+
 #: Whom `accounts()` names first: one of each kind, in the order in which a dossier meets them.
 FIRST = ("lan.tt", "mai.pt", "thanh.nd", "binh.tn", "minh.la", "giam.nv", "vy.pt", "khoi.dm")
 

@@ -1,19 +1,26 @@
-"""Certificates for the demo's leaders and offices, of an authority that only the demo trusts."""
+"""Certificates for the demo's leaders and offices, of an authority that only the demo trusts.
+
+With them the first letter of a commune is signed and sealed, so that signatures are there to see.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
 from engine.adapters.demo_authority import DemoAuthority
+from engine.domain.states import DocumentState
 from engine.persistence import signing as shelves
-from engine.persistence.tables import UnitRow, UserRow
-from engine.services import keys
+from engine.persistence.tables import DocumentRow, UnitRow, UserRow
+from engine.services import keys, signing
 from engine.services.act import Application
 from engine.services.demo import cast
 from engine.services.keys import Owner
 from engine.services.signing import LEADERS
+
+LETTER = "to-trinh"
 
 
 def give(app: Application) -> int:
@@ -49,4 +56,22 @@ def give(app: Application) -> int:
                 act, owner, authority.issue(subject, organisation, passphrase), passphrase
             )
             given += 1
+    _sign_first(app, units, users)
     return given
+
+
+def _sign_first(app: Application, units: Mapping[str, int], users: Mapping[str, int]) -> None:
+    """The first letter that An Phú issued: signed by who approved it, sealed by the clerk."""
+    issued = select(DocumentRow.id).where(
+        DocumentRow.unit_id == units["ap"],
+        DocumentRow.kind == LETTER,
+        DocumentRow.state == DocumentState.ISSUED,
+    )
+    with app.act(None, write=False) as act:
+        first = act.session.scalars(issued.order_by(DocumentRow.id).limit(1)).first()
+    if first is None:
+        return
+    with app.act(users["thanh.nd"]) as act:
+        signing.sign(act, first)
+    with app.act(users["huong.vt"]) as act:
+        signing.seal(act, first)

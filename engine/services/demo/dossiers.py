@@ -1,51 +1,22 @@
-"""The dossiers of the demo: whose they are, what happened to them when, and where they stand."""
+"""The dossiers of the demo, oldest first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
+from engine.services.demo import deeds
 from engine.services.demo import records as families
-from engine.services.demo.families import Family
-from engine.services.demo.rulings import Ruling, extension, letter, stop
-
-
-@dataclass(frozen=True)
-class Stop:
-    """A step done some working days before the present; `said` where it is not the usual."""
-
-    element: str
-    ago: float
-    said: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """A family's dossier: when it was filed, and how far it has come."""
-
-    family: Family
-    filed: float  # working days before the present
-    stops: tuple[Stop, ...] = ()
-    channel: str = "counter"
-    damaged: bool = False
-    experts: bool = False
-    held_by: str = ""  # the last open task is on this person's desk
-    draft: Mapping[str, object] = field(default_factory=dict)  # what they have written so far
-    urgent: str = ""  # why the supervisor has marked it as urgent
-    ruling: Ruling | None = None  # what was decided about its term after its last step
-
-
-def _done(elements: str, *days: float) -> tuple[Stop, ...]:
-    return tuple(Stop(*done) for done in zip(elements.split(), days, strict=True))
-
-
-def _told(element: str, ago: float, **said: object) -> tuple[Stop, ...]:
-    return (Stop(element, ago, said),)
-
-
-_COMMUNE = "B1b B2 B3 B4 B5"
-_PROVINCE = "B11 B12 B13a B13b B14"
-_CAPITAL = "B18 S2 S3 B19"
+from engine.services.demo.answers import EXPERTS
+from engine.services.demo.courses import (
+    CAPITAL,
+    COMMUNE,
+    PROVINCE,
+    Dossier,
+    done,
+    issued_letter,
+    told,
+)
+from engine.services.demo.deeds import Deed
+from engine.services.demo.rulings import extension, letter, stop
+from engine.services.demo.straight import STRAIGHT
 
 #: Handed over, or on the way there.
 _GRANTED = (
@@ -53,49 +24,48 @@ _GRANTED = (
     Dossier(
         families.LUC,
         66.2,
-        _done(_COMMUNE, 65.8, 64, 63.7, 62.9, 62.2)
-        + _done(_PROVINCE, 61.8, 59.6, 58.8, 58.4, 58)
-        + _done(f"{_CAPITAL} B20 B21 B22", 38.5, 33, 28, 15, 7.2, 6.8, 5.6),
+        done(COMMUNE, 65.8, 64, 63.7, 62.9, 62.2)
+        + done(PROVINCE, 61.8, 59.6, 58.8, 58.4, 58)
+        + done(f"{CAPITAL} B20 B21 B22", 38.5, 33, 28, 15, 7.2, 6.8, 5.6),
     ),
     # The new certificate lies at the commune: to be handed over on the day appointed.
     Dossier(
         families.CAN,
         60.5,
-        _done(_COMMUNE, 60.1, 58.4, 58, 57.2, 56.5)
-        + _done(_PROVINCE, 56.1, 53.9, 53.1, 52.7, 52.3)
-        + _done(f"{_CAPITAL} B20 B21", 33.5, 30, 22, 9, 2.2, 1.8),
+        done(COMMUNE, 60.1, 58.4, 58, 57.2, 56.5)
+        + done(PROVINCE, 56.1, 53.9, 53.1, 52.7, 52.3)
+        + done(f"{CAPITAL} B20 B21", 33.5, 30, 22, 9, 2.2, 1.8),
     ),
     # The certificates have come: the province notes them, and is late with it.
     Dossier(
         families.THANG,
         58.3,
-        _done(_COMMUNE, 57.9, 56.1, 55.6, 54.8, 54)
-        + _done(_PROVINCE, 53.6, 51.4, 50.6, 50.2, 49.8)
-        + _done(_CAPITAL, 30, 27, 23, 9.4),
+        done(COMMUNE, 57.9, 56.1, 55.6, 54.8, 54)
+        + done(PROVINCE, 53.6, 51.4, 50.6, 50.2, 49.8)
+        + done(CAPITAL, 30, 27, 23, 9.4),
         held_by="binh.tn",
     ),
     # Before the Prime Minister: the clock stands still.
     Dossier(
         families.KHOAT,
         47.2,
-        _done(_COMMUNE, 46.8, 45, 44.5, 43.8, 43)
-        + _done(_PROVINCE, 42.7, 40.5, 39.8, 39.3, 38.9)
-        + _done("B18 S2", 17.5, 12),
+        done(COMMUNE, 46.8, 45, 44.5, 43.8, 43)
+        + done(PROVINCE, 42.7, 40.5, 39.8, 39.3, 38.9)
+        + done("B18 S2", 17.5, 12),
         held_by="ha.nt",
     ),
     # At the ministry, in time; his sister has applied about the same martyr elsewhere.
     Dossier(
         families.DUYEN_AGAIN,
         18.4,
-        _done(_COMMUNE, 17.9, 16.2, 15.8, 15, 14.2)
-        + _done(_PROVINCE, 13.8, 11.6, 10.9, 10.5, 10.1),
+        done(COMMUNE, 17.9, 16.2, 15.8, 15, 14.2) + done("B11", 13.8),  # from here on with its list
         held_by="ha.nt",
     ),
-    # At the ministry, in time.
+    # At the ministry, in time, on the same list.
     Dossier(
         families.TINH,
         18.2,
-        _done(_COMMUNE, 17.6, 16, 15.5, 14.8, 14) + _done(_PROVINCE, 13.7, 11.5, 10.8, 10.4, 10),
+        done(f"{COMMUNE} B11", 17.6, 16, 15.5, 14.8, 14, 13.7),
         channel="online",
     ),
 )
@@ -106,15 +76,15 @@ _DAMAGED = (
     Dossier(
         families.HOI,
         50.5,
-        _done("B1b B2 B6", 50.1, 48.4, 47.8)
-        + _told(
+        done("B1b B2 B6", 50.1, 48.4, 47.8)
+        + told(
             "B6_ket_qua",
             18.9,
             co_khieu_nai="co",
             noi_dung_khieu_nai="Ông Đàm Văn Thức, Xóm Bến, cho rằng gia đình đã nhận Bằng “Tổ quốc "
             "ghi công” mới từ năm 1996 nên không được đề nghị cấp đổi nữa.",
         )
-        + _told(
+        + told(
             "KN",
             6.8,
             ket_luan_khieu_nai="khong_co_co_so",
@@ -122,25 +92,25 @@ _DAMAGED = (
             "sĩ: bằng nhận năm 1996 là của liệt sĩ Đàm Văn Hội, anh họ của liệt sĩ Đàm Văn Hồi. "
             "Nội dung phản ánh không có cơ sở; ông Thức đã ký biên bản, không có ý kiến thêm.",
         )
-        + _done("B7 B8", 3.1, 0.3),
+        + done("B7 B8", 3.1, 0.3),
         damaged=True,
     ),
     # Experts have answered, the department's head has initialled: the director signs.
     Dossier(
         families.IN,
         48,
-        _done(_COMMUNE, 47.6, 46, 45.6, 44.8, 44)
-        + _done(_PROVINCE, 43.6, 41.4, 40.6, 40.2, 39.8)
-        + _done("S1 B15 B16a", 4.1, 2.3, 0.6),
+        done(COMMUNE, 47.6, 46, 45.6, 44.8, 44)
+        + done(PROVINCE, 43.6, 41.4, 40.6, 40.2, 39.8)
+        + done("S1 B15 B16a", 4.1, 2.3, 0.6),
         experts=True,
     ),
     # The experts' report has just come.
     Dossier(
         families.LUONG,
         40.2,
-        _done(_COMMUNE, 39.8, 38.1, 37.7, 36.9, 36.2)
-        + _done(_PROVINCE, 35.8, 33.6, 32.8, 32.4, 32)
-        + _done("S1", 1.3),
+        done(COMMUNE, 39.8, 38.1, 37.7, 36.9, 36.2)
+        + done(PROVINCE, 35.8, 33.6, 32.8, 32.4, 32)
+        + done("S1", 1.3),
         experts=True,
         held_by="binh.tn",
     ),
@@ -148,7 +118,7 @@ _DAMAGED = (
     Dossier(
         families.TOAN,
         37.7,
-        _done("B1b B2 B6 B6_ket_qua B7", 37.3, 35.7, 35.1, 6.2, 2.3),
+        done("B1b B2 B6 B6_ket_qua B7", 37.3, 35.7, 35.1, 6.2, 2.3),
         damaged=True,
         held_by="mai.pt",
     ),
@@ -156,8 +126,8 @@ _DAMAGED = (
     Dossier(
         families.KHIEM,
         37.3,
-        _done("B1b B2 B6", 36.9, 35.2, 34.6)
-        + _told(
+        done("B1b B2 B6", 36.9, 35.2, 34.6)
+        + told(
             "B6_ket_qua",
             5.7,
             co_khieu_nai="co",
@@ -169,20 +139,26 @@ _DAMAGED = (
         damaged=True,
     ),
     # The posting is over without a complaint: the council meets.
-    Dossier(families.MUU, 34.2, _done("B1b B2 B6 B6_ket_qua", 33.8, 32.1, 31.5, 2.6), damaged=True),
+    Dossier(families.MUU, 34.2, done("B1b B2 B6 B6_ket_qua", 33.8, 32.1, 31.5, 2.6), damaged=True),
     # With the experts: the clock stands still.
     Dossier(
         families.LOI,
         33.3,
-        _done(_COMMUNE, 32.9, 31.1, 30.7, 29.9, 29)
-        + _done(_PROVINCE, 28.6, 26.5, 25.8, 25.3, 24.9),
+        done(COMMUNE, 32.9, 31.1, 30.7, 29.9, 29) + done(PROVINCE, 28.6, 26.5, 25.8, 25.3, 24.9),
         experts=True,
         held_by="ha.nt",
+        deeds=(
+            Deed(32.85, "phuong.lt", deeds.original("Rách mép phải; mờ chữ số năm hy sinh")),
+            Deed(28.95, "thu.dt", deeds.hand("snv")),
+            Deed(28.55, "oanh.lk", deeds.confirm),
+            Deed(24.85, "ha.nt", deeds.hand(outside=EXPERTS, note="Kèm công văn đề nghị")),
+            Deed(23.5, "ha.nt", deeds.confirm),
+        ),
     ),
     # Posted in public: the timer runs.
-    Dossier(families.HOAN, 16.1, _done("B1b B2 B6", 15.7, 14, 12.5), damaged=True),
+    Dossier(families.HOAN, 16.1, done("B1b B2 B6", 15.7, 14, 12.5), damaged=True),
     # To be posted.
-    Dossier(families.LIEN, 2.6, _done("B1b B2", 2.2, 0.5), damaged=True),
+    Dossier(families.LIEN, 2.6, done("B1b B2", 2.2, 0.5), damaged=True),
 )
 
 #: Without grounds, refused, or waiting for papers.
@@ -191,8 +167,8 @@ _DOUBTFUL = (
     Dossier(
         families.DAT,
         20.5,
-        _done("B1b", 20.1)
-        + _told(
+        done("B1b", 20.1)
+        + told(
             "B2",
             18.4,
             ket_qua_tham_dinh="khong_du",
@@ -202,13 +178,13 @@ _DOUBTFUL = (
             noi_dung_tham_dinh="Đã tra hồ sơ chi trả trợ cấp 1976–1994 lưu tại phường. Đề xuất "
             "trả lời bằng văn bản, hướng dẫn gia đình tìm quyết định trợ cấp gốc.",
         )
-        + _done("B3 B4 B5 TH_xa", 18, 17.2, 16.4, 14.9),
+        + done("B3 B4 B5 TH_xa", 18, 17.2, 16.4, 14.9),
     ),
     # Refused at the counter.
     Dossier(
         families.VINH,
         11.2,
-        _told(
+        told(
             "B1b",
             10.8,
             ket_qua_tiep_nhan="tu_choi",
@@ -217,13 +193,17 @@ _DOUBTFUL = (
             "tại điểm a khoản 1 Điều 23 Nghị định số 131/2021/NĐ-CP. Đề nghị ông làm thủ tục cấp "
             "lại theo Điều 24 Nghị định này.",
         ),
+        deeds=(
+            Deed(11, "nga.ht", deeds.original("Rách mép")),
+            Deed(10.75, "nga.ht", deeds.form("bm-03", "B1b")),
+        ),
     ),
     # No grounds, signed and sent: the papers wait for the family.
     Dossier(
         families.TAP,
         5.9,
-        _done("B1b", 5.5)
-        + _told(
+        done("B1b", 5.5)
+        + told(
             "B2",
             3.8,
             ket_qua_tham_dinh="khong_du",
@@ -233,13 +213,17 @@ _DOUBTFUL = (
             noi_dung_tham_dinh="Đề xuất trả lời bằng văn bản; nếu bằng năm 1979 bị mất thì hướng "
             "dẫn gia đình làm thủ tục cấp lại theo Điều 24.",
         )
-        + _done("B3 B4 B5", 3.4, 2.6, 1.8),
+        + done("B3 B4 B5", 3.4, 2.6, 1.8),
+        deeds=(
+            Deed(5.45, "lan.tt", deeds.receipt),
+            *issued_letter("cong-van", 3.9, "mai.pt", 1.9, "huong.vt"),
+        ),
     ),
     # Waiting for a supplement.
     Dossier(
         families.PHU,
         5.2,
-        _told(
+        told(
             "B1b",
             4.8,
             thanh_phan_ho_so={"don_mau_16": "ban_chinh"},
@@ -248,80 +232,8 @@ _DOUBTFUL = (
             "2. Giấy tờ chứng minh thân nhân đã được giải quyết chế độ ưu đãi trước ngày "
             "31/12/1994: chưa có.",
         ),
+        deeds=(Deed(4.75, "lan.tt", deeds.form("bm-02", "B1b")),),
     ),
-)
-
-#: On the straight way, on somebody's desk.
-_STRAIGHT = (
-    # Returned within the province once, drafted again: the director signs today.
-    Dossier(
-        families.CHUNG,
-        11,
-        _done(_COMMUNE, 10.6, 8.9, 8.5, 7.7, 6.9)
-        + _done("B11", 6.5)
-        + _told("B12", 4.3, ds_thoi_ky="Kháng chiến chống Mỹ")
-        + _told(
-            "B13a",
-            3.6,
-            y_kien_B13a="tra_lai",
-            ly_do_tra_lai_B13a="Liệt sĩ hy sinh ngày 28/12/1978, Mẫu số 83 ghi thời kỳ “Kháng "
-            "chiến chống Mỹ” là chưa đúng. Sửa danh sách và tờ trình rồi trình lại.",
-        )
-        + _done("B12 B13a", 1.3, 0.2),
-    ),
-    # The director is late.
-    Dossier(
-        families.PAO,
-        8.7,
-        _done(_COMMUNE, 8.3, 6.6, 6.2, 5.4, 4.6) + _done("B11 B12 B13a", 4.2, 1.8, 0.9),
-        urgent="Gia đình xin có Bằng trước ngày giỗ liệt sĩ, Giám đốc Sở đã đồng ý làm trước.",
-    ),
-    # At the province, due soon.
-    Dossier(
-        families.THUAN,
-        6.6,
-        _done(f"{_COMMUNE} B11", 6.2, 4.5, 4.1, 3.3, 2.5, 2.2),
-        held_by="binh.tn",
-    ),
-    # The specialist of the ward is late.
-    Dossier(families.SON, 6.1, _done("B1b", 5.7), channel="post"),
-    # At the province, in time.
-    Dossier(families.TOAN_QUANG, 4.9, _done(f"{_COMMUNE} B11", 4.5, 2.8, 2.4, 1.5, 0.8, 0.4)),
-    # Returned by the chairman: the specialist drafts again.
-    Dossier(
-        families.QUYET,
-        4.9,
-        _done("B1b B2 B3", 4.5, 2.8, 2.4)
-        + _told(
-            "B4",
-            1.6,
-            y_kien_B4="tra_lai",
-            ly_do_tra_lai_B4="Tờ trình chưa ghi số và ngày của Bằng gốc; họ tên liệt sĩ ở trang 2 "
-            "viết nhầm thành “Chu Văn Quyến”. Sửa cả hai điểm rồi trình lại.",
-        ),
-        held_by="mai.pt",
-        draft={
-            "ket_qua_tham_dinh": "du",
-            "noi_dung_tham_dinh": "Đã bổ sung vào tờ trình: Bằng “Tổ quốc ghi công” số QP 15203, "
-            "Quyết định số 471/QĐ-QP ngày 03/02/1969.",
-        },
-    ),
-    # The chairman of An Phú is late.
-    Dossier(families.SANG, 4.6, _done("B1b B2 B3", 4.2, 2.5, 2.1)),
-    # So is, by a little, another chairman.
-    Dossier(families.LU, 4.4, _done("B1b B2 B3", 4.1, 2.2, 1.8)),
-    # Signed: to be numbered and sent.
-    Dossier(families.CHAT, 4.1, _done("B1b B2 B3 B4", 3.7, 2, 1.6, 0.7)),
-    # The specialist of An Phú is late.
-    Dossier(families.VUONG, 3.8, _done("B1b", 3.4)),
-    # Before the chairman, due soon.
-    Dossier(families.TRONG, 3.2, _done("B1b B2 B3", 2.8, 1.1, 0.6)),
-    # With the specialist, in time.
-    Dossier(families.KY, 1, _done("B1b", 0.6)),
-    # At the counter for too long.
-    Dossier(families.TRUONG, 0.9, channel="post"),
-    # Just received, online.
-    Dossier(families.HAI, 0.4, channel="online"),
 )
 
 #: Their terms did not run as usual.
@@ -330,8 +242,7 @@ _RULED = (
     Dossier(
         families.NGHIA,
         64.1,
-        _done(_COMMUNE, 63.6, 62, 61.5, 60.8, 60.1)
-        + _done(_PROVINCE, 59.7, 57.4, 56.8, 56.3, 55.9),
+        done(COMMUNE, 63.6, 62, 61.5, 60.8, 60.1) + done(PROVINCE, 59.7, 57.4, 56.8, 56.3, 55.9),
         ruling=letter(
             5.4,
             "thanh.nd",
@@ -344,7 +255,7 @@ _RULED = (
     Dossier(
         families.LUAN,
         5.6,
-        _done(f"{_COMMUNE} B11", 5.2, 3.5, 3.1, 2.3, 1.7, 1.3),
+        done(f"{COMMUNE} B11", 5.2, 3.5, 3.1, 2.3, 1.7, 1.3),
         held_by="ha.nt",
         ruling=extension(
             0.6,
@@ -359,7 +270,7 @@ _RULED = (
     Dossier(
         families.DUYEN,
         12.6,
-        _done("B1b", 12.2),
+        done("B1b", 12.2),
         ruling=stop(
             10.3,
             "thanh.nd",
@@ -372,5 +283,5 @@ _RULED = (
 
 #: Oldest first, so that codes grow with time.
 DOSSIERS = tuple(
-    sorted((*_GRANTED, *_DAMAGED, *_DOUBTFUL, *_STRAIGHT, *_RULED), key=lambda one: -one.filed)
+    sorted((*_GRANTED, *_DAMAGED, *_DOUBTFUL, *STRAIGHT, *_RULED), key=lambda one: -one.filed)
 )

@@ -321,6 +321,15 @@ SON = Family(
     Certificate(DEFENCE, 25392, 853, "1974-12-22"),
     Applicant("Vi Thị Kim", F, "1957-10-08", "Con đẻ", "012831", "2023-10-02", "0756215849"),
 )
+KHAM = Family(
+    "tgd",
+    "Tổ dân phố số 5",
+    Martyr("Tô Văn Khảm", M, "1942-12", "1968-02-07", "Trung sĩ, Tiểu đội trưởng"),
+    Certificate(DEFENCE, 15079, 463, "1969-02-03"),
+    Applicant("Tô Văn Khánh", M, "1964-09-30", "Con đẻ", "004826", "2021-11-19", "0752640915"),
+    (Relative("Đặng Thị Rộng", F, "1943", "Vợ"),),
+    proof="quyet_dinh_tro_cap",
+)
 
 # --- xã Hương Lâm Thượng – Đại Nghĩa Tây ---------------------------------------------------------
 
@@ -363,4 +372,12 @@ TOAN_QUANG = Family(
     Certificate(DEFENCE, 18019, 596, "1971-05-19"),
     Applicant("Quàng Thị Hặc", F, "1968-06-30", "Con đẻ", "007054", "2022-04-18", "0753459281"),
     (Relative("Lò Thị Inh", F, "1948", "Vợ"),),
+)
+DIN = Family(
+    "hldn",
+    "Bản Huổi Lán",
+    Martyr("Cà Văn Dín", M, "1944", "1969-10-17", "Hạ sĩ, chiến sĩ"),
+    Certificate(DEFENCE, 17326, 561, "1970-12-22"),
+    Applicant("Cà Thị Ún", F, "1966-07-02", "Con đẻ", "011538", "2022-09-14", "0756018397"),
+    (Relative("Lường Thị Pâng", F, "1946", "Vợ"),),
 )
