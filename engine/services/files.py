@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from engine.domain.errors import FormInvalid, Misuse
 from engine.domain.journal import Act as Journalled
@@ -83,9 +84,30 @@ class _Keeper:
                 say("Tệp “%(name)s” không thuộc hồ sơ này. Hãy chọn lại tệp.", name=filename),
             )
             return None
+        digest, filename = self._newest(digest, filename)
         return self._keep(
             name, place, UploadedFile(filename, self.work.act.app.ports.files.read(digest))
         )
+
+    def _newest(self, digest: str, filename: str) -> tuple[str, str]:
+        """What stands in the file's place now: the page may be older than the better version."""
+        seen = {digest}
+        while (newer := self._renewed.get(digest)) is not None and newer[0] not in seen:
+            digest, filename = newer
+            seen.add(digest)
+        return digest, filename
+
+    @cached_property
+    def _renewed(self) -> dict[str, tuple[str, str]]:
+        """The file that replaced another, by the other's hash."""
+        old = aliased(AttachmentRow)
+        found = self.work.act.session.execute(
+            select(old.sha256, AttachmentRow.sha256, AttachmentRow.filename)
+            .join(old, old.id == AttachmentRow.replaces_id)
+            .where(AttachmentRow.case_id == self.work.case.id)
+            .order_by(AttachmentRow.id)
+        )
+        return {before: (after, filename) for before, after, filename in found}
 
     def _keep(self, name: str, place: str, upload: UploadedFile) -> object:
         try:

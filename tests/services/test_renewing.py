@@ -72,6 +72,23 @@ def test_an_open_draft_names_the_new_file(small_town: World) -> None:
     assert draft["khac"] == "x"
 
 
+def test_a_page_from_before_the_better_file_does_not_bring_the_old_one_back(
+    small_town: World,
+) -> None:
+    """Somebody has the step open, with the file in it, while a colleague replaces the file."""
+    town = small_town
+    case_id = town.file()
+    town.do(case_id, "B1b", "hoa", ho_so_quet=[OLD], ket_qua_tiep_nhan="bo_sung")
+    reference = town.case(case_id).data["ho_so_quet"]
+    town.walk(case_id, *town.open_elements(case_id))
+    (old,) = files(town, case_id)
+    second = renew(town, old.id)
+    third = renew(town, second.id, new=UploadedFile("ba.pdf", pdf(3)))
+    town.do(case_id, "B1b", "hoa", ho_so_quet=reference)
+    assert [one["file"] for one in town.case(case_id).data["ho_so_quet"]] == [third.sha256]
+    assert len(files(town, case_id)) == 3
+
+
 def test_only_the_newest_version_is_replaced_and_by_something_else(small_town: World) -> None:
     (old,) = files(small_town, checked(small_town))
     with pytest.raises(Misuse, match="giống hệt"):
