@@ -40,6 +40,24 @@ def current(session: Session, person_id: int) -> PersonRow | None:
     return row
 
 
+def lock(session: Session, person_ids: Collection[int]) -> list[PersonRow]:
+    """Records as they are now, nobody else merging them until the transaction ends.
+
+    Whoever also acts on dossiers of theirs locks these first.
+    """
+    if not person_ids:
+        return []
+    return list(
+        session.scalars(
+            select(PersonRow)
+            .where(PersonRow.id.in_(sorted(person_ids)))
+            .order_by(PersonRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def names_of(session: Session, person_ids: Collection[int]) -> dict[int, list[str]]:
     """The other names of persons; every id has its list."""
     found: dict[int, list[str]] = {person_id: [] for person_id in person_ids}

@@ -115,6 +115,7 @@ def enter_said(
     entry.numbered([one.facts.identity_number for one in named])
     for one in named:
         entry.enter(one)
+    entry.hold()
     entry.write_records()
     before = [part for part, _ in entry.linked]
     person_records.write_parts(act.session, case.id, before, entry.parts())
@@ -169,6 +170,21 @@ class _Entry:
         row = known or person_records.made(one.facts, self.act.now)
         new = known is None or any(row is other and made for other, _, made in self.said)
         self.said.append((row, one, new))
+
+    def hold(self) -> None:
+        """Keeps the records found from being merged away; those that were meanwhile are followed."""
+        while known := {row.id for row, _, made in self.said if not made}:
+            merged = {
+                row.id: persons.current(self.act.session, row.id)
+                for row in persons.lock(self.act.session, known)
+                if row.merged_into_id is not None
+            }
+            if not merged:
+                return
+            self.said = [
+                (row if made else merged.get(row.id) or row, one, made)
+                for row, one, made in self.said
+            ]
 
     def parts(self) -> dict[tuple[int, str], str]:
         """(person, part) -> relation, for all who are named."""

@@ -19,7 +19,7 @@ from engine.persistence.cases import lock_case
 from engine.persistence.persons import PartLine, facts_of
 from engine.persistence.tables import PersonNameRow, PersonRow
 from engine.services.act import Act
-from engine.services.casework import open_case
+from engine.services.casework import Casework, open_case
 
 REASON_LENGTH = 300
 
@@ -111,6 +111,8 @@ def change(
     row = _visible(act, person_id)
     require(act.actor, Permission.PERSON_EDIT, persons.subject_of(act.session, row.id))
     wanted = _judged(values)
+    _take_up(act, [row.id])  # dossiers before records, as everybody does
+    persons.lock(act.session, [row.id])
     changes = {
         name: [getattr(row, name), value]
         for name, value in wanted.items()
@@ -217,13 +219,16 @@ def preview(act: Act, person_id: int, into_id: int) -> Merging:
 def merge(act: Act, person_id: int, into_id: int, reason: str) -> PersonRow:
     """Makes two records one: dossiers and names move, gaps are filled, nothing is overwritten.
 
-    1. permission: who answers for dossiers of both; 2. what `preview` says; 3. the journal of all
-    their dossiers. Raises NotFound, NotPermitted, Conflict, Misuse.
+    1. permission: who answers for dossiers of both; 2. lock all their dossiers, then both records;
+    3. what `preview` says; 4. the journal of all their dossiers. Raises NotFound, NotPermitted, Conflict, Misuse.
     """
     reason = " ".join(reason.split())
     if not reason or len(reason) > REASON_LENGTH:
         raise Misuse(say("Hãy ghi lý do (tối đa %(most)s ký tự).", most=REASON_LENGTH))
-    planned = preview(act, person_id, into_id)
+    seen = preview(act, person_id, into_id)
+    _take_up(act, [seen.row.id, seen.into.id])
+    persons.lock(act.session, [seen.row.id, seen.into.id])
+    planned = preview(act, person_id, into_id)  # as they are now that nobody else touches them
     row, into = planned.row, planned.into
     facts = {"person": row.id, "into": into.id, "reason": reason, "filled": sorted(planned.filled)}
     _tell(act, [row.id, into.id], Journalled.PERSONS_MERGED, facts)
@@ -247,13 +252,17 @@ def _two(act: Act, person_id: int, into_id: int) -> tuple[PersonRow, PersonRow]:
 def _tell(
     act: Act, person_ids: Collection[int], what: Journalled, facts: Mapping[str, object]
 ) -> None:
-    """One line in the journal of each dossier of these persons, locked in order of their ids."""
+    """One line in the journal of each dossier of these persons."""
+    for work in _take_up(act, person_ids):
+        work.note(what, None, **facts)
+        work.write_journal()
+
+
+def _take_up(act: Act, person_ids: Collection[int]) -> list[Casework]:
+    """The dossiers of these persons, locked in the order of their ids."""
     cases = {
         case_id
         for person_id in person_ids
         for case_id in persons.cases_of_person(act.session, person_id)
     }
-    for case_id in sorted(cases):
-        work = open_case(act, lock_case(act.session, case_id))
-        work.note(what, None, **facts)
-        work.write_journal()
+    return [open_case(act, lock_case(act.session, case_id)) for case_id in sorted(cases)]

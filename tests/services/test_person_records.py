@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from engine.domain.errors import Conflict, Misuse, NotFound, NotPermitted
 from engine.persistence.journal_store import lines_of, verify
@@ -133,6 +136,27 @@ def test_two_records_of_one_person_are_merged(town: World) -> None:
         assert persons.person_page(act, goes).row.id == stays
     with pytest.raises(Conflict):
         merge(town, "hoa", goes, stays)
+
+
+def test_no_dossier_filed_while_its_person_is_merged_names_the_record_that_goes(
+    town: World,
+) -> None:
+    goes = applicant(town, file(town, nguoi_cccd=CARD)).id
+    stays = applicant(town, file(town, nguoi_ho_ten="Nguyễn Thị Mùng")).id
+    start = Barrier(6)
+
+    def press(number: int) -> None:
+        start.wait(timeout=20)
+        if number:
+            file(town, nguoi_cccd=CARD)
+        else:
+            merge(town, "hoa", goes, stays)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(press, range(6)))
+    with town.act(write=False) as act:
+        lost = select(CasePersonRow.case_id).where(CasePersonRow.person_id == goes)
+        assert act.session.scalars(lost).all() == []
 
 
 def test_one_dossier_that_has_both_keeps_each_part_once(small_town: World) -> None:
