@@ -172,7 +172,7 @@ class _Entry:
         self.said.append((row, one, new))
 
     def hold(self) -> None:
-        """Keeps the records found from being merged away; those that were meanwhile are followed."""
+        """Nobody merges the records found away any more; those merged meanwhile are followed."""
         while known := {row.id for row, _, made in self.said if not made}:
             merged = {
                 row.id: persons.current(self.act.session, row.id)

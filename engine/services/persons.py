@@ -220,7 +220,8 @@ def merge(act: Act, person_id: int, into_id: int, reason: str) -> PersonRow:
     """Makes two records one: dossiers and names move, gaps are filled, nothing is overwritten.
 
     1. permission: who answers for dossiers of both; 2. lock all their dossiers, then both records;
-    3. what `preview` says; 4. the journal of all their dossiers. Raises NotFound, NotPermitted, Conflict, Misuse.
+    3. what `preview` says; 4. the journal of all their dossiers.
+    Raises NotFound, NotPermitted, Conflict, Misuse.
     """
     reason = " ".join(reason.split())
     if not reason or len(reason) > REASON_LENGTH:
