@@ -158,18 +158,29 @@ def readable(source: Path) -> None:
     _command([_tool("pg_restore"), "--list", str(source)], "pg_restore")
 
 
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+#: So many tenths of a second are connections given that are about to end.
+LEAVING_LOOKS = 30
+
+
 def alone(engine: Engine) -> None:
-    """Raises Misuse while other programs are connected to the database of PostgreSQL."""
+    """Raises Misuse while other programs are connected to the database of PostgreSQL.
+
+    Whoever has just closed a connection, as this program itself, is gone a moment later only: they
+    are given some seconds. (Each look is a transaction of its own, or it would see the same.)
+    """
     engine.dispose()
     with answering(engine), engine.connect() as connection:
-        others = connection.execute(
-            text(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            )
-        ).scalar_one()
-    if others:
-        raise _in_use()
+        looking = connection.execution_options(isolation_level="AUTOCOMMIT")
+        for _ in range(LEAVING_LOOKS):
+            if not looking.execute(_OTHERS).scalar_one():
+                return
+            looking.execute(text("SELECT pg_sleep(0.1)"))
+    raise _in_use()
 
 
 def schema_is_empty(engine: Engine) -> bool:
