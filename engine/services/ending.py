@@ -15,7 +15,7 @@ from engine.persistence.cases import lock_case
 from engine.persistence.tables import CaseRow, CaseStopRow
 from engine.persistence.work import remove_offers
 from engine.ports import UploadedFile
-from engine.services import apologies, notifying, standing
+from engine.services import apologies, journalling, notifying, standing
 from engine.services.act import Act
 from engine.services.casework import Casework, open_case
 from engine.services.documents import issuing, kinds
@@ -101,13 +101,16 @@ def _end(work: Casework, kind: StopKind, reason: str, document: UploadedFile | N
     case.state = change_case(CaseState(case.state), CaseState.FINISHED)
     case.outcome, case.finished_at, case.remind_at = kind, act.now, None
     apologies.drop_draft(work)
-    leaving.settle(work)
-    act.session.add(
-        CaseStopRow(case_id=case.id, kind=kind, reason=said, at=act.now, by_id=act.actor.user_id)
-    )
-    act.session.flush()  # the notice is made from what is stored
-    if kind is StopKind.STOPPED and act.app.ports.printer is not None:
-        issuing.issue_within(work, kinds.kind_of(kinds.STOP))
+    with journalling.together(act):  # the system's journal is locked last, after list and book
+        leaving.settle(work)
+        act.session.add(
+            CaseStopRow(
+                case_id=case.id, kind=kind, reason=said, at=act.now, by_id=act.actor.user_id
+            )
+        )
+        act.session.flush()  # the notice is made from what is stored
+        if kind is StopKind.STOPPED and act.app.ports.printer is not None:
+            issuing.issue_within(work, kinds.kind_of(kinds.STOP))
     work.lead(LINES[kind], None, reason=said.rstrip("."))
     notifying.tell(act, holders, Notice(Kind.CASE_ENDED, _told(case, kind, said), case_id=case.id))
     work.write_journal()

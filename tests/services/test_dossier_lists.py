@@ -116,7 +116,9 @@ def test_what_was_issued_is_never_rendered_again(small_town: World) -> None:
 def test_an_issued_list_is_corrected_by_issuing_it_anew_with_the_reason(town: World) -> None:
     cases = dossiers(town, 2)
     list_id = gather(town, cases)
-    carry(town, list_id, "B12", "B13a", "B13b", "B14")
+    carry(town, list_id, "B12", "B13a", "B13b")
+    town.at("2026-03-03 06:30")  # in UTC it is still the day before
+    carry(town, list_id, "B14")
     with town.act("lan") as act:
         writing.write_row(act, list_id, cases[0], {"ho_ten": "Nguyễn Văn Ấn"})
         assert viewing.list_page(act, list_id).corrected
@@ -129,9 +131,9 @@ def test_an_issued_list_is_corrected_by_issuing_it_anew_with_the_reason(town: Wo
     town.at("2026-03-03 09:00")
     with town.act("khanh") as act:
         table = reissuing.reissue(act, list_id, "Sai tên liệt sĩ.")
-        assert table.data["letter"] == {"sign": "01/SNV", "day": 2, "month": 3, "year": 2026}
+        assert table.data["letter"] == {"sign": "01/SNV", "day": 3, "month": 3, "year": 2026}
         assert table.data["replaces"] == (
-            "Thay thế danh sách ban hành ngày 02/03/2026. Lý do: Sai tên liệt sĩ."
+            "Thay thế danh sách ban hành ngày 03/03/2026. Lý do: Sai tên liệt sĩ."
         )
         assert "Nguyễn Văn Ấn" in str(table.data["rows"])
     with town.act("khanh") as act:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.domain.access import Permission, require
 from engine.domain.books import Kind as Book
+from engine.domain.clock import local_day
 from engine.domain.errors import Conflict, NotFound
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
@@ -34,12 +35,16 @@ def reissue(act: Act, list_id: int, reason: str, *, with_letter: bool = False) -
         raise NotFound()
     if locked.state != ListState.ISSUED:
         raise Conflict(say("Chỉ cấp lại được danh sách đã ban hành."))
-    row = locked
-    number = len(dossier_lists.members(act.session, list_id))
+    with journalling.together(act):  # after the documents, which somebody may be signing
+        return _reissued(act, locked, said, with_letter=with_letter)
+
+
+def _reissued(act: Act, row: DossierListRow, said: str, *, with_letter: bool) -> DocumentRow:
+    number = len(dossier_lists.members(act.session, row.id))
     letter, table = in_force(act, row, letters.LETTER), in_force(act, row, row.kind)
     if with_letter:
         data = {**letters.letter_data(act, row, number), "replaces": _replaces(letter, said)}
-        anew = _drafted(act, row, letters.LETTER, row.letter["subject"], data)
+        anew = _drafted(act, row, letters.LETTER, letters.letter_title(row), data)
         given = numbering.give(act, row.unit_id, Book.OUTGOING, anew.title)
         anew.signer_id, anew.signed_at = letter.signer_id, letter.signed_at
         documents.issue(act, anew, None, number=given)
@@ -70,7 +75,7 @@ def _drafted(
 
 
 def _replaces(old: DocumentRow, reason: str) -> str:
-    issued = f"{old.issued_at:%d/%m/%Y}" if old.issued_at else ""
+    issued = f"{local_day(old.issued_at):%d/%m/%Y}" if old.issued_at else ""
     what = f"văn bản số {old.sign}" if old.sign else "danh sách"
     return f"Thay thế {what} ban hành ngày {issued}. Lý do: {reason}."
 
