@@ -145,6 +145,7 @@ def _config(application: Application) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": "memory://",
         "SIGN_IN_LIMIT": "10 per minute; 60 per hour",  # failures of one address
         "ACCOUNT_LIMIT": "20 per 15 minutes",  # failures of one account, from anywhere
+        "ALIKE_LIMIT": "60 per minute; 600 per hour",  # looks for second dossiers, of one session
         "LOOK_UP_LIMIT": "10 per minute; 60 per hour",  # wrong codes or keys, of one address
         "LOOK_UP_CODE_LIMIT": "20 per hour",  # wrong keys for one code, from anywhere
     }

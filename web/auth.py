@@ -47,6 +47,11 @@ def account() -> str:
     return request.form.get("username", "").strip().lower()[:80]
 
 
+def visit() -> str:
+    """Whose requests are counted together: those of one sign-in."""
+    return str(session.get(KEY) or get_remote_address())
+
+
 def failed(response: Response) -> bool:
     """Whether an attempt counts: a whole office signs in from one address in the morning."""
     return response.status_code >= 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 from collections import OrderedDict, deque
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Event, Lock, Thread
@@ -151,10 +152,11 @@ def _note(response: Response) -> Response:
     when = current_app.config["READINGS"]
     if when == When.NEVER:
         return response
-    one = _read(response)
-    if one is not None:
+    found = _read(response)
+    if found:
         notebook: Notebook = current_app.extensions[EXTENSION]
-        notebook.put(one)
+        for one in found:
+            notebook.put(one)
         if when == When.AT_ONCE:
             notebook.flush()
         else:
@@ -162,36 +164,40 @@ def _note(response: Response) -> Response:
     return response
 
 
-def _read(response: Response) -> Read | None:
-    """What this request let its visitor read; None where it concerns no person."""
+def _read(response: Response) -> list[Read]:
+    """What this request let its visitor read; nothing where it concerns no person.
+
+    A view that tells of dossiers which its address does not name leaves their ids in `g.told_of`.
+    """
     who, endpoint = scope.visitor(), request.endpoint
     if who is None or endpoint is None or request.method != "GET" or response.status_code != 200:
-        return None
+        return []
     if endpoint.partition(".")[0] in PLAIN_ROOMS:
-        return None
+        return []
     if (response.mimetype or "").startswith("image/"):
         if endpoint not in PICTURES:
-            return None  # too small to be read
+            return []  # too small to be read
         endpoint = PICTURES[endpoint]
     asked = {name: value for name, value in (request.view_args or {}).items() if _is_id(value)}
     leaves = "Content-Disposition" in response.headers  # also what the browser shows itself
     through = next(((SUBJECTS[name], asked[name]) for name in SUBJECTS if name in asked), None)
     case_id, person_id = asked.get("case_id"), asked.get("person_id")
     number = next((asked[n] for n in (*SUBJECTS, "list_id") if n in asked and n != "task_id"), None)
+    plainly = Read(who.user_id, scope.application().clock.now(), endpoint, requests.request_id())
+    told = [replace(plainly, case_id=one) for one in g.get("told_of", ())]
     if through is None and case_id is None and person_id is None:
         if not leaves and "list_id" not in asked:
-            return None
+            return told
         number = g.get("rows_sent", number)
-    return Read(
-        user_id=who.user_id,
-        at=scope.application().clock.now(),
+    own = replace(
+        plainly,
         what=endpoint if number is None else f"{endpoint}|{number}",
-        request=requests.request_id(),
         case_id=case_id,
         person_id=person_id,
         through=through if case_id is None else None,
         always=leaves,
     )
+    return [own, *told]
 
 
 def _is_id(value: object) -> bool:

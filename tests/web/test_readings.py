@@ -99,6 +99,19 @@ def test_registers_and_papers_of_originals_that_leave_are_noted(town, browser):
     assert "Tải sổ theo dõi hồ sơ" in listed
 
 
+def test_who_asks_for_strangers_dossiers_by_name_is_noted_and_slowed_down(town, browser, web):
+    case_id = town.file(nguoi_cccd="098158000001")
+    asked = "/nguoi/trung?phan=applicant&full_name=Ai+Đó&identity_number=098158000001"
+    quan, hoa = browser("quan"), browser("hoa")
+    told = quan.get(asked).json["items"]
+    assert [town.case(case_id).code in one["text"] for one in told] == [True]
+    assert hoa.get(asked).json["items"][0]["href"]  # hers to see: nothing to note
+    assert noted(town) == [("quan", "persons.alike", case_id)]
+    statuses = [quan.get("/nguoi/trung?phan=applicant").status_code for _ in range(60)]
+    assert statuses == [200] * 59 + [429]
+    assert hoa.get(asked).status_code == 200
+
+
 def test_who_read_a_dossier_on_its_list_is_found_by_the_dossier(town, browser):
     first, second = gathered.dossiers(town, 2)
     list_id = gathered.gather(town, [first])

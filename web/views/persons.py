@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,7 +31,7 @@ from engine.services.likenesses import Alike
 from engine.services.persons import Found, PersonPage
 from forms import partial_dates
 from forms.showing import shown_date
-from web import scope
+from web import auth, scope
 from web.presenting import sentence
 from web.views import picking
 
@@ -70,10 +80,12 @@ def fill(person_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/trung")
+@auth.limiter.limit(lambda: current_app.config["ALIKE_LIMIT"], key_func=auth.visit)
 def alike() -> ResponseReturnValue:
     """Whether there is a dossier about a person who is being written down (JSON).
 
-    Of a dossier that the reader does not see it tells code and unit alone.
+    Of a dossier that the reader does not see it tells code and unit alone, and the access log
+    keeps who was told: nobody goes through names and numbers unseen.
     """
     part = _part()
     typed = {name: request.args.get(name, "")[:300] for name in ("full_name", *KEPT)}
@@ -88,6 +100,7 @@ def alike() -> ResponseReturnValue:
         said = Said(part, facts, picking.id_of(request.args.get("chon", "")))
         found = likenesses.of_answers(act, [said], request.args.get("thu_tuc", ""))
         told = [one for one in found if one.case_id != case_id]
+        g.told_of = [one.case_id for one in told if not one.seen]
         return jsonify(items=[_told(one) for one in told])
 
 

@@ -81,6 +81,7 @@ def what(stored: str) -> str:
         "filing.receipt": _("Giấy tiếp nhận, hẹn trả"),
         "originals.paper": _("Biên bản bàn giao bản gốc số %(number)s", number=number),
         "overdue.export": _("Tải danh sách việc đang theo dõi, %(number)s dòng", number=number),
+        "persons.alike": _("Được báo là có hồ sơ về cùng người"),
         "reading.export": _("Tải nhật ký lượt xem, %(number)s dòng", number=number),
         "tasks.show": _("Trang làm việc của hồ sơ"),
     }
