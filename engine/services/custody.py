@@ -19,6 +19,9 @@ NUMBER_LENGTH = 100
 #: What Mẫu số 16 says of the certificate, by the form's field.
 CERTIFICATE, CERTIFICATE_NUMBER = "Bằng Tổ quốc ghi công", "bang_so"
 
+#: What reception ticked: the papers of the dossier, among them the certificate itself.
+PAPERS, CERTIFICATE_PAPER, AS_ORIGINAL = "thanh_phan_ho_so", "bang_goc", "ban_chinh"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -68,10 +71,16 @@ def may_note(act: Act, case: CaseRow) -> bool:
 
 
 def suggested(case: CaseRow) -> tuple[str, str]:
-    """Name and number of the original that the application speaks of; blank where of none."""
+    """Name and number of the original that came with the dossier; blank where none is known of.
+
+    It is known from the number in the application, or from reception, which had it in hand.
+    """
     number = case.data.get(CERTIFICATE_NUMBER)
     if isinstance(number, str) and number.strip():
         return CERTIFICATE, number.strip()[:NUMBER_LENGTH]
+    papers = case.data.get(PAPERS)
+    if isinstance(papers, dict) and papers.get(CERTIFICATE_PAPER) == AS_ORIGINAL:
+        return CERTIFICATE, ""
     return "", ""
 
 

@@ -328,12 +328,12 @@ def _days_left(act: Act, case: CaseRow, pauses: Sequence[PauseRow]) -> int | Non
 
 
 def next_work(act: Act, case_id: int) -> TaskRow | None:
-    """The open step of a case that waits for the actor, the oldest first.
+    """The open step of a case that waits for the actor, not for anybody outside; the oldest first.
 
     For a page that has shown that the actor may see the case.
     """
     found = {task.row.id: task for task in open_tasks_of(act.session, case_id).values()}
-    mine = sorted(_workable(act, found.values()))
+    mine = sorted(_workable(act, (one for one in found.values() if not one.row.external)))
     return found[mine[0]].row if mine else None
 
 

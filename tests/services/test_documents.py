@@ -62,11 +62,17 @@ def test_a_letter_that_its_step_left_unwritten_can_be_written_until_somebody_sig
     town, case_id = small_town, small_town.file()
     for step in ("B1b", "B2"):
         town.do(case_id, step)
-    assert "to-trinh" in wishes(town, case_id)
-    assert "cong-van" not in wishes(town, case_id), "the step decided for the other letter"
+    assert wishes(town, case_id) == ["bm-01", "mau-16", "to-trinh"], "what the step decided for"
     town.do(case_id, "B3")
     assert letter(town, "binh", case_id, "to-trinh", "B2").state == DocumentState.DRAFT
     assert "to-trinh" not in wishes(town, case_id)
+
+
+def test_where_a_later_step_writes_the_letter_none_is_asked_for(small_town: World) -> None:
+    town, case_id = small_town, small_town.file()
+    town.do(case_id, "B1b")
+    town.do(case_id, "B2", **DAMAGED)
+    assert "to-trinh" not in wishes(town, case_id), "the certificate is posted first"
 
 
 def test_after_the_signature_no_letter_is_asked_for(small_town: World) -> None:

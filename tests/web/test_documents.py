@@ -57,6 +57,27 @@ def test_a_receipt_is_looked_at_then_numbered_once_and_printed(browser, town, fi
     assert hoa.get(first.location + "/trang/2.png").status_code == 404
 
 
+def test_after_asking_for_more_or_refusing_the_form_is_offered_to_print(browser, town):
+    hoa = browser("hoa")
+    for answer, reason, name in (
+        ("bo_sung", "ly_do_bo_sung", "Phiếu yêu cầu bổ sung"),
+        ("tu_choi", "ly_do_tu_choi", "Phiếu từ chối"),
+    ):
+        case_id = town.file()
+        task = town.task(case_id, "B1b")
+        said = {"ket_qua_tiep_nhan": answer, reason: "Thiếu bằng gốc."}
+        page = hoa.get(hoa.post(f"/viec/{task.id}/hoan-thanh", **said).location)
+        assert f"In: {name}" in words(page)
+        (look,) = set(re.findall(r'href="(/ho-so/\d+/van-ban/lap/bm-0[23][^"]*)"', page.text))
+        assert "Cấp số và in" in words(hoa.get(look))
+
+
+def test_letters_are_offered_to_the_officers_of_their_step(browser, town, filed):
+    town.do(filed, "B1b")
+    assert "Tờ trình Soạn" in words(browser("binh").get(f"/ho-so/{filed}"))
+    assert "Tờ trình Soạn" not in words(browser("hoa").get(f"/ho-so/{filed}"))
+
+
 def test_a_letter_goes_from_the_writer_by_the_leader_to_the_clerk(browser, town, filed):
     town.do(filed, "B1b")
     binh, dung, giang = browser("binh"), browser("dung"), browser("giang")

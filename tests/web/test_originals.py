@@ -45,6 +45,16 @@ def test_reception_notes_the_original_that_the_application_speaks_of(browser, to
     assert hoa.get("/ban-goc/moi?ho_so=chin").status_code == 404
 
 
+def test_what_reception_had_in_hand_is_asked_for_without_a_number(browser, town):
+    case_id, hoa = town.file(bang_so=""), browser("hoa")
+    assert "Chưa ghi nhận bản gốc nào." in words(hoa.get(f"/ho-so/{case_id}"))
+    papers = dict.fromkeys(("don_mau_16", "bang_goc", "so_tro_cap"), "ban_chinh")
+    town.do(case_id, "B1b", thanh_phan_ho_so=papers)
+    said = words(hoa.get(f"/ho-so/{case_id}"))
+    assert "Đã nhận bằng gốc cùng hồ sơ nhưng chưa ai ghi nhận đang giữ." in said
+    assert "Ghi nhận bản gốc" in said
+
+
 def test_several_are_handed_over_and_confirmed_at_once(browser, town, case_id):
     papers = [noted(town, case_id), noted(town, case_id, "Giấy báo tử", "12")]
     hoa, khanh = browser("hoa"), browser("khanh")

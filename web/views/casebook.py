@@ -50,6 +50,7 @@ class Event:
     link: str
     explain: str
     said: Sequence[str] = ()  # why it sent the dossier back
+    outside: bool = False  # somebody outside does it, an officer records the result
 
 
 def timeline(page: CasePage, now: datetime, calendar: WorkingCalendar) -> list[Event]:
@@ -92,6 +93,7 @@ def _task(
             standing=standing,
             link=link if task.id in page.workable else "",
             explain=explain,
+            outside=task.external,
         )
     done = task.state == TaskState.DONE
     late = done and task.due_at is not None and task.closed_at and task.closed_at > task.due_at

@@ -18,9 +18,11 @@ from engine.persistence.tables import ReceiptRow
 from engine.persistence.worklists import Counts, InboxLine, Page, Scope
 from engine.services import viewing
 from engine.services.act import Act
+from engine.services.documents import viewing as papers
 from engine.services.viewing import TaskPage
 from web import scope
 from web.presenting import day, moment_text, soon, weekday
+from web.views.documents import wished
 from web.views.dossier_lists import WaitingList, alone, inbox_lists
 from web.views.lists import lines
 
@@ -48,6 +50,7 @@ class Finished:
     lines: list[str]
     case_id: int
     receipt: int | None = None  # the receipt to print now
+    papers: Sequence[tuple[str, str]] = ()  # other forms to print now: name, address
 
 
 @bp.get("/")
@@ -150,7 +153,8 @@ def _finished(act: Act, task_id: int | None) -> Finished | None:
         "Đã hoàn thành “%(step)s” của hồ sơ %(code)s.", step=page.task.name, code=page.case.code
     )
     if page.case.finished_at:
-        return Finished(title, [_("Hồ sơ đã kết thúc.")], page.case.id)
+        said = [_("Hồ sơ đã kết thúc.")]
+        return Finished(title, said, page.case.id, papers=_to_print(act, page))
     roles = act.app.roles.roles
     units = scope.units()
     said = []
@@ -169,7 +173,24 @@ def _finished(act: Act, task_id: int | None) -> Finished | None:
     if issued:
         due = f"{weekday(issued.due_at)}, {day(issued.due_at)}"
         said.insert(0, _("Hẹn trả kết quả: %(due)s.", due=due))
-    return Finished(title, said, page.case.id, issued.number if issued else None)
+    number = issued.number if issued else None
+    return Finished(title, said, page.case.id, number, _to_print(act, page))
+
+
+def _to_print(act: Act, page: TaskPage) -> list[tuple[str, str]]:
+    """The forms that the finished step asks for, other than the receipt: name and address."""
+    if not page.node.documents:
+        return []
+    shelf = papers.shelf(act, page.case, papers.tasks_of(act, page.case.id))
+    asked = [
+        wished(page.case, wish)
+        for wish in shelf.wishes
+        if wish.task is not None
+        and wish.task.id == page.task.id
+        and wish.kind.needed
+        and not wish.kind.written
+    ]
+    return [(str(one["name"]), str(one["look"])) for one in asked]
 
 
 def _accepted_now(act: Act, page: TaskPage) -> ReceiptRow | None:

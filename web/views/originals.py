@@ -212,14 +212,16 @@ def case_panel(act: Act, page: CasePage) -> Markup:
     """Where the case's originals are, and that one has not been returned yet."""
     found = custody.of_case(act, page.case)
     may_note = custody.may_note(act, page.case)
-    if not found and not (may_note and custody.suggested(page.case)[0]):
+    if not found and not may_note:
         return Markup("")
+    name, number = custody.suggested(page.case)
     shown = render_template(
         "originals/panel.html",
         case=page.case,
         found=[(one, tag_of(one)) for one in found],
         may_note=may_note,
-        number=custody.suggested(page.case)[1],
+        came=bool(name),
+        number=number,
     )
     return Markup(shown)  # noqa: S704  a template of ours
 
@@ -268,7 +270,7 @@ def _page(act: Act, original_id: int, wrong: str = "") -> str:
         may_open=may_open,
         standing=tag_of(found),
         words=_words(),
-        receivers=_receivers(act),
+        receivers=_receivers(act, found.row.holder_unit_id),
         wrong=wrong,
     )
 
@@ -325,9 +327,9 @@ def _each(chosen: list[str], acting: Callable[[Act, int], object]) -> int:
     return done
 
 
-def _receivers(act: Act) -> list[tuple[int, str]]:
-    """Units with people who can confirm, by name."""
-    staffed = shelves.staffed(act.session)
+def _receivers(act: Act, holder: int | None = None) -> list[tuple[int, str]]:
+    """Units with people who can confirm, by name, other than the one that holds it."""
+    staffed = shelves.staffed(act.session) - {holder}
     known = [(one.id, one.name) for one in scope.units().values() if one.id in staffed]
     return sorted(known, key=lambda unit: unit[1])
 

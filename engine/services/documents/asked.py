@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from engine.bpmn import expressions
+from engine.bpmn.model import HUMAN, Drawing, Kind, Node
 from engine.domain import printed
 from engine.domain.states import ApologyState, DocumentState, TaskState
 from engine.persistence import legal_acts
@@ -108,20 +109,39 @@ def _wishes(
 def _still_to_sign(
     case: CaseRow, version: LoadedVersion, tasks: Sequence[TaskRow], task: TaskRow
 ) -> bool:
-    """Whether a letter that its step left unwritten can still be written: its office works on the
-    dossier, no list carries it, and nobody has signed there since.
+    """Whether a letter that its step left unwritten can still be written: its office is about to
+    sign, no list carries the letter, and no later step there has signed or writes one itself.
     """
-    own = [one for one in tasks if one.unit_id == task.unit_id and not one.external]
-    return (
-        case.list_id is None
-        and any(one.state == TaskState.OPEN for one in own)
-        and not any(
-            one.id > task.id
-            and one.state == TaskState.DONE
-            and version.node(one.process, one.element).signs
-            for one in own
-        )
+    later = [
+        (one, version.drawing.nodes[one.element])
+        for one in tasks
+        if one.id > task.id and one.unit_id == task.unit_id and one.process == version.drawing.key
+    ]
+    if case.list_id is not None or any(
+        (one.state == TaskState.DONE and node.signs)
+        or any(kind.group is Group.LETTER for kind in named_at(version, one))
+        for one, node in later
+    ):
+        return False
+    return any(
+        one.state == TaskState.OPEN and _about_to_sign(version.drawing, node) for one, node in later
     )
+
+
+def _about_to_sign(drawing: Drawing, node: Node) -> bool:
+    """Whether a step signs, or the step right behind it."""
+    if node.signs:
+        return True
+    ahead = [drawing.flows[flow].target for flow in node.outgoing]
+    passed: set[str] = set()
+    while ahead:
+        found = drawing.nodes[ahead.pop()]
+        if found.kind in HUMAN and found.signs:
+            return True
+        if found.kind == Kind.EXCLUSIVE and found.id not in passed:
+            passed.add(found.id)
+            ahead += [drawing.flows[flow].target for flow in found.outgoing]
+    return False
 
 
 def _last_of_each_step(tasks: Iterable[TaskRow]) -> list[TaskRow]:

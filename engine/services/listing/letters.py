@@ -14,6 +14,7 @@ from engine.persistence.tables import DocumentRow, DossierListRow, UnitRow, User
 from engine.services import documents
 from engine.services.act import Act
 from engine.services.documents import Wanted
+from engine.services.documents.kinds import kind_of
 
 LETTER = "cong-van"
 
@@ -94,10 +95,15 @@ def list_data(act: Act, row: DossierListRow) -> dict[str, object]:
     }
 
 
+def letter_title(row: DossierListRow) -> str:
+    """What the letter is called in books and lists: its kind and what it is about."""
+    return f"{kind_of(LETTER).name} {row.letter['subject']}"
+
+
 def keep_drafts(act: Act, row: DossierListRow, number: int) -> list[DocumentRow]:
     """Makes the drafts of both documents, or has them say what the list says now."""
     said = {
-        LETTER: (row.letter["subject"], letter_data(act, row, number)),
+        LETTER: (letter_title(row), letter_data(act, row, number)),
         row.kind: (row.title, list_data(act, row)),
     }
     standing = drafts(act, row)
