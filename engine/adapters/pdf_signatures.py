@@ -58,6 +58,10 @@ BROKEN = (
 #: A document with more signatures than anybody needs is not looked through.
 MOST_SIGNATURES = 50
 
+#: Fields of a document's form, counted along every way to them: a small file whose branches name
+#: the same branches again and again would be gone through for ever.
+MOST_FIELDS = 5_000
+
 #: Files whose signatures are remembered: what is shown again is not computed again.
 REMEMBERED = 512
 
@@ -122,6 +126,7 @@ def _looked_at(pdf: bytes, trusted: list[x509.Certificate], at: datetime) -> tup
     if MARK not in pdf:
         return ()
     try:
+        _refuse_endless(reader)
         signatures = reader.embedded_regular_signatures
     except BROKEN:
         raise _broken() from None
@@ -131,6 +136,27 @@ def _looked_at(pdf: bytes, trusted: list[x509.Certificate], at: datetime) -> tup
         )
     # The mark of a signature without one that can be found: hidden, broken, or a bare timestamp.
     return tuple(asyncio.run(_all(signatures, trusted, at))) or (_unknown(),)
+
+
+def _refuse_endless(reader: PdfFileReader) -> None:
+    """Raises Misuse for a form with more fields than anybody needs, or endless ones."""
+    form = reader.root.get("/AcroForm") or {}
+    waiting = [form.get("/Fields") or []]
+    found = 0
+    while waiting:
+        branch = waiting.pop()
+        found += len(branch)
+        if found > MOST_FIELDS:
+            raise Misuse(
+                say(
+                    "Tệp có quá nhiều ô biểu mẫu (hơn %(most)s), không kiểm tra chữ ký số.",
+                    most=MOST_FIELDS,
+                )
+            )
+        fields = (branch[number] for number in range(len(branch)))
+        waiting.extend(
+            field["/Kids"] for field in fields if isinstance(field, dict) and "/Kids" in field
+        )
 
 
 async def _all(

@@ -110,6 +110,29 @@ def test_broken_bytes_never_break_the_reader(vault, small_town):
         assert seen.problem or seen.verdict is not Verdict.VALID or bytes(spoilt) == pdf
 
 
+@pytest.mark.parametrize("shape", ["fan", "circle", "crowd"])
+def test_a_form_that_would_be_gone_through_for_ever_is_refused(small_town, shape):
+    """Two thousand bytes of branches that each name the next one twenty times over."""
+    made = pikepdf.new()
+    made.add_blank_page()
+    leaf = made.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="a"))
+    fields = [leaf] * 10_000
+    if shape == "fan":
+        for _ in range(9):
+            leaf = made.make_indirect(pikepdf.Dictionary(T="a", Kids=[leaf] * 20))
+        fields = [leaf]
+    if shape == "circle":
+        leaf.Kids = pikepdf.Array([leaf])
+        fields = [leaf]
+    made.Root.AcroForm = pikepdf.Dictionary(Fields=fields)
+    target = BytesIO()
+    made.save(target)
+    seen = verifying.summary(
+        small_town.app, target.getvalue() + b"%/ByteRange\n", small_town.clock.now()
+    )
+    assert "quá nhiều ô biểu mẫu" in str(seen.problem)
+
+
 def test_the_same_file_is_looked_through_once_a_day(vault, small_town):
     town = small_town
     vault.give(user="dung")
