@@ -48,8 +48,10 @@ class Screen:
         context.on("response", self._response)
 
     def leave(self) -> list[str]:
-        """Forgets who sat here; gives what was wrong."""
+        """Forgets who sat here, and what a tab keeps of half-filled forms; gives what was wrong."""
         self.context.clear_cookies()
+        self.page.close()
+        self.page = self.context.new_page()
         wrong = [*self.complaints, *(f"a page was refused: {status}" for status in self.refused)]
         self.complaints.clear()
         self.refused.clear()
