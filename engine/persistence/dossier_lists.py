@@ -66,6 +66,14 @@ def member(session: Session, list_id: int, case_id: int) -> ListedCaseRow | None
     ).one_or_none()
 
 
+def was_member(session: Session, list_id: int, case_id: int) -> bool:
+    """Whether a dossier is or was on a list."""
+    found = select(ListedCaseRow.id).where(
+        ListedCaseRow.list_id == list_id, ListedCaseRow.case_id == case_id
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def taken_off(session: Session, list_id: int) -> list[tuple[ListedCaseRow, str, str]]:
     """The dossiers that left a list, with code and subject, the last first."""
     rows = session.execute(

@@ -329,6 +329,19 @@ def test_lists_are_made_by_whoever_does_the_step_and_seen_by_their_unit(small_to
         assert (line.id, line.number, line.step) == (list_id, 2, "Xem xét, trình ký")
 
 
+def test_guessed_ids_tell_nothing_of_strangers_dossiers(small_town: World) -> None:
+    town = small_town
+    mine = dossiers(town, 1)
+    list_id = gather(town, mine)
+    stranger = town.file("quan", "bm")  # has never come to the department
+    for element in ("B1a", "B1b"):  # a step that is closed, and one that is open
+        with pytest.raises((NotFound, NotPermitted)) as refused, town.act("lan") as act:
+            gathering.make(act, [town.task(stranger, element).id], "Danh sách")
+        assert "Bền" not in str(refused.value)
+    with pytest.raises(NotFound), town.act("lan") as act:
+        gathering.take_off(act, list_id, stranger, "Thử")
+
+
 def test_dossiers_of_two_steps_make_no_list(small_town: World) -> None:
     town = small_town
     first, second = dossiers(town, 2)

@@ -167,6 +167,8 @@ def take_off(act: Act, list_id: int, case_id: int, reason: str) -> DossierListRo
     Raises NotFound, NotPermitted, Conflict, Misuse (no reason).
     """
     row = visible(act, list_id)
+    if not dossier_lists.was_member(act.session, list_id, case_id):
+        raise NotFound()
     said = checked_reason(reason)
     work = open_case(act, lock_case(act.session, case_id))
     if row.state == ListState.OPEN:
@@ -217,7 +219,9 @@ def _taken_up(act: Act, task_ids: Sequence[int]) -> list[tuple[Casework, OpenTas
     for case_id in sorted(by_case):
         work = open_case(act, lock_case(act.session, case_id))
         task = next((t for t in work.tasks.values() if t.row.id == by_case[case_id]), None)
-        if task is not None and not allows(act.actor, Permission.TASK_COMPLETE, task.subject):
+        if task is None:  # what is told of a dossier is for those who see it
+            require(act.actor, Permission.CASE_VIEW, work.surroundings.subject)
+        elif not allows(act.actor, Permission.TASK_COMPLETE, task.subject):
             require(act.actor, Permission.TASK_COMPLETE)
         why = why_blocked(act, work, task) or _listed(act, work.case)
         if why is None and task is not None:
