@@ -140,8 +140,9 @@ def _looked_at(pdf: bytes, trusted: list[x509.Certificate], at: datetime) -> tup
 
 def _refuse_endless(reader: PdfFileReader) -> None:
     """Raises Misuse for a form with more fields than anybody needs, or endless ones."""
-    form = reader.root.get("/AcroForm") or {}
-    waiting = [form.get("/Fields") or []]
+    root = reader.root  # its `get` gives references, its brackets what they refer to
+    form = root["/AcroForm"] if "/AcroForm" in root else {}  # noqa: SIM401
+    waiting = [form["/Fields"]] if "/Fields" in form else []
     found = 0
     while waiting:
         branch = waiting.pop()
