@@ -45,6 +45,8 @@ STATUS: tuple[tuple[type[errors.QuyTrinhError], int], ...] = (
     (errors.BadDecision, 422),
     (errors.BadDuration, 422),
     (errors.CalendarUnknown, 422),
+    (errors.TemplateLacks, 422),
+    (errors.TemplateBroken, 422),
     (errors.Misuse, 400),
     (errors.Unavailable, UNAVAILABLE),
 )

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.persistence.tables import DocumentRow
+from engine.services.documents import writing
 from tests.papers import text_of
 from tests.web.conftest import title, words
 
@@ -183,3 +184,14 @@ def test_what_is_not_asked_for_is_refused_in_words(browser, town, filed):
     assert browser("quan").get(f"/ho-so/{filed}/van-ban").status_code == 404
     assert hoa.get("/van-ban/999").status_code == 404
     assert rows(town, filed) == []
+
+
+def test_a_draft_that_its_template_cannot_print_names_the_field(browser, town, filed):
+    town.do(filed, "B1b")
+    task = town.task(filed, "B2")
+    with town.act("binh") as act:
+        letter = writing.begin(act, filed, "to-trinh", task.id)
+        letter.data = {name: said for name, said in letter.data.items() if name != "recipients"}
+    page = browser("binh").get(f"/van-ban/{letter.id}")
+    assert page.status_code == 422
+    assert "Mẫu in “to-trinh.typ” cần “recipients”" in words(page)
