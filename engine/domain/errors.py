@@ -168,7 +168,8 @@ class TemplateLacks(QuyTrinhError):
         super().__init__(
             say(
                 "Mẫu in “%(template)s” cần “%(field)s” mà dữ liệu của văn bản không có. Chưa có "
-                "văn bản nào được ban hành.",
+                "văn bản nào được ban hành. Hãy báo chuyên viên phân tích sửa tên trường trong "
+                "mẫu in rồi ban hành lại bản vẽ.",
                 template=template,
                 field=field,
             )
