@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import zlib
 from collections import OrderedDict
@@ -31,6 +30,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import ValidationError
 
 from engine.adapters import certificates
+from engine.adapters.coroutines import outcome
 from engine.domain.clock import utc
 from engine.domain.errors import Misuse
 from engine.domain.messages import say
@@ -135,7 +135,7 @@ def _looked_at(pdf: bytes, trusted: list[x509.Certificate], at: datetime) -> tup
             say("Tệp có quá nhiều chữ ký số (hơn %(most)s), không kiểm tra.", most=MOST_SIGNATURES)
         )
     # The mark of a signature without one that can be found: hidden, broken, or a bare timestamp.
-    return tuple(asyncio.run(_all(signatures, trusted, at))) or (_unknown(),)
+    return tuple(outcome(_all(signatures, trusted, at))) or (_unknown(),)
 
 
 def _refuse_endless(reader: PdfFileReader) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,6 +25,7 @@ from pyhanko.sign.signers import Signer as HankoSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import StaticStampStyle
 
+from engine.adapters.coroutines import outcome
 from engine.adapters.software_keys import SoftwareKeys
 from engine.adapters.token_keys import TokenKeys
 from engine.domain.clock import ZONE
@@ -74,7 +74,7 @@ class PdfSigner:
         """As ports.Signer.sign says."""
         with self._signer(store, label, certificate) as signer:
             try:
-                return asyncio.run(_signed(pdf, signer, stamp, at.astimezone(ZONE)))
+                return outcome(_signed(pdf, signer, stamp, at.astimezone(ZONE)))
             except (PdfError, SigningError, ValueError) as error:
                 raise SigningFailed(
                     say("Không ký được văn bản này: %(why)s.", why=type(error).__name__)

@@ -29,7 +29,7 @@ def test_a_short_race_on_postgresql_finds_nothing(capsys):
 
 
 def test_a_killed_worker_loses_and_doubles_nothing(kind):
-    kill(kind, 2026, each=6, kills=1, workers=1 if kind == "sqlite" else 2)
+    kill(kind, 2026, each=4, kills=1, workers=1 if kind == "sqlite" else 2)
 
 
 def test_a_killed_sender_loses_no_mail():
