@@ -150,10 +150,6 @@ UNFOUNDED = Step(
 )
 COUNCIL = Step("hung", "Họp Hội đồng xác nhận người có công", choosing("Đủ căn cứ"))
 SUMMED_UP = Step("cuong", "Tổng hợp, đề xuất", leave_as_is)
-SIGNED_AGAIN = [
-    agree("Phê duyệt", "dung"),
-    Step("giang", "Ban hành văn bản", numbering("52/UBND-VHXH")),
-]
 GIVEN_BACK = Step("hoa", "Trả lại hồ sơ kèm văn bản trả lời", leave_as_is)
 
 

@@ -79,8 +79,8 @@ def shown(loaded: Stock, kept: Path) -> Iterator[Application]:
         yield factories.application(engine, kept, FRIDAY)
 
 
-def test_the_demo_shows_dossiers_at_every_turn(database: Engine, tmp_path: Path) -> None:
-    app = province(database, tmp_path, FRIDAY)
+def test_the_demo_shows_dossiers_at_every_turn(sqlite: Engine, tmp_path: Path) -> None:
+    app = province(sqlite, tmp_path, FRIDAY)
     assert demo.load(app) == len(DOSSIERS)
     assert demo.load(app) == 0  # once
     with app.act(None, write=False) as act:
@@ -181,7 +181,6 @@ def test_the_first_letter_of_the_demo_bears_both_signatures(shown: Application) 
     "moment",
     [
         "2026-02-18 09:00",  # Tết
-        "2027-01-01 00:30",
         "2029-06-01 23:59",  # no calendar so far ahead
     ],
 )
