@@ -13,10 +13,10 @@ from engine.domain.working_calendar import ONE_DAY
 from engine.persistence import staff
 from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import ProgressRow
-from engine.persistence.work import assign
+from engine.persistence.work import OpenTask, assign
 from engine.services import tasks
 from engine.services.act import Act, Application
-from engine.services.casework import open_case
+from engine.services.casework import Casework, open_case
 
 log = logging.getLogger(__name__)
 
@@ -30,15 +30,28 @@ def release(act: Act, task_id: int) -> bool:
     The draft stays with it. For administrators and the worker.
     """
     require(act.actor, Permission.USER_ADMIN)
+    found = left_behind(act, task_id)
+    if found is None:
+        return False
+    put_back(*found)
+    return True
+
+
+def left_behind(act: Act, task_id: int) -> tuple[Casework, OpenTask] | None:
+    """The task, its case locked, when who claimed it may do it no more; None: it is well held."""
     work = open_case(act, lock_case_of_task(act.session, task_id))
     task = next((one for one in work.tasks.values() if one.row.id == task_id), None)
     if task is None or not tasks.left_behind(act, task.subject):
-        return False
+        return None
+    return work, task
+
+
+def put_back(work: Casework, task: OpenTask) -> None:
+    """Puts the task into its queue, with a line in the journal."""
     before = task.row.assignee_id
-    assign(act.session, task.row, None)
+    assign(work.act.session, task.row, None)
     work.note(Journalled.TASK_RELEASED, task.row.element, task=task.row.name, from_id=before)
     work.write_journal()
-    return True
 
 
 def clear_round(app: Application) -> datetime | None:

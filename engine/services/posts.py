@@ -13,12 +13,11 @@ from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.domain.notices import Kind, Notice
 from engine.persistence import people, staff
-from engine.persistence.cases import lock_case_of_task
 from engine.persistence.tables import PostRow, SubstituteRow, UnitRow, UserRow
-from engine.persistence.work import assign
-from engine.services import journalling, notifying, organising, tasks
+from engine.persistence.work import OpenTask, assign
+from engine.services import desks, journalling, notifying, organising
 from engine.services.act import Act
-from engine.services.casework import open_case
+from engine.services.casework import Casework
 
 
 @dataclass(frozen=True)
@@ -193,44 +192,42 @@ def _clear_desks(
     returned = handed = 0
     for user_id in sorted(user_ids):
         for task_id in staff.held_tasks(act.session, user_id, role, unit_id):
-            work = open_case(act, lock_case_of_task(act.session, task_id))
-            task = next((t for t in work.tasks.values() if t.row.id == task_id), None)
-            if task is None or not tasks.left_behind(act, task.subject):
+            found = desks.left_behind(act, task_id)
+            if found is None:
                 continue
-            before = task.row.assignee_id
-            takes = successor_id is not None and _may_take(act, successor_id, task.subject)
-            assign(act.session, task.row, successor_id if takes else None)
-            if takes and successor_id is not None:
-                handed += 1
-                to = people.names(act.session, [successor_id])[successor_id]
-                reason = say("thay đổi người giữ chức danh")
-                work.note(
-                    Journalled.TASK_REASSIGNED,
-                    task.row.element,
-                    task=task.row.name,
-                    to=to,
-                    to_id=successor_id,
-                    from_id=before,
-                    reason=str(reason),
-                )
-                message = say(
-                    "Bạn được giao việc “%(task)s” của hồ sơ %(code)s. Lý do: %(reason)s",
-                    task=task.row.name,
-                    code=work.case.code,
-                    reason=reason,
-                )
-                notice = Notice(Kind.ASSIGNED, message, case_id=work.case.id, task_id=task.row.id)
-                notifying.tell(act, [successor_id], notice)
-            else:
+            work, task = found
+            if successor_id is None or not _may_take(act, successor_id, task.subject):
+                desks.put_back(work, task)
                 returned += 1
-                work.note(
-                    Journalled.TASK_RELEASED,
-                    task.row.element,
-                    task=task.row.name,
-                    from_id=before,
-                )
-            work.write_journal()
+                continue
+            _hand_over(work, task, successor_id)
+            handed += 1
     return Ended(returned, handed)
+
+
+def _hand_over(work: Casework, task: OpenTask, successor_id: int) -> None:
+    """Gives the task to the successor, who is told."""
+    act, before = work.act, task.row.assignee_id
+    assign(act.session, task.row, successor_id)
+    reason = say("thay đổi người giữ chức danh")
+    work.note(
+        Journalled.TASK_REASSIGNED,
+        task.row.element,
+        task=task.row.name,
+        to=people.names(act.session, [successor_id])[successor_id],
+        to_id=successor_id,
+        from_id=before,
+        reason=str(reason),
+    )
+    message = say(
+        "Bạn được giao việc “%(task)s” của hồ sơ %(code)s. Lý do: %(reason)s",
+        task=task.row.name,
+        code=work.case.code,
+        reason=reason,
+    )
+    notice = Notice(Kind.ASSIGNED, message, case_id=work.case.id, task_id=task.row.id)
+    notifying.tell(act, [successor_id], notice)
+    work.write_journal()
 
 
 def _may_take(act: Act, user_id: int, subject: TaskSubject) -> bool:

@@ -226,7 +226,7 @@ class _Scope:
                 row = self._named_row(course)
                 ups[row] = max(ups[row], _height(name, FLOW_NAME_WIDTH) + 8)
         self.middle: list[float] = []
-        self.lanes_of_channels: dict[tuple[int, bool], float] = {}
+        self._levels: dict[str, float] = {}  # link -> height of its track in a channel
         y = 0.0
         for first, end in self.seating.bands:
             top = y
@@ -254,7 +254,6 @@ class _Scope:
                 tall = _height(self.named[link], FLOW_NAME_WIDTH) + 8
                 heights[track] = max(heights[track], tall)
         y += _CHANNEL / 2
-        self._levels = getattr(self, "_levels", {})
         for track, height in enumerate(heights):
             y += height
             for link, own in held.items():
