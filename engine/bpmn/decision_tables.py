@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from engine.bpmn.expressions import Expression, evaluate_tree
+from engine.bpmn.expressions import Expression, evaluate_tree, without_shell
 from engine.bpmn.unary_tests import UnaryTests
 from engine.bpmn.values import OPERATORS, order, plain
 from engine.domain.errors import BadDecision, BadExpression
@@ -22,6 +23,12 @@ class Input:
     expression: Expression
     whole_numbers: bool = False
 
+    @property
+    def subject(self) -> str:
+        """What is tested, as text that a comparison can begin with."""
+        text = without_shell(self.expression.text)
+        return text if self.expression.tree[0] == "name" else f"({text})"
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -31,6 +38,19 @@ class Rule:
     line: int
     tests: tuple[UnaryTests, ...]
     results: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way a table may decide: what must hold of the variables it reads, and what it sets then.
+
+    Each of `required` is (a condition of the expression language, whether it holds).
+    """
+
+    rules: tuple[int, ...]  # 1-based; several only where a table collects
+    required: tuple[tuple[str, bool], ...]
+    sets: Mapping[str, object]  # variable -> the constant it is set to
+    computed: frozenset[str] = frozenset()  # variables set to what is not known beforehand
 
 
 @dataclass(frozen=True)
@@ -54,6 +74,40 @@ class DecisionTable:
             parts += rule.results
             parts += (operand for test in rule.tests for operand in test.operands())
         return frozenset(name for part in parts for name in part.names)
+
+    def cases(self) -> tuple[Case, ...]:
+        """The ways the table may decide, in the order of its rules.
+
+        Where the first rule that applies decides, the earlier ones do not hold. What a table
+        collects is computed from any number of its rules: one case, which requires nothing.
+        """
+        if self.hit_policy == "COLLECT":
+            numbers = tuple(rule.number for rule in self.rules)
+            return (Case(numbers, (), {}, frozenset(self.outputs)),)
+        cases: list[Case] = []
+        passed: list[tuple[str, bool]] = []
+        for rule in self.rules:
+            condition = self._condition(rule)
+            cases.append(self._case(rule, (*passed, (condition, True))))
+            if self.hit_policy == "FIRST":
+                passed.append((condition, False))
+        return tuple(cases)
+
+    def _case(self, rule: Rule, required: tuple[tuple[str, bool], ...]) -> Case:
+        sets: dict[str, object] = {}
+        for name, result in zip(self.outputs, rule.results, strict=True):
+            if not result.names:
+                with suppress(BadExpression):  # fails when the case comes there, as it should
+                    sets[name] = _json(evaluate_tree(result, {}))
+        return Case((rule.number,), required, sets, frozenset(self.outputs) - sets.keys())
+
+    def _condition(self, rule: Rule) -> str:
+        parts = [
+            test.condition(column.subject)
+            for column, test in zip(self.inputs, rule.tests, strict=True)
+        ]
+        drawn = [part for part in parts if part is not None]
+        return " and ".join(f"({part})" for part in drawn) if drawn else "true"
 
     def decide(self, values: Mapping[str, object]) -> dict[str, object]:
         """The outputs for `values`. Raises BadDecision when no rule, or more than one, applies."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from engine.bpmn.expressions import Expression, evaluate_tree, parse
+from engine.bpmn.expressions import Expression, evaluate_tree, parse, without_shell
 from engine.bpmn.values import number, order, same
 from engine.domain.errors import BadExpression
 from engine.domain.messages import say
@@ -60,10 +60,33 @@ class UnaryTests:
         )
         return found is not self.negated
 
+    def condition(self, subject: str) -> str | None:
+        """These tests as a condition of the expression language; None when anything passes.
+
+        `subject` is the text of what is tested: a name, or an expression in brackets.
+        """
+        if not self.alternatives:
+            return None
+        parts = [
+            " and ".join(_compared(subject, bound) for bound in bounds)
+            for bounds in self.alternatives
+        ]
+        found = parts[0] if len(parts) == 1 else " or ".join(f"({part})" for part in parts)
+        return f"not ({found})" if self.negated else found
+
     def operands(self) -> Iterator[Expression]:
         for bounds in self.alternatives:
             for bound in bounds:
                 yield bound.operand
+
+
+def _compared(subject: str, bound: Bound) -> str:
+    operand = without_shell(bound.operand.text)
+    if bound.operand.tree[0] not in {"value", "name", "list", "minus"}:
+        operand = f"({operand})"
+    if bound.operand.tree[0] != "list":
+        return f"{subject} {bound.operator} {operand}"
+    return f"{subject} {'in' if bound.operator == '==' else 'not in'} {operand}"
 
 
 def parse_unary_tests(text: str) -> UnaryTests:
