@@ -20,7 +20,8 @@ def read_roles(path: Path) -> RoleRegister:
             internal=entry["internal"],
             recorded_by=entry.get("recorded_by"),
             aliases=tuple(entry.get("aliases", ())),
+            elsewhere=entry.get("elsewhere"),
         )
         for entry in data["role"]
     ]
-    return RoleRegister(roles, data["authorities"])
+    return RoleRegister(roles, data["authorities"], data.get("fields"))

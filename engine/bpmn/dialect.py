@@ -177,6 +177,7 @@ def _drawing(root: etree._Element, process: etree._Element) -> Drawing:
         places=places,
         routes=routes,
         labels=labels,
+        startable=process.get(camunda("isStartableInTasklist"), "").strip() not in {"false", "0"},
     )
 
 

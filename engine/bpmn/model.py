@@ -110,7 +110,7 @@ class Lane:
 class Drawing:
     """One executable process with everything the dialect says of it.
 
-    Process properties used: `legal_term`, `legal_term.<authority>`, `effective_from`,
+    Process properties used: `field`, `legal_term`, `legal_term.<authority>`, `effective_from`,
     `effective_to` (ISO dates, half-open).
     """
 
@@ -125,6 +125,12 @@ class Drawing:
     places: Mapping[str, Place] = field(default_factory=dict)  # element id -> shape (DI)
     routes: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # flow id
     labels: Mapping[str, Place] = field(default_factory=dict)  # node or flow id -> its name's place
+    startable: bool = True  # camunda:isStartableInTasklist; False: a part that procedures call
+
+    @property
+    def field_id(self) -> str | None:
+        """The lĩnh vực, by its id in the register (`liet-si`)."""
+        return self.properties.get("field") or None
 
     @property
     def legal_term(self) -> str | None:

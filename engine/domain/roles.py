@@ -18,6 +18,8 @@ class Role:
     internal: bool  # people sign in; otherwise `recorded_by` records for it
     recorded_by: str | None = None  # role id; None for an external role: the preceding role records
     aliases: tuple[str, ...] = ()
+    #: The role whose holders do the work in another unit: “UBND xã nơi khác” is `ubnd-xa` there.
+    elsewhere: str | None = None
 
 
 def spelling(name: str) -> str:
@@ -27,17 +29,27 @@ def spelling(name: str) -> str:
 
 
 class RoleRegister:
-    """All roles, found by id, name or alias; and the names of authorities."""
+    """All roles, found by id, name or alias; the names of authorities and of fields of law."""
 
-    def __init__(self, roles: Iterable[Role], authorities: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        roles: Iterable[Role],
+        authorities: Mapping[str, str],
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
         self.roles = {role.id: role for role in roles}
         self.authorities = dict(authorities)  # kind -> Vietnamese name
+        self.fields = dict(fields or {})  # lĩnh vực: id -> Vietnamese name, in the order shown
         self._by_spelling: dict[str, Role] = {}
         for role in self.roles.values():
             for name in (role.id, role.name, *role.aliases):
                 other = self._by_spelling.setdefault(spelling(name), role)
                 if other is not role:
                     raise ValueError(f"“{name}” names both {other.id} and {role.id}")
+        for role in self.roles.values():
+            there = self.roles.get(role.elsewhere) if role.elsewhere else None
+            if role.elsewhere and (there is None or not there.internal or there.elsewhere):
+                raise ValueError(f"{role.id}: nobody does the work of {role.elsewhere}")
 
     def __getitem__(self, role_id: str) -> Role:
         return self.roles[role_id]
@@ -49,4 +61,10 @@ class RoleRegister:
     def recorder(self, role_id: str) -> str:
         """The role whose holders do the work of `role_id` at the screen: itself when internal."""
         role = self.roles[role_id]
+        if role.elsewhere is not None:
+            return role.elsewhere
         return role.id if role.internal or role.recorded_by is None else role.recorded_by
+
+    def nobody_records(self, role: Role) -> bool:
+        """Whether the work is done outside and no role is named that records it."""
+        return not role.internal and role.recorded_by is None

@@ -27,6 +27,18 @@ def units_above(units: Mapping[int, Unit], unit_id: int) -> list[int]:
     return line
 
 
+def other_units(units: Mapping[int, Unit], receiving: int, kind: str) -> tuple[int, ...]:
+    """Where a “nơi khác” of `kind` may be: every open unit of the kind but the case's own.
+
+    The `receiving` unit comes last: choosing it says that the other office does not work here, and
+    that whoever did the step before records for it.
+    """
+    own = nearest_units(units, receiving, kind)
+    mine = {receiving, *own} if len(own) == 1 else {receiving}
+    others = (u.id for u in units.values() if u.kind == kind and not u.closed and u.id not in mine)
+    return (*sorted(others), receiving)
+
+
 def nearest_units(units: Mapping[int, Unit], receiving: int, kind: str) -> tuple[int, ...]:
     """Units of `kind` nearest to the `receiving` unit; exactly one means it is decided.
 

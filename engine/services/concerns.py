@@ -5,7 +5,9 @@ from __future__ import annotations
 from engine.domain.addressees import Concern, Post
 from engine.domain.ladder import Subject
 from engine.persistence import escalations
+from engine.persistence.people import units
 from engine.services.act import Act
+from engine.services.counters import filing_roles
 
 
 def concern_of(act: Act, subject: Subject, row_id: int, unit_id: int, version_id: int) -> Concern:
@@ -22,9 +24,9 @@ def concern_of(act: Act, subject: Subject, row_id: int, unit_id: int, version_id
 
 def _counter(act: Act, version_id: int, unit_id: int) -> Post:
     """The post that files such cases, in the receiving unit."""
-    version = act.version(version_id)
-    name = version.drawing.lane_name(version.filing.id)
-    role = act.app.roles.find(name) if name else None
-    if role is None:
-        raise LookupError(f"nobody files by version {version_id} (lane {name!r})")
-    return act.app.roles.recorder(role.id), unit_id
+    roles = filing_roles(act.app.roles, act.version(version_id).drawing)
+    kind = units(act.session)[unit_id].kind
+    fitting = [role for role in roles if role.kind == kind] or roles
+    if not fitting:
+        raise LookupError(f"nobody files by version {version_id}")
+    return fitting[0].id, unit_id

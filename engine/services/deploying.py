@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,18 +11,18 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import Drawing
 from engine.domain.access import Permission, require
 from engine.domain.clock import local_day
 from engine.domain.errors import Conflict, DrawingRefused, Misuse
 from engine.domain.journal import Act as Journalled
-from engine.domain.messages import Message, say
+from engine.domain.messages import say
 from engine.persistence import versions
 from engine.persistence.tables import VersionRow
-from engine.services import journalling
+from engine.services import journalling, periods
 from engine.services.act import Act, Application
+from engine.services.periods import Handed, Place
 from engine.services.readiness import has_database
-from engine.services.sources import DRAWING, Files, Sources, key_of
+from engine.services.sources import DRAWING, Files, Sources
 
 _NO_DRAWING = Finding(
     rule="no-drawing",
@@ -68,8 +69,8 @@ def deploy(act: Act, files: Files, reason: str = "") -> list[Deployed]:
     1. permission; 2. check all files, and the period in which each drawing would be in force;
     errors refuse all (DrawingRefused with every finding); 3. warnings need a `reason` (otherwise
     DrawingRefused too); 4. pin each drawing's forms, decisions and called drawings, transitively;
-    5. the same bytes again make no new version; 6. a later version closes the open one before it;
-    7. journal.
+    5. the same bytes again make no new version; 6. a later version closes the open one before it,
+    also one deployed with it: those of one procedure go in the order of their periods; 7. journal.
     """
     require(act.actor, Permission.PROCEDURE_DEPLOY)
     sources = _sources(act.app, files, act)
@@ -89,120 +90,76 @@ def deploy(act: Act, files: Files, reason: str = "") -> list[Deployed]:
 class _Plan:
     """One drawing about to become a version, or the version it is already."""
 
-    name: str
-    drawing: Drawing
+    handed: Handed
     texts: versions.VersionTexts
     same: VersionRow | None
-    closes: VersionRow | None  # the open version that ends where this one begins
-    starts: date
-    findings: tuple[Finding, ...]
 
 
 def _judge(act: Act, sources: Sources) -> tuple[tuple[Finding, ...], list[_Plan]]:
-    """All findings, those on periods too; and what to do with each drawing that has no error."""
-    findings = [*sources.findings(), *_same_keys(sources)]
+    """All findings, those on periods too; and what to do with each drawing that has no error.
+
+    Drawings of one procedure are judged, and deployed, in the order of their periods, each after
+    the one before it.
+    """
+    findings = [*sources.findings(), *_same_names(sources)]
     bad = {finding.file for finding in findings if finding.severity is Severity.ERROR}
-    plans = []
-    for name, content in sources.named(DRAWING):
-        if name in bad:
-            findings += _periods_of_a_bad_drawing(act, name, content)
-        else:
-            plans.append(_plan(act, sources, name, content))
-            findings += plans[-1].findings
+    plans: list[_Plan] = []
+    for group in _by_procedure(act, sources):
+        rows = versions.versions(act.session, group[0].drawing.key)
+        before, before_is_new = None, False
+        followers: list[date | None] = [*(one.starts for one in group[1:]), None]
+        for one, follower in zip(group, followers, strict=True):
+            plan = None if one.name in bad else _plan(act, sources, one)
+            same = plan.same if plan else None
+            place = Place(rows, same, before, before_is_new, follower)
+            found = list(periods.findings(one, place))
+            if plan is not None:
+                plans.append(plan)
+            else:  # what else would stand against it, as far as it can be told
+                found = [finding for finding in found if finding.severity is Severity.ERROR]
+            findings += found
+            before, before_is_new = one, same is None
     return tuple(findings), plans
 
 
-def _periods_of_a_bad_drawing(act: Act, name: str, content: bytes) -> tuple[Finding, ...]:
-    """What else would stand against it, as far as its key and its dates can be read."""
-    try:
-        drawing = read_drawing(content, name)
-        starts = drawing.effective_from or act.today
-    except (DrawingRefused, ValueError):
-        return ()
-    before = _last(versions.versions(act.session, drawing.key))
-    found = _period_findings(drawing, name, starts, before) if before else ()
-    return tuple(finding for finding in found if finding.severity is Severity.ERROR)
+def _by_procedure(act: Act, sources: Sources) -> list[list[Handed]]:
+    """The drawings, those of one procedure together in the order of their periods.
+
+    What cannot be read, or whose dates cannot, is left out: that is told already.
+    """
+    groups: dict[str, list[Handed]] = {}
+    for name, content in sources.named(DRAWING):
+        try:
+            drawing = read_drawing(content, name)
+            one = Handed(name, content, drawing, drawing.effective_from or act.today)
+            _ = one.ends
+        except (DrawingRefused, ValueError):
+            continue
+        groups.setdefault(drawing.key, []).append(one)
+    return [sorted(group, key=lambda one: one.starts) for group in groups.values()]
 
 
-def _plan(act: Act, sources: Sources, name: str, content: bytes) -> _Plan:
-    drawing, texts = read_drawing(content, name), sources.texts(content)
-    same = versions.version_with(act.session, drawing.key, texts.digest(drawing.key))
-    starts = drawing.effective_from or act.today
-    last = _last(versions.versions(act.session, drawing.key))
-    before = None if same else last
-    findings = tuple(_period_findings(drawing, name, starts, before)) if before else ()
-    if same and last and same.number != last.number:
-        findings = (_old_version(drawing, name, same, last),)
-    return _Plan(name, drawing, texts, same, before, starts, findings)
-
-
-def _old_version(drawing: Drawing, name: str, same: VersionRow, last: VersionRow) -> Finding:
-    """The bytes of a version that a later one has replaced: deploying them would change nothing."""
-    text = say(
-        "Bản vẽ này giống hệt bản số %(same)s, đã được thay bằng bản số %(last)s.",
-        same=same.number,
-        last=last.number,
-    )
-    again = say("Muốn dùng lại: đặt effective_from là ngày bắt đầu dùng lại, rồi ban hành.")
-    return _finding("replaced-before", Severity.ERROR, drawing, name, text, again)
-
-
-def _last(rows: Sequence[VersionRow]) -> VersionRow | None:
-    """The version whose period begins last; of several, the one deployed last."""
-    return max(rows, key=lambda row: (_starts(row), row.number), default=None)
-
-
-def _starts(row: VersionRow) -> date:
-    return row.effective_from or local_day(row.deployed_at)
-
-
-def _period_findings(
-    drawing: Drawing, name: str, starts: date, before: VersionRow
-) -> Iterator[Finding]:
-    """What speaks against a version from `starts` on, after the one that begins last so far."""
-    ends, words = before.effective_to, {"number": before.number}
-    later = say("Đặt effective_from đúng ngày bản vẽ mới có hiệu lực, sau bản đang dùng.")
-    if starts < _starts(before) or (ends is not None and starts < ends):
-        text = say(
-            "Hiệu lực từ %(starts)s chồng lên bản số %(number)s, có hiệu lực từ %(before)s.",
-            starts=f"{starts:%d/%m/%Y}",
-            before=f"{_starts(before):%d/%m/%Y}",
-            **words,
-        )
-        yield _finding("period-overlap", Severity.ERROR, drawing, name, text, later)
-    elif ends is not None and starts > ends:
-        text = say(
-            "Từ %(ends)s đến %(starts)s không có bản vẽ nào có hiệu lực, sau bản số %(number)s.",
-            ends=f"{ends:%d/%m/%Y}",
-            starts=f"{starts:%d/%m/%Y}",
-            **words,
-        )
-        follow = say("Đặt effective_from bằng ngày bản trước hết hiệu lực.")
-        yield _finding("period-hole", Severity.ERROR, drawing, name, text, follow)
-    elif starts == _starts(before):
-        text = say(
-            "Thay hẳn bản số %(number)s vì cùng có hiệu lực từ %(starts)s; hồ sơ đã nhận vẫn "
-            "theo bản cũ.",
-            starts=f"{starts:%d/%m/%Y}",
-            **words,
-        )
-        yield _finding("period-replaced", Severity.WARNING, drawing, name, text, later)
+def _plan(act: Act, sources: Sources, one: Handed) -> _Plan:
+    texts, key = sources.texts(one.content), one.drawing.key
+    return _Plan(one, texts, versions.version_with(act.session, key, texts.digest(key)))
 
 
 def _carry_out(act: Act, plan: _Plan, findings: Sequence[Finding], reason: str) -> Deployed:
-    accepted = tuple(finding for finding in findings if finding.file == plan.name)
-    key = plan.drawing.key
+    drawing, starts = plan.handed.drawing, plan.handed.starts
+    accepted = tuple(finding for finding in findings if finding.file == plan.handed.name)
+    key = drawing.key
     if plan.same is not None:
         return Deployed(key, plan.same.number, False, accepted, plan.same)
-    if plan.closes is not None and plan.closes.effective_to is None:
-        plan.closes.effective_to = plan.starts
+    last = periods.latest(versions.versions(act.session, key))
+    if last is not None and last.effective_to is None:
+        last.effective_to = starts
     row = versions.save_version(
         act.session,
         key,
-        plan.drawing.name,
+        drawing.name,
         plan.texts,
-        effective_from=plan.drawing.effective_from,
-        effective_to=plan.drawing.effective_to,
+        effective_from=drawing.effective_from,
+        effective_to=drawing.effective_to,
         now=act.now,
         deployed_by=act.actor.name,
         reason=reason if accepted else "",
@@ -233,48 +190,24 @@ def _sources(app: Application, files: Files, act: Act | None = None) -> Sources:
         drawings_dir=app.drawings_dir,
         print_dir=app.print_dir,
         deployed=deployed,
+        today=act.today if act else local_day(app.clock.now()),
     )
 
 
-def _same_keys(sources: Sources) -> Iterator[Finding]:
-    """Two drawings handed in together must not be of one procedure, whatever their names."""
-    seen: dict[str, str] = {}
-    for name, content in sources.named(DRAWING):
-        key = key_of(name, content)
-        if key is None:
-            continue
-        if key in seen:
-            yield Finding(
-                rule="same-key",
-                severity=Severity.ERROR,
-                message=say(
-                    "“%(name)s” và “%(other)s” cùng mang mã quy trình %(key)s.",
-                    name=name,
-                    other=seen[key],
-                    key=key,
-                ),
-                remedy=say("Chỉ nộp một bản vẽ cho mỗi quy trình."),
-                file=name,
-            )
-        seen.setdefault(key, name)
+def _same_names(sources: Sources) -> Iterator[Finding]:
+    """Findings tell drawings apart by the names of their files."""
+    names = Counter(name for name, _ in sources.named(DRAWING))
+    for name in (name for name, times in names.items() if times > 1):
+        yield Finding(
+            rule="same-name",
+            severity=Severity.ERROR,
+            message=say("Có hai bản vẽ cùng tên tệp “%(name)s”.", name=name),
+            remedy=say("Đổi tên một trong hai tệp rồi nộp lại."),
+            file=name,
+        )
 
 
 def _refuse(findings: Sequence[Finding], severity: Severity) -> None:
     """Refuses the deployment when anything is this grave, naming everything found."""
     if any(finding.severity is severity for finding in findings):
         raise DrawingRefused(findings)
-
-
-def _finding(
-    rule: str, severity: Severity, drawing: Drawing, file: str, message: Message, remedy: Message
-) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=message,
-        remedy=remedy,
-        element=drawing.key,
-        name=drawing.name,
-        line=drawing.line,
-        file=file,
-    )

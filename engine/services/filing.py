@@ -24,6 +24,7 @@ from engine.ports import Form
 from engine.services import advancing, files, looking_up, tasks
 from engine.services.act import Act
 from engine.services.casework import Casework
+from engine.services.counters import filing_roles
 from engine.services.person_parts import name_of
 from engine.services.shelf import LoadedVersion
 
@@ -136,16 +137,14 @@ def _in_force(act: Act, procedure_key: str) -> tuple[VersionRow, LoadedVersion]:
 
 def _receives(act: Act, version: LoadedVersion, unit_id: int) -> bool:
     """Whether the actor may file at the unit: its people record the drawing's first step."""
-    register = act.app.roles
-    lane = version.drawing.lane_name(version.filing.id)
-    role = register.find(lane) if lane else None
     unit = known_units(act.session).get(unit_id)
-    if role is None or unit is None:
+    if unit is None or unit.closed:
         return False
-    recorder = register[register.recorder(role.id)]
-    counter = TaskSubject(offers=frozenset({(recorder.id, unit_id)}), assignee_id=None)
+    recorders = filing_roles(act.app.roles, version.drawing)
+    offers = frozenset((role.id, unit_id) for role in recorders if role.kind == unit.kind)
+    counter = TaskSubject(offers=offers, assignee_id=None)
     return (
-        unit.kind == recorder.kind
+        bool(offers)
         and allows(act.actor, Permission.CASE_FILE, unit_id)
         and allows(act.actor, Permission.TASK_COMPLETE, counter)
     )

@@ -12,7 +12,7 @@ from engine.domain.errors import Conflict, Misuse, NotFound, Unavailable
 from engine.domain.journal import Act as Journalled
 from engine.domain.journal import JournalLine
 from engine.domain.messages import say
-from engine.domain.routing import Unit, nearest_units
+from engine.domain.routing import Unit
 from engine.domain.states import IncidentEnd, IncidentKind, MailState, TimerState
 from engine.persistence import incidents as stored
 from engine.persistence import journal_store, people
@@ -20,7 +20,16 @@ from engine.persistence.cases import lock_case, note_choices, surroundings
 from engine.persistence.incidents import Line
 from engine.persistence.paging import Page
 from engine.persistence.tables import CaseRow, IncidentRow
-from engine.services import causes, escalating, incidents, journalling, mailing, moving, timers
+from engine.services import (
+    causes,
+    escalating,
+    incidents,
+    journalling,
+    mailing,
+    moving,
+    routing,
+    timers,
+)
 from engine.services.act import Act, Application
 
 log = logging.getLogger(__name__)
@@ -188,7 +197,7 @@ def _choice(act: Act, line: Line) -> UnitChoice | None:
     if case is None or role is None or role.id in surroundings(act.session, case.id).chosen:
         return None
     known = people.units(act.session)
-    options = nearest_units(known, case.unit_id, role.kind)
+    options = routing.options_for(role, act.app.roles, known, case.unit_id)
     if len(options) == 1:  # since the units were mended: trying again is enough
         return None
     return UnitChoice(role.id, role.name, [known[unit_id] for unit_id in options])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
 from engine.bpmn.model import Node
 from engine.domain.errors import UnitChoiceNeeded
 from engine.domain.journal import Act as Journalled
-from engine.domain.roles import Role
-from engine.domain.routing import nearest_units
+from engine.domain.roles import Role, RoleRegister
+from engine.domain.routing import Unit, nearest_units, other_units
 from engine.persistence.cases import note_choices, note_units
 from engine.persistence.people import units
 from engine.persistence.tables import TaskRow
@@ -44,16 +44,31 @@ def let_units_see(work: Casework, unit_ids: Iterable[int], predecessor: TaskRow 
 
 
 def _post(work: Casework, role: Role, predecessor: TaskRow | None) -> Post:
-    if not role.internal and role.recorded_by is None:
+    register = work.act.app.roles
+    if register.nobody_records(role):
         return _post_before(work, predecessor)
-    doer = work.act.app.roles[work.act.app.roles.recorder(role.id)]
-    if doer.id not in work.units_of:
-        work.units_of[doer.id] = _unit_of(work, doer)
-    return doer.id, work.units_of[doer.id]
+    doer = register[register.recorder(role.id)]
+    chooses = role if role.elsewhere else doer  # the unit is another one than that of the doer here
+    if chooses.id not in work.units_of:
+        work.units_of[chooses.id] = _unit_of(work, chooses)
+    unit_id = work.units_of[chooses.id]
+    if role.elsewhere and unit_id == work.case.unit_id:
+        return _post_before(work, predecessor)
+    return doer.id, unit_id
+
+
+def options_for(
+    role: Role, register: RoleRegister, known: Mapping[int, Unit], receiving: int
+) -> tuple[int, ...]:
+    """The units a role may work in for a dossier received at a unit; one means it is decided."""
+    if role.elsewhere is not None:
+        return other_units(known, receiving, register[role.elsewhere].kind)
+    return nearest_units(known, receiving, role.kind)
 
 
 def _unit_of(work: Casework, role: Role) -> int:
-    options = nearest_units(units(work.act.session), work.case.unit_id, role.kind)
+    register, known = work.act.app.roles, units(work.act.session)
+    options = options_for(role, register, known, work.case.unit_id)
     if len(options) == 1:
         return options[0]
     stored = work.surroundings.chosen.get(role.id)

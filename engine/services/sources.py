@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -49,6 +50,8 @@ class Sources:
     print_dir: Path | None = None
     #: The version of a procedure that is in force; those asked for are remembered.
     deployed: Callable[[str], VersionTexts | None] = field(default=lambda _key: None)
+    #: The local day on which a called drawing is looked up; None: periods do not count.
+    today: date | None = None
     _in_force: dict[str, VersionTexts | None] = field(default_factory=dict, init=False)
 
     def named(self, suffix: str) -> list[tuple[str, bytes]]:
@@ -134,11 +137,11 @@ class Sources:
 
     @cached_property
     def _handed_drawings(self) -> dict[str, bytes]:
-        return _drawings(self.named(DRAWING))
+        return _drawings(self.named(DRAWING), self.today)
 
     @cached_property
     def _shipped_drawings(self) -> dict[str, bytes]:
-        return _drawings(_files_in(self.drawings_dir, DRAWING))
+        return _drawings(_files_in(self.drawings_dir, DRAWING), self.today)
 
     def drawing(self, key: str) -> bytes | None:
         """A drawing to be called, by its process key."""
@@ -271,14 +274,26 @@ def _files_in(folder: Path | None, suffix: str) -> Iterator[tuple[str, bytes]]:
             yield path.name, path.read_bytes()
 
 
-def _drawings(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-    """Readable drawings by process key; of several, the first."""
-    found: dict[str, bytes] = {}
+def _drawings(files: Iterable[tuple[str, bytes]], today: date | None) -> dict[str, bytes]:
+    """Readable drawings by process key; of several, the one in force today, else the latest."""
+    found: dict[str, tuple[tuple[bool, date], bytes]] = {}
     for name, content in files:
-        key = key_of(name, content)
-        if key is not None:
-            found.setdefault(key, content)
-    return found
+        drawing = _readable(name, content)
+        if drawing is None:
+            continue
+        rank = _rank(drawing, today)
+        if drawing.key not in found or found[drawing.key][0] < rank:
+            found[drawing.key] = rank, content
+    return {key: content for key, (_, content) in found.items()}
+
+
+def _rank(drawing: Drawing, today: date | None) -> tuple[bool, date]:
+    """Whether it is in force, and since when: of several drawings the greatest is called."""
+    try:
+        starts, ends = drawing.effective_from or date.min, drawing.effective_to
+    except ValueError:  # told by the checks
+        return False, date.min
+    return today is not None and starts <= today and (ends is None or today < ends), starts
 
 
 def _decisions(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:

@@ -135,6 +135,7 @@ class Surroundings:
         roles = [
             Role("mot-cua", "Một cửa", "xa", "xã", internal=True),
             Role("cv-so", "Chuyên viên Sở", "so", "tỉnh", internal=True, aliases=("Phòng NCC",)),
+            Role("y-khoa", "Hội đồng y khoa", "hdyk", "tỉnh", internal=False),
         ]
         register = RoleRegister(roles, {"xa": "UBND xã", "so": "Sở"})
         return Vocabulary(

@@ -7,6 +7,7 @@ CATCH = "<bpmn:timeDuration>40 ngày</bpmn:timeDuration>"
 END = '<bpmn:endEvent id="xong" name="Trả kết quả" />'
 F7 = '<bpmn:sequenceFlow id="f7" sourceRef="B3" targetRef="xong" />'
 IF_DU = "<bpmn:conditionExpression>${ket_qua == 'du'}</bpmn:conditionExpression>"
+PART = 'isExecutable="true" camunda:isStartableInTasklist="false"'
 IN_B2 = '<bpmn:userTask id="B2" name="Xử lý" camunda:dueDate="2 ngày làm việc">'
 
 
@@ -235,6 +236,11 @@ CASES: list[tuple[str, str | None, tuple[str, str]]] = [
     ("timer", "cho", (CATCH, CATCH.replace("40 ngày", "40 ngày khi hu_hai"))),
     ("legal-term", "thu", ("; 5 ngày làm việc", "; năm ngày")),
     ("legal-term", "thu", ("legal_term.so", "legal_term.soo")),
+    ("procedures-only", "B1", ('isExecutable="true"', PART)),
+    ("procedures-only", "thu", ('isExecutable="true"', PART)),
+    ("unknown-field", "thu", ('name="effective_from" value="2025-07-01"',
+                              'name="field" value="liet-sỉ"')),
+    ("nobody-files", "B1", ('name="Một cửa"', 'name="Hội đồng y khoa"')),
     ("acceptance", "thu", ('name="acceptance"', 'name="documents"')),
     ("acceptance", "B2", b2_with(prop("acceptance", "hu_hai"))),
     ("clock", "B3", ('value="paused"', 'value="dừng"')),

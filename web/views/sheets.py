@@ -228,8 +228,11 @@ def choice(act: Act, needed: UnitChoiceNeeded | None) -> dict[str, Any] | None:
     if needed is None:
         return None
     known = people.units(act.session)
+    elsewhere = act.app.roles[needed.role].elsewhere is not None
     return {
         "role": needed.role,
+        # the last of the units of another place stands for one that does not work here
+        "recorder": needed.options[-1] if elsewhere and needed.options else None,
         "role_name": needed.role_name,
         "units": [known[unit_id] for unit_id in needed.options if unit_id in known],
         "before": {role: unit for role, unit in chosen_units().items() if role != needed.role},

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.bpmn.checks.subject import FACTS, Problem, Reading, Subject, label, nearest, problem
 from engine.bpmn.dialect import bpmn, camunda
 from engine.bpmn.expressions import Expression, holds, parse
-from engine.bpmn.model import CHOOSING, Node
+from engine.bpmn.model import CHOOSING, Kind, Node
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 
@@ -37,7 +37,13 @@ def bad_expression(subject: Subject) -> Iterator[Problem]:
 
 
 def unknown_variable(subject: Subject) -> Iterator[Problem]:
-    """What an expression reads is set by some form or decision table."""
+    """What an expression reads is set by some form or decision table.
+
+    A part may read what its callers set: there, each call of it is looked at.
+    """
+    if not subject.drawing.startable:
+        return
+    yield from _unknown_to_parts(subject)
     for reading in subject.readings:
         expression = _parsed(reading)
         facts = FACTS.keys() if reading.node else FACTS.keys() - {"lan_thu"}  # of a step's opening
@@ -59,6 +65,25 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
                     "chữ, hãy đặt trong dấu nháy.",
                     name=name,
                 ),
+            )
+
+
+def _unknown_to_parts(subject: Subject) -> Iterator[Problem]:
+    known = FACTS.keys() | subject.setters.keys()
+    for node in (node for node in subject.nodes if node.kind is Kind.CALL_ACTIVITY):
+        read = [parsed for one in subject.read_within(node.called) if (parsed := _parsed(one))]
+        names = frozenset[str]().union(*(expression.names for expression in read))
+        for name in sorted(names - known):
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” gọi phần “%(key)s”, phần này đọc “%(name)s”, nhưng ở đây không biểu "
+                    "mẫu hay bảng quyết định nào đặt giá trị đó.",
+                    who=label(node),
+                    key=node.called or "",
+                    name=name,
+                ),
+                say("Thêm trường “%(name)s” vào biểu mẫu của một bước đứng trước.", name=name),
             )
 
 

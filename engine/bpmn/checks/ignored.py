@@ -12,7 +12,7 @@ from engine.bpmn.reading import CAMUNDA
 from engine.domain.messages import Message, say
 
 _PROPERTIES: Mapping[str, frozenset[str]] = {
-    "process": frozenset({"legal_term", "effective_from", "effective_to"}),
+    "process": frozenset({"field", "legal_term", "effective_from", "effective_to"}),
     "userTask": frozenset(
         {"due", "documents", "clock", "acceptance", "signs", "list", "list_number"}
     ),
@@ -30,9 +30,10 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "callActivity": frozenset({"calledElementBinding", "calledElementVersion"}),
     "serviceTask": frozenset({"type", "topic"}),  # refused as a whole
 }
-# Camunda Modeler writes these into every diagram by itself, and complains where they are missing.
+# Camunda Modeler writes these into every diagram by itself, and complains where they are missing;
+# the last says whether the drawing is a procedure, or a part that procedures call.
 _SILENT = frozenset(
-    {"diagramRelationId", "historyTimeToLive", "isStartableInTasklist", "versionTag"}
+    {"diagramRelationId", "historyTimeToLive", "versionTag", "isStartableInTasklist"}
 )
 # For Camunda's own running: leaving them out changes no case.
 _HARMLESS = frozenset(

@@ -201,27 +201,32 @@ class Subject:
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """Every expression in the drawing."""
-        return tuple(self._readings())
+        return tuple(_readings(self.drawing))
 
-    def _readings(self) -> Iterator[Reading]:
-        drawing = self.drawing
-        for flow in drawing.flows.values():
-            if flow.condition:
-                source = drawing.nodes.get(flow.source)
-                yield Reading(flow.condition, source, flow.id, flow.name or None, flow.line)
-        for node in self.nodes:
-            for name in dates_read(node):
-                yield Reading(name, node, node.id, node.name or None, node.line)
-            for text in (node.due, node.timer, node.documents, node.list):
-                for condition in conditions(text):
-                    own = text is not node.due and text is not node.timer
-                    yield Reading(condition, node, node.id, node.name or None, node.line, own)
-            for said in (node.acceptance, node.signs):
-                if said:
-                    yield Reading(said, node, node.id, node.name or None, node.line, True)
-        for text in (drawing.legal_term, *drawing.authority_terms.values()):
+    def read_within(self, key: str | None) -> tuple[Reading, ...]:
+        """Every expression in the drawings that a call of `key` runs."""
+        reached = sorted(self._reached_from(key))
+        return tuple(one for inner in reached for one in _readings(self.called[inner]))
+
+
+def _readings(drawing: Drawing) -> Iterator[Reading]:
+    for flow in drawing.flows.values():
+        if flow.condition:
+            source = drawing.nodes.get(flow.source)
+            yield Reading(flow.condition, source, flow.id, flow.name or None, flow.line)
+    for node in drawing.nodes.values():
+        for name in dates_read(node):
+            yield Reading(name, node, node.id, node.name or None, node.line)
+        for text in (node.due, node.timer, node.documents, node.list):
             for condition in conditions(text):
-                yield Reading(condition, None, drawing.key, drawing.name or None, drawing.line)
+                own = text is not node.due and text is not node.timer
+                yield Reading(condition, node, node.id, node.name or None, node.line, own)
+        for said in (node.acceptance, node.signs):
+            if said:
+                yield Reading(said, node, node.id, node.name or None, node.line, True)
+    for text in (drawing.legal_term, *drawing.authority_terms.values()):
+        for condition in conditions(text):
+            yield Reading(condition, None, drawing.key, drawing.name or None, drawing.line)
 
 
 def conditions(text: str | None) -> list[str]:

@@ -325,7 +325,11 @@ class Incoming:
         register, node = self.act.app.roles, version.node(*place)
         lane = version.drawing.lane_name(node.id)
         named = [register.find(name) for name in (*node.candidate_groups, lane or "")]
-        return {register.recorder(role.id): unit_id for role in named if role is not None}
+        return {
+            role.id if role.elsewhere else register.recorder(role.id): unit_id
+            for role in named
+            if role is not None
+        }
 
     def _give(self, case: CaseRow, given: Given) -> None:
         """The open task to whoever holds it."""

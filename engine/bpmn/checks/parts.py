@@ -1,0 +1,84 @@
+"""Rules on what a drawing is: a procedure that somebody files, or a part that procedures call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.checks.subject import (
+    Problem,
+    Subject,
+    label,
+    nearest,
+    problem,
+    whole_process,
+)
+from engine.bpmn.model import HUMAN, Node
+from engine.domain.messages import say
+
+
+def procedures_only(subject: Subject) -> Iterator[Problem]:
+    """A part has no field, no legal term and no acceptance: those are its callers'."""
+    drawing = subject.drawing
+    if drawing.startable:
+        return
+    remedy = say("Bỏ đi, hoặc đánh dấu “Startable” (isStartableInTasklist) nếu đây là một thủ tục.")
+    own = {"field", "effective_to"} & drawing.properties.keys()
+    terms = (name for name in drawing.properties if name.split(".")[0] == "legal_term")
+    for name in (*sorted(own), *terms):
+        message = say("Phần dùng chung không có “%(name)s”: đó là của thủ tục gọi nó.", name=name)
+        yield whole_process(drawing, message, remedy)
+    for node in subject.nodes:
+        if node.acceptance:
+            message = say(
+                "“%(who)s” có thuộc tính acceptance, nhưng phần dùng chung không tiếp nhận hồ sơ.",
+                who=label(node),
+            )
+            yield problem(node, message, remedy)
+
+
+def unknown_field(subject: Subject) -> Iterator[Problem]:
+    """The field of a procedure is one of the register."""
+    drawing, fields = subject.drawing, subject.vocabulary.roles.fields
+    name = drawing.field_id
+    if name is None or name in fields:
+        return
+    near = nearest(name, fields)
+    yield whole_process(
+        drawing,
+        say("Không có lĩnh vực nào mang mã “%(name)s” (thuộc tính field).", name=name),
+        say("Có phải là “%(near)s”?", near=near)
+        if near
+        else say(
+            "Ghi một mã ở mục [fields] của bpmn/roles.toml: %(known)s.", known=", ".join(fields)
+        ),
+    )
+
+
+def nobody_files(subject: Subject) -> Iterator[Problem]:
+    """Somebody who signs in files the dossiers of a procedure: the first step says who."""
+    node = _first(subject)
+    if node is None or not subject.drawing.startable:
+        return
+    register = subject.vocabulary.roles
+    lane = subject.drawing.lane_name(node.id)
+    roles = [register.find(name) for name in (node.candidate_groups or ((lane,) if lane else ()))]
+    for role in roles:
+        if role is not None and register.nobody_records(role):
+            yield problem(
+                node,
+                say(
+                    "Không ai nộp được hồ sơ: “%(who)s” ở làn “%(role)s”, là nơi không đăng nhập "
+                    "và không có ai ghi nhận thay.",
+                    who=label(node),
+                    role=role.name,
+                ),
+                say("Ở bước này, ghi người ghi nhận thay vào Candidate groups, ví dụ mot-cua-snv."),
+            )
+
+
+def _first(subject: Subject) -> Node | None:
+    """The step behind the start, when it is one that people do."""
+    starts = [n for n in subject.nodes if n.tag == "startEvent" and n.parent is None]
+    ways = [subject.drawing.flows[key] for key in starts[0].outgoing] if starts else []
+    node = subject.drawing.nodes.get(ways[0].target) if len(ways) == 1 else None
+    return node if node is not None and node.kind in HUMAN else None
