@@ -2,6 +2,7 @@
 
 Only what can be decided for certain is: comparisons of a variable with constants, and their
 and/or/not. Anything else (a function, arithmetic, two variables compared) is taken as possible.
+What a rule table sets follows from what it reads.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from engine.bpmn.expressions import Expression, Tree, evaluate_tree, holds, parse
 from engine.domain.errors import BadExpression
@@ -16,7 +18,7 @@ from engine.domain.errors import BadExpression
 #: Assignments tried before a question is left open (and its answer taken as “possible”).
 _PATIENCE = 20_000
 #: Stands for any text that no condition mentions.
-_ANYTHING_ELSE = "\N{REPLACEMENT CHARACTER}"
+ANYTHING_ELSE = "\N{REPLACEMENT CHARACTER}"
 
 _ORDERED = frozenset({"<", "<=", ">", ">="})
 _EQUAL = frozenset({"==", "!=", "in"})
@@ -54,40 +56,142 @@ class Domains:
         known += [value for value in values if not _among(value, known)]
 
     def of(self, name: str) -> tuple[object, ...]:
-        return (*self.values.get(name, (None,)), _ANYTHING_ELSE)
+        """What to try: the constants, something that nobody mentions, nothing at all."""
+        return (*self.values.get(name, (None,))[1:], ANYTHING_ELSE, None)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A rule table decides: in exactly one of `cases` the way goes on.
+
+    Of a case its requirements hold, and what it sets is known: `outputs` are the variables that
+    the table writes, `sets` per case the constants among them (the others may be anything).
+    """
+
+    key: str  # a variable of its own: the number of the case, from 0
+    cases: tuple[tuple[Requirement, ...], ...]
+    sets: tuple[Mapping[str, object], ...]  # variable -> constant, case by case
+    outputs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Values that meet all requirements; `found` is False where the search was given up."""
+
+    values: Mapping[str, object]
+    found: bool = True
 
 
 def possible(
     requirements: Sequence[Requirement],
     domains: Mapping[str, Sequence[object]],
+    rulings: Sequence[Ruling] = (),
 ) -> bool:
     """Whether some choice of values, one per variable out of its domain, meets all requirements."""
-    decidable = [r for r in requirements if _decidable(r.condition)]
-    variables = list(dict.fromkeys(v for r in decidable for v in r.variables.values()))
-    after: list[list[Requirement]] = [[] for _ in variables]  # checked once this one is chosen
-    for requirement in decidable:
-        places = [variables.index(v) for v in requirement.variables.values()]
-        if places:
-            after[max(places)].append(requirement)
-        elif not _met(requirement, {}):
-            return False
-    patience = _PATIENCE
+    return solution(requirements, domains, rulings) is not None
 
-    def choose(place: int, chosen: dict[str, object]) -> bool:
-        nonlocal patience
-        if place == len(variables):
+
+def solution(
+    requirements: Sequence[Requirement],
+    domains: Mapping[str, Sequence[object]],
+    rulings: Sequence[Ruling] = (),
+) -> Solution | None:
+    """Values, one per variable out of its domain, that meet all requirements; None: there are none.
+
+    Earlier values of a domain are preferred. Variables that no decidable requirement reads are left
+    out. A search that takes too long is given up, and what it looked for taken as possible.
+    """
+    return _Search(requirements, domains, rulings).solution()
+
+
+class _GivenUp(Exception):
+    """The search took too long."""
+
+
+class _Search:
+    """Chooses values one after the other, and turns back as soon as a requirement fails.
+
+    1. which case each table decides, with what that sets; 2. the variables in the order in which
+    requirements read them. A requirement is looked at once the last of its variables is chosen.
+    """
+
+    def __init__(
+        self,
+        requirements: Sequence[Requirement],
+        domains: Mapping[str, Sequence[object]],
+        rulings: Sequence[Ruling],
+    ) -> None:
+        self._domains = domains
+        self._rulings = {ruling.key: ruling for ruling in rulings}
+        self._patience = _PATIENCE
+        plain = [r for r in requirements if _decidable(r.condition)]
+        cases = [r for ruling in rulings for case in ruling.cases for r in case]
+        set_by = {name: ruling for ruling in rulings for name in ruling.outputs}
+        read = [v for r in (*plain, *cases) for v in r.variables.values()]
+        self._order = list(dict.fromkeys([*self._rulings, *_outputs_first(read, set_by)]))
+        place = {variable: number for number, variable in enumerate(self._order)}
+        self._set_by = {name: ruling for name, ruling in set_by.items() if name in place}
+        self._after: list[list[Requirement]] = [[] for _ in self._order]
+        self._cases_after: list[list[tuple[Ruling, int, Requirement]]] = [[] for _ in self._order]
+        self._hopeless = False
+        for one in plain:
+            places = [place[v] for v in one.variables.values()]
+            if places:
+                self._after[max(places)].append(one)
+            else:
+                self._hopeless = self._hopeless or not _met(one, {})
+        for ruling in rulings:
+            for number, case in enumerate(ruling.cases):
+                for one in filter(lambda r: _decidable(r.condition), case):
+                    last = max([place[ruling.key], *(place[v] for v in one.variables.values())])
+                    self._cases_after[last].append((ruling, number, one))
+
+    def solution(self) -> Solution | None:
+        chosen: dict[str, Any] = {}
+        if self._hopeless:
+            return None
+        try:
+            return Solution(chosen) if self._choose(0, chosen) else None
+        except _GivenUp:
+            return Solution({}, found=False)
+
+    def _choose(self, place: int, chosen: dict[str, Any]) -> bool:
+        if place == len(self._order):
             return True
-        for value in domains[variables[place]]:
-            patience -= 1
-            if patience < 0:
+        variable = self._order[place]
+        for value in self._values(variable, chosen):
+            self._patience -= 1
+            if self._patience < 0:
+                raise _GivenUp
+            chosen[variable] = value
+            if self._holds(place, chosen) and self._choose(place + 1, chosen):
                 return True
-            chosen[variables[place]] = value
-            if all(_met(r, chosen) for r in after[place]) and choose(place + 1, chosen):
-                return True
-        del chosen[variables[place]]
+        chosen.pop(variable, None)
         return False
 
-    return choose(0, {})
+    def _values(self, variable: str, chosen: Mapping[str, Any]) -> Iterable[object]:
+        ruling = self._rulings.get(variable)
+        if ruling is not None:
+            return range(len(ruling.cases))
+        ruling = self._set_by.get(variable)
+        if ruling is not None:
+            sets = ruling.sets[chosen[ruling.key]]
+            if variable in sets:
+                return (sets[variable],)
+        return self._domains[variable]
+
+    def _holds(self, place: int, chosen: Mapping[str, Any]) -> bool:
+        return all(_met(one, chosen) for one in self._after[place]) and all(
+            _met(one, chosen)
+            for ruling, number, one in self._cases_after[place]
+            if chosen[ruling.key] == number
+        )
+
+
+def _outputs_first(read: Iterable[str], outputs: Iterable[str]) -> list[str]:
+    """The variables as they are read, those first that tables set: they hang on no free choice."""
+    set_by_tables = set(outputs)
+    return sorted(dict.fromkeys(read), key=lambda variable: variable not in set_by_tables)
 
 
 def names_of(condition: str) -> tuple[str, ...]:
@@ -139,7 +243,8 @@ def _sides(tree: Tree) -> tuple[str, tuple[object, ...]] | None:
     if left[0] != "name" or not _constant(right):
         return None
     value = evaluate_tree(Expression("", right, frozenset()), {})
-    return str(left[1]), tuple(value) if isinstance(value, list) else (value,)
+    several = kind == "in" and isinstance(value, list)
+    return str(left[1]), tuple(value) if several else (value,)
 
 
 def _constant(tree: Tree) -> bool:

@@ -1,69 +1,34 @@
 """Every loop-free way through a drawing, from its start to one of its ends.
 
-A way visits no element twice, so returns and second rounds are left out. Branches that run beside
-each other are ways of their own: they take their time together, not one after the other. What a
+A way visits no element twice, so returns and second rounds are left out. It passes all branches
+of a parallel block, of an inclusive one every set of branches that can be taken together; blocks
+are what engine.bpmn.blocks understands, any other split is one way per branch, and noted. What a
 timer begins that interrupts nothing is more work, and on no way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain, combinations, product
 
-from engine.bpmn import feasibility
+from engine.bpmn.blocks import joins, splits
 from engine.bpmn.branches import handlers
-from engine.bpmn.feasibility import Domains, Requirement
-from engine.bpmn.model import CHOOSING, HUMAN, SCOPES, Drawing, Flow, Kind, Node
-from engine.domain.durations import parse_alternatives
-from engine.domain.errors import BadDuration
+from engine.bpmn.decision_tables import DecisionTable
+from engine.bpmn.judging import Given, Judge
+from engine.bpmn.model import Drawing, Flow, Kind, Node
+from engine.bpmn.ways import Block, Item, Left, Passed, Path, Taken
+from engine.domain.messages import Message, say
 from engine.ports import Form
+
+__all__ = ("MAX_PATHS", "Explorer", "Given", "Passed", "Path")
 
 #: Ways, and steps taken in the search for them, before it is given up as endless.
 MAX_PATHS = 1_000
 _MAX_STEPS = 20_000  # Quy trình 02 takes some 200
 _MAX_LENGTH = 400  # elements of one way in one drawing; no procedure comes near it
 
-
-@dataclass(frozen=True)
-class Passed:
-    """An element that is gone through."""
-
-    process: str
-    node: Node
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A way taken where there were several."""
-
-    process: str
-    flow: Flow
-
-
-Step = Passed | Taken
-
-
-@dataclass(frozen=True)
-class Path:
-    """A loop-free way; `outcome` is the id of the end event it reaches."""
-
-    steps: tuple[Step, ...]
-
-    @property
-    def passed(self) -> tuple[Passed, ...]:
-        return tuple(step for step in self.steps if isinstance(step, Passed))
-
-    @property
-    def elements(self) -> tuple[tuple[str, str], ...]:
-        return tuple((step.process, step.node.id) for step in self.passed)
-
-    @property
-    def flows(self) -> tuple[Flow, ...]:
-        return tuple(step.flow for step in self.steps if isinstance(step, Taken))
-
-    @property
-    def outcome(self) -> str:
-        return self.passed[-1].node.id
+_Items = tuple[Item, ...]
 
 
 class _TooMany(Exception):
@@ -75,7 +40,8 @@ class Explorer:
 
     `called` are the called drawings by key (a call of one that is missing counts as one element);
     `form` gives the forms by name: with them, a variable that no work on the way sets is known to
-    be null. `facts` are what the engine itself knows (`kenh`, `lan_thu`).
+    be null. `facts` are what the engine itself knows (`kenh`, `lan_thu`). `table` gives the
+    decision tables by id: with them, what a rule task sets follows from what it reads.
     """
 
     def __init__(
@@ -84,27 +50,24 @@ class Explorer:
         called: Mapping[str, Drawing] | None = None,
         form: Callable[[str], Form | None] | None = None,
         facts: Mapping[str, object] | None = None,
+        table: Callable[[str], DecisionTable | None] | None = None,
     ) -> None:
         self.drawing = drawing
         self.drawings = {**(called or {}), drawing.key: drawing}
-        self.facts = dict(facts or {})
-        self._form = form
-        self._domains = Domains()
+        self.judge = Judge(self.drawings, form, dict(facts or {}), table)
+        self._joins = {key: joins(each) for key, each in self.drawings.items()}
         self._steps_left = _MAX_STEPS
-        for each in self.drawings.values():
-            for condition in _conditions(each):
-                self._domains.learn(condition)
 
     # --- finding ----------------------------------------------------------------------------
 
-    def paths(self) -> tuple[tuple[Path, ...], bool]:
-        """(the ways whose conditions can hold together, whether these are all of them)."""
+    @cached_property
+    def _found(self) -> tuple[tuple[Path, ...], bool]:
         found: list[Path] = []
         self._steps_left = _MAX_STEPS
         try:
-            for steps in self._scope(self.drawing, None, (self.drawing.key,)):
-                path = Path(steps)
-                if not self.allows(path, ()):
+            for items in self._scope(self.drawing, None, (self.drawing.key,)):
+                path = Path(items)
+                if not self.allows(path):
                     continue
                 if len(found) == MAX_PATHS:
                     raise _TooMany
@@ -113,9 +76,36 @@ class Explorer:
             return tuple(found), False
         return tuple(found), True
 
+    def paths(self) -> tuple[tuple[Path, ...], bool]:
+        """(the ways whose conditions can hold together, whether these are all of them)."""
+        return self._found
+
+    def allows(self, path: Path, further: Sequence[tuple[str, bool]] = ()) -> bool:
+        """Whether the conditions on the way, and `further` ones at its end, can hold together."""
+        return self.judge.allows(path, further)
+
+    def answers(self, path: Path) -> tuple[Given, ...] | None:
+        """What each of `path.passed` answers so that a dossier takes this way; None: none does.
+
+        Only what the conditions of the way ask for: every other answer is the form's own.
+        """
+        return self.judge.answers(path)
+
+    def notes(self) -> Iterator[Message]:
+        """Splits that are no blocks: what is not known of the ways through them."""
+        for key, drawing in self.drawings.items():
+            for split in splits(drawing):
+                if split.id not in self._joins[key]:
+                    yield say(
+                        "Cổng “%(gateway)s” tách thành các nhánh mà không gộp lại ở một cổng cùng "
+                        "loại: mỗi nhánh được kể như một đường đi riêng, nên thời gian cộng ở đây "
+                        "có thể thiếu.",
+                        gateway=split.name or split.id,
+                    )
+
     def _scope(
         self, drawing: Drawing, parent: str | None, stack: tuple[str, ...]
-    ) -> Iterator[tuple[Step, ...]]:
+    ) -> Iterator[_Items]:
         """The ways through a drawing (parent None) or one of its sub-processes."""
         for node in drawing.nodes.values():
             if node.kind is Kind.START and node.parent == parent:
@@ -125,26 +115,76 @@ class Explorer:
                 yield from self._from(drawing, trigger, frozenset({trigger.id}), stack)
 
     def _from(
-        self, drawing: Drawing, node: Node, seen: frozenset[str], stack: tuple[str, ...]
-    ) -> Iterator[tuple[Step, ...]]:
+        self,
+        drawing: Drawing,
+        node: Node,
+        seen: frozenset[str],
+        stack: tuple[str, ...],
+        stop: str | None = None,
+    ) -> Iterator[_Items]:
+        """The ways from `node` on, to an end or to just before `stop`."""
         self._steps_left -= 1
         if self._steps_left < 0 or len(seen) > _MAX_LENGTH:
             raise _TooMany
         for before, leaving in self._through(drawing, node, stack):
             if not leaving.outgoing:
                 yield before
-            for key in leaving.outgoing:
-                flow = drawing.flows[key]
-                if flow.target in seen:
-                    continue
+            elif leaving.id in self._joins[drawing.key]:
+                for block, join in self._block(drawing, leaving, seen, stack):
+                    for rest in self._from(drawing, join, seen | {join.id}, stack, stop):
+                        yield (*before, *block, *rest)
+            else:
+                for taken, target in self._onward(drawing, leaving, seen):
+                    if target.id == stop:
+                        yield (*before, *taken)
+                        continue
+                    for rest in self._from(drawing, target, seen | {target.id}, stack, stop):
+                        yield (*before, *taken, *rest)
+
+    def _onward(
+        self, drawing: Drawing, leaving: Node, seen: frozenset[str]
+    ) -> Iterator[tuple[_Items, Node]]:
+        """Each flow that leads on, with the element it leads to."""
+        for key in leaving.outgoing:
+            flow = drawing.flows[key]
+            if flow.target not in seen:
                 taken = (Taken(drawing.key, flow),) if len(leaving.outgoing) > 1 else ()
+                yield taken, drawing.nodes[flow.target]
+
+    def _block(
+        self, drawing: Drawing, split: Node, seen: frozenset[str], stack: tuple[str, ...]
+    ) -> Iterator[tuple[_Items, Node]]:
+        """Each way through the branches of a block, with its join."""
+        join = drawing.nodes[self._joins[drawing.key][split.id]]
+        flows = [drawing.flows[key] for key in split.outgoing]
+        for chosen in _chosen_together(split, flows):
+            choosing = split.kind is Kind.INCLUSIVE
+            left: _Items = tuple(
+                Left(drawing.key, flow)
+                for flow in flows
+                if choosing and flow not in chosen and flow.id != split.default_flow
+            )
+            ways = []
+            for flow in chosen:
+                taken: _Items = (Taken(drawing.key, flow),) if choosing else ()
                 target = drawing.nodes[flow.target]
-                for rest in self._from(drawing, target, seen | {flow.target}, stack):
-                    yield (*before, *taken, *rest)
+                if target.id == join.id:
+                    ways.append([taken])
+                    continue
+                inside = self._from(drawing, target, seen | {target.id}, stack, join.id)
+                ways.append([(*taken, *way) for way in inside])
+            for branches in product(*ways):
+                self._steps_left -= 1
+                if self._steps_left < 0:
+                    raise _TooMany
+                if len(branches) == 1:
+                    yield (*left, *branches[0]), join
+                else:
+                    yield (*left, Block(drawing.key, split, join, branches)), join
 
     def _through(
         self, drawing: Drawing, node: Node, stack: tuple[str, ...]
-    ) -> Iterator[tuple[tuple[Step, ...], Node]]:
+    ) -> Iterator[tuple[_Items, Node]]:
         """The ways over one element, with the element they leave from.
 
         An activity may be left over a boundary event that interrupts it instead of being done.
@@ -156,9 +196,7 @@ class Explorer:
             if event.attached_to == node.id and event.interrupting:
                 yield (Passed(drawing.key, event),), event
 
-    def _inside(
-        self, drawing: Drawing, node: Node, stack: tuple[str, ...]
-    ) -> Iterator[tuple[Step, ...]]:
+    def _inside(self, drawing: Drawing, node: Node, stack: tuple[str, ...]) -> Iterator[_Items]:
         called = self.drawings.get(node.called or "") if node.kind is Kind.CALL_ACTIVITY else None
         if called is not None and called.key not in stack:
             yield from self._scope(called, None, (*stack, called.key))
@@ -167,101 +205,20 @@ class Explorer:
         else:
             yield ()
 
-    # --- judging ----------------------------------------------------------------------------
 
-    def allows(self, path: Path, further: tuple[tuple[str, bool], ...]) -> bool:
-        """Whether the conditions on the way, and `further` ones at its end, can hold together."""
-        requirements, versions = self._requirements(path)
-        requirements += [self._requirement(text, what, versions) for text, what in further]
-        variables = {v: n for r in requirements for n, v in r.variables.items()}
-        domains = {v: self._values(path, name, v) for v, name in variables.items()}
-        return feasibility.possible(requirements, domains)
+def _chosen_together(split: Node, flows: Sequence[Flow]) -> Iterator[tuple[Flow, ...]]:
+    """The sets of flows that a gateway may send tokens along, in the order drawn.
 
-    def _requirements(self, path: Path) -> tuple[list[Requirement], dict[str, int]]:
-        requirements: list[Requirement] = []
-        versions: dict[str, int] = {}  # name -> how often it was answered so far
-        for step in path.steps:
-            if isinstance(step, Passed):
-                for name in self._sets(step.node):
-                    versions[name] = versions.get(name, 0) + 1
-                continue
-            for condition, expected in _required(self.drawings[step.process], step.flow):
-                requirements.append(self._requirement(condition, expected, versions))
-        return requirements, versions
-
-    def _requirement(
-        self, condition: str, expected: bool, versions: Mapping[str, int]
-    ) -> Requirement:
-        names = feasibility.names_of(condition)
-        return Requirement(condition, expected, {n: f"{n}#{versions.get(n, 0)}" for n in names})
-
-    def _sets(self, node: Node) -> frozenset[str]:
-        form = self._form_of(node)
-        return form.names if form is not None else frozenset()
-
-    def _form_of(self, node: Node) -> Form | None:
-        if self._form is None or node.form is None or node.kind not in HUMAN:
-            return None
-        return self._form(node.form)
-
-    def _values(self, path: Path, name: str, variable: str) -> tuple[object, ...]:
-        """What a variable may be, at the place of the way where it is read."""
-        if name in self.facts:
-            return (self.facts[name],)
-        if self._form is None:
-            return self._domains.of(name)
-        if variable.endswith("#0") and not self._sets_in_secret(path):
-            return (None,)
-        for step in path.passed:
-            form = self._form_of(step.node)
-            answers = form.answers(name) if form is not None and name in form.names else None
-            if answers is not None:
-                return (None, *answers)
-        return self._domains.of(name)
-
-    def _sets_in_secret(self, path: Path) -> bool:
-        """Whether something sets variables that no form on the way names.
-
-        Decision tables do; and where a timer cut a scope short, so may what was done inside it.
-        """
-        return any(
-            step.node.kind is Kind.RULE_TASK or self._cuts_short(step) for step in path.passed
-        )
-
-    def _cuts_short(self, step: Passed) -> bool:
-        host = self.drawings[step.process].nodes.get(step.node.attached_to or "")
-        holds = host is not None and host.kind in SCOPES | {Kind.CALL_ACTIVITY}
-        return step.node.kind is Kind.TIMER_START or holds
-
-
-def _required(drawing: Drawing, flow: Flow) -> Iterator[tuple[str, bool]]:
-    """What must hold for `flow` to be taken: (condition, true or false)."""
-    gateway = drawing.nodes[flow.source]
-    if gateway.kind not in CHOOSING:
+    A parallel one all; an inclusive one those whose conditions hold, else its default.
+    """
+    if split.kind is Kind.PARALLEL:
+        yield tuple(flows)
         return
-    others = [drawing.flows[key] for key in gateway.outgoing if key != flow.id]
-    otherwise = flow.condition is None or flow.id == gateway.default_flow
-    if otherwise and not (gateway.kind is Kind.INCLUSIVE and flow.id != gateway.default_flow):
-        yield from ((other.condition, False) for other in others if other.condition is not None)
-        return
-    if flow.condition is not None:
-        yield flow.condition, True
-    if gateway.kind is Kind.EXCLUSIVE:  # the first way that holds is taken
-        earlier = gateway.outgoing[: gateway.outgoing.index(flow.id)]
-        for other in others:
-            if other.id in earlier and other.id != gateway.default_flow and other.condition:
-                yield other.condition, False
-
-
-def _conditions(drawing: Drawing) -> Iterator[str]:
-    """Every condition drawn: of flows, durations and terms."""
-    yield from (flow.condition for flow in drawing.flows.values() if flow.condition)
-    texts = [node.due for node in drawing.nodes.values() if node.due]
-    texts += [node.timer for node in drawing.nodes.values() if node.timer]
-    texts += [v for k, v in drawing.properties.items() if k.startswith("legal_term")]
-    for text in texts:
-        try:
-            alternatives = parse_alternatives(text)
-        except BadDuration:
-            continue  # the checks name it; it teaches nothing here
-        yield from (each.condition for each in alternatives if each.condition)
+    always = {flow.id for flow in flows if not flow.condition and flow.id != split.default_flow}
+    free = [flow.id for flow in flows if flow.condition and flow.id != split.default_flow]
+    every = chain.from_iterable(combinations(free, size) for size in range(1, len(free) + 1))
+    for held in every:
+        yield tuple(flow for flow in flows if flow.id in always or flow.id in held)
+    last = tuple(flow for flow in flows if flow.id in always or flow.id == split.default_flow)
+    if last:
+        yield last

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.feasibility import Domains, Requirement, names_of, possible
 from engine.bpmn.paths import MAX_PATHS, Explorer
+from engine.bpmn.ways import Block
 from tests.bpmn_execution.drawn import (
     boundary,
     call,
@@ -84,7 +85,7 @@ def test_what_cannot_be_decided_is_kept():
     assert ways(drawing) == ["S G A E", "S G B E"]
 
 
-def test_branches_side_by_side_are_ways_of_their_own():
+def test_a_way_passes_all_branches_side_by_side():
     drawing = process(
         start(),
         gateway("parallel", "P"),
@@ -97,7 +98,127 @@ def test_branches_side_by_side_are_ways_of_their_own():
         line("P", "B", "J"),
         line("J", "E"),
     )
-    assert ways(drawing) == ["S P A J E", "S P B J E"]
+    assert ways(drawing) == ["S P A B J E"]
+    ((path,), _) = Explorer(read_drawing(drawing, "")).paths()
+    (block,) = [item for item in path.items if isinstance(item, Block)]
+    assert [[one.node.id for one in branch] for branch in block.branches] == [["A"], ["B"]]
+    assert path.flows == ()  # nobody chose anything
+
+
+def test_branches_side_by_side_have_ways_and_blocks_of_their_own():
+    drawing = process(
+        start(),
+        gateway("parallel", "P"),
+        gateway("exclusive", "G"),
+        user("A1"),
+        user("A2"),
+        gateway("exclusive", "H"),
+        gateway("parallel", "Q"),
+        user("B1"),
+        user("B2"),
+        gateway("parallel", "R"),
+        gateway("parallel", "J"),
+        end(),
+        flow("S", "P"),
+        line("P", "G"),
+        flow("G", "A1", "x == 1"),
+        flow("G", "A2", "x == 2"),
+        line("A1", "H"),
+        line("A2", "H"),
+        line("H", "J"),
+        line("P", "Q"),
+        line("Q", "B1", "R"),
+        line("Q", "B2", "R"),
+        line("R", "J"),
+        line("P", "J"),
+        line("J", "E"),
+    )
+    assert ways(drawing) == ["S P G A1 H Q B1 B2 R J E", "S P G A2 H Q B1 B2 R J E"]
+
+
+def inclusive(*flows: str, default: str = "") -> bytes:
+    return process(
+        start(),
+        gateway("inclusive", "P", default=default),
+        user("A"),
+        user("B"),
+        gateway("inclusive", "J"),
+        end(),
+        flow("S", "P"),
+        *flows,
+        line("A", "J"),
+        line("B", "J"),
+        line("J", "E"),
+    )
+
+
+def test_an_inclusive_block_passes_the_branches_whose_conditions_hold():
+    free = inclusive(flow("P", "A", "a"), flow("P", "B", "b"))
+    assert ways(free) == ["S P A J E", "S P B J E", "S P A B J E"]
+    excluding = inclusive(flow("P", "A", "x > 3"), flow("P", "B", "x < 2"))
+    assert ways(excluding) == ["S P A J E", "S P B J E"]
+    including = inclusive(flow("P", "A", "x > 3"), flow("P", "B", "x > 1"))
+    assert ways(including) == ["S P B J E", "S P A B J E"]
+    otherwise = inclusive(flow("P", "A", "a"), flow("P", "B", key="rest"), default="rest")
+    assert ways(otherwise) == ["S P A J E", "S P B J E"]
+
+
+def test_a_split_that_is_no_block_is_one_way_per_branch_and_noted():
+    """One branch ends by itself; the other goes on."""
+    drawing = process(
+        start(),
+        gateway("parallel", "P"),
+        user("A"),
+        user("B"),
+        end("E1"),
+        end("E2"),
+        flow("S", "P"),
+        line("P", "A", "E1"),
+        line("P", "B", "E2"),
+    )
+    assert ways(drawing) == ["S P A E1", "S P B E2"]
+    (note,) = Explorer(read_drawing(drawing, "")).notes()
+    assert "“P”" in str(note)
+
+
+def test_a_branch_that_turns_back_before_its_split_makes_no_block():
+    drawing = process(
+        start(),
+        user("A"),
+        gateway("parallel", "P"),
+        user("B"),
+        gateway("exclusive", "G"),
+        user("C"),
+        gateway("parallel", "J"),
+        end(),
+        line("S", "A", "P"),
+        line("P", "B", "G"),
+        flow("G", "A", "x == 'lai'"),
+        flow("G", "J", "x == 'xong'"),
+        line("P", "C", "J"),
+        line("J", "E"),
+    )
+    assert len(list(Explorer(read_drawing(drawing, "")).notes())) == 1
+
+
+def test_a_branch_may_turn_round_within_itself():
+    drawing = process(
+        start(),
+        gateway("parallel", "P"),
+        user("B"),
+        gateway("exclusive", "G"),
+        user("C"),
+        gateway("parallel", "J"),
+        end(),
+        line("S", "P"),
+        line("P", "B", "G"),
+        flow("G", "B", "x == 'lai'"),
+        flow("G", "J", "x == 'xong'"),
+        line("P", "C", "J"),
+        line("J", "E"),
+    )
+    assert ways(drawing) == ["S P B G C J E"]
+    assert not list(Explorer(read_drawing(drawing, "")).notes())
 
 
 def test_a_boundary_event_is_a_way_past_its_activity():
