@@ -19,9 +19,13 @@ AGGREGATIONS = ("SUM", "MIN", "MAX", "COUNT")
 
 @dataclass(frozen=True)
 class Input:
+    """A column of conditions; `values` are the possible ones where the table states them."""
+
     label: str
     expression: Expression
     whole_numbers: bool = False
+    type: str = ""  # as drawn: string, number, integer, boolean, date …
+    values: UnaryTests | None = None
 
     @property
     def subject(self) -> str:
@@ -32,12 +36,13 @@ class Input:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row: one test per input, one expression per output."""
+    """A row: one test per input, one expression per output; `note` quotes what it follows."""
 
     number: int  # 1-based, as the editor counts
     line: int
     tests: tuple[UnaryTests, ...]
     results: tuple[Expression, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Case:
 
 @dataclass(frozen=True)
 class DecisionTable:
-    """A decision table; `outputs` are the variables it sets."""
+    """A decision table; `outputs` are the variables it sets, `labels` what people call them."""
 
     id: str
     name: str
@@ -65,6 +70,8 @@ class DecisionTable:
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...]
     rules: tuple[Rule, ...]
+    labels: tuple[str, ...] = ()
+    documentation: str = ""
 
     @property
     def reads(self) -> frozenset[str]:

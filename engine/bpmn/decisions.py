@@ -118,7 +118,8 @@ class _Reader:
         policy = (drawn.get("hitPolicy") or "UNIQUE").strip().upper()
         aggregation = (drawn.get("aggregation") or "").strip().upper() or None
         inputs = tuple(self.input(element) for element in _children(drawn, "input"))
-        outputs = tuple(self.output(element) for element in _children(drawn, "output"))
+        columns = list(_children(drawn, "output"))
+        outputs = tuple(self.output(element) for element in columns)
         if policy not in HIT_POLICIES:
             self.note(
                 drawn,
@@ -141,15 +142,33 @@ class _Reader:
             self.rule(row, count, len(inputs), len(outputs))
             for count, row in enumerate(rows[:MAX_RULES], 1)
         )
-        name = owner.get("name") or ""
-        return DecisionTable(key, name, line_of(owner), policy, aggregation, inputs, outputs, rules)
+        return DecisionTable(
+            id=key,
+            name=owner.get("name") or "",
+            line=line_of(owner),
+            hit_policy=policy,
+            aggregation=aggregation,
+            inputs=inputs,
+            outputs=outputs,
+            rules=rules,
+            labels=tuple(column.get("label") or column.get("name") or "" for column in columns),
+            documentation=_said(owner, "description"),
+        )
 
     def input(self, element: etree._Element) -> Input:
         expression = next(_children(element, "inputExpression"), None)
         text = "" if expression is None else _text(expression)
         label = element.get("label") or text
-        whole = expression is not None and (expression.get("typeRef") or "") in _WHOLE
-        return Input(label, self.parsed(element, parse, text, _NOTHING), whole)
+        kind = "" if expression is None else expression.get("typeRef") or ""
+        stated = next(_children(element, "inputValues"), None)
+        values = stated is not None and _text(stated) or None
+        return Input(
+            label,
+            self.parsed(element, parse, text, _NOTHING),
+            kind in _WHOLE,
+            kind,
+            self.parsed(element, parse_unary_tests, values, None) if values else None,
+        )
 
     def output(self, element: etree._Element) -> str:
         name = (element.get("name") or "").strip()
@@ -170,7 +189,10 @@ class _Reader:
             self.note(row, say("Dòng %(row)s không đủ số ô của bảng.", row=count))
         tests = [self.parsed(c, parse_unary_tests, _text(c), UnaryTests("")) for c in cells]
         values = [self.parsed(r, parse, _text(r) or "null", _NOTHING) for r in results]
-        return Rule(count, line_of(row), tuple(tests), tuple(values))
+        note = _said(row, "description") or " ".join(
+            _text(entry) for entry in _children(row, "annotationEntry")
+        )
+        return Rule(count, line_of(row), tuple(tests), tuple(values), note.strip())
 
     def parsed(
         self, element: etree._Element, parser: Callable[[str], Part], text: str, otherwise: Part
@@ -192,6 +214,11 @@ def _tag(element: etree._Element) -> str:
 
 def _children(element: etree._Element, *tags: str) -> Iterator[etree._Element]:
     return (child for child in element.iterchildren() if _tag(child) in tags)
+
+
+def _said(element: etree._Element, tag: str) -> str:
+    texts = ("".join(str(piece) for piece in e.itertext()) for e in _children(element, tag))
+    return " ".join(text.strip() for text in texts)
 
 
 def _text(element: etree._Element) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -221,6 +223,8 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
     own = properties(element)
     tag = local(element)
     timer, timing = _timer(element)
+    groups = _said(element, own, "candidateGroups")
+    performer = _decided(groups)
     return Node(
         id=key,
         name=_name(element),
@@ -231,7 +235,8 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         documentation=_documentation(element),
         properties=own,
         due=_said(element, own, "dueDate"),
-        candidate_groups=_groups(_said(element, own, "candidateGroups")),
+        candidate_groups=() if performer else _groups(groups),
+        performer=performer,
         form=_said(element, own, "formRef"),
         documents=_stripped(own.get("documents")),
         list=_stripped(own.get("list")),
@@ -352,6 +357,15 @@ def property_elements(element: etree._Element) -> Iterator[etree._Element]:
 def _documentation(element: etree._Element) -> str:
     parts = ("".join(_texts(child)).strip() for child in children(element, "documentation"))
     return "\n".join(part for part in parts if part)
+
+
+_DECIDED = re.compile(r"\$\{\s*([^\W\d]\w*)\s*\}")
+
+
+def _decided(text: str | None) -> str | None:
+    """The variable that says who works, where candidateGroups is just `${variable}`."""
+    match = _DECIDED.fullmatch(text or "")
+    return unicodedata.normalize("NFC", match[1]) if match else None
 
 
 def _groups(text: str | None) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ class Node:
     properties: Mapping[str, str] = field(default_factory=dict)  # camunda:property name -> value
     due: str | None = None  # camunda:dueDate, or property `due` on waits; the text as drawn
     candidate_groups: tuple[str, ...] = ()  # names as drawn in camunda:candidateGroups
+    performer: str | None = None  # the variable there instead, `${…}`: it holds the role's id
     form: str | None = None  # camunda:formRef, e.g. "liet-si/tiep-nhan" (no extension)
     documents: str | None = None  # property `documents`, as drawn
     list: str | None = None  # property `list`: dossiers are gathered here, `mau-83 khi …`
