@@ -109,6 +109,8 @@ def test_names_are_readable(content: bytes) -> None:
         for flow in drawing.flows.keys() - {key}:
             for segment in reading.segments(drawing, flow):
                 assert not reading.overlap(place, reading.as_place(segment)), (key, flow)
+    for one, other in combinations(drawing.labels, 2):
+        assert not reading.overlap(drawing.labels[one], drawing.labels[other]), (one, other)
 
 
 def test_laying_out_twice_changes_nothing(content: bytes) -> None:

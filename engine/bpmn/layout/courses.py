@@ -33,13 +33,17 @@ class Way(Enum):
 
 @dataclass(frozen=True)
 class Link:
-    """A flow to be drawn. `below`: it leaves a boundary event at the bottom of its host."""
+    """A flow to be drawn. `below`: it leaves a boundary event at the bottom of its host.
+
+    `named`: its name stands beside it, in the gutter after its source.
+    """
 
     id: str
     source: str  # the element whose seat it leaves
     target: str
     below: bool = False
     port: str = ""  # what it leaves: the element, or the boundary event
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ class Chooser:
     taken: dict[tuple[int, int], str] = field(default_factory=dict)  # row, column -> what is there
     dropped: set[tuple[str, Exit]] = field(default_factory=set)  # ports in use
     shafts: set[tuple[int, int]] = field(default_factory=set)  # seats that a drop runs through
+    names: set[tuple[int, int]] = field(
+        default_factory=set
+    )  # row, gutter: a flow's name stands there
 
     def __post_init__(self) -> None:
         for element, seat in self.seating.seats.items():
@@ -70,6 +77,8 @@ class Chooser:
         """A course for each link, in their order."""
         ahead = {link.id: self._straight(link) for link in links}
         found = {key: course for key, course in ahead.items() if course}
+        for course in found.values():
+            self._speak(course.link, self.seating.seats[course.link.source].row)
         for link in links:
             if link.id not in found:
                 found[link.id] = self._course(link)
@@ -88,6 +97,7 @@ class Chooser:
         ahead = target.column > source.column
         drop = Exit.BOTTOM if link.below or down else Exit.TOP
         if ahead and self._may_drop(link, source, target, drop):
+            self._speak(link, target.row)
             self.dropped.add((link.port or link.source, drop))
             low, high = sorted((source.row, target.row))
             self.shafts |= {(row, source.column) for row in range(low, high + 1)}
@@ -95,14 +105,26 @@ class Chooser:
         if link.below:
             return Course(link, Way.CHANNEL, Exit.BOTTOM, (source.row, True))
         if ahead and source.row != target.row:
-            if self._clear(target.row, source.column + 1, target.column):
-                return Course(link, Way.EARLY, Exit.RIGHT)
-            if self._clear(source.row, source.column + 1, target.column):
-                return Course(link, Way.LATE, Exit.RIGHT)
+            for way, row in ((Way.EARLY, target.row), (Way.LATE, source.row)):
+                clear = self._clear(row, source.column + 1, target.column)
+                if clear and self._may_speak(link, row):
+                    self._speak(link, row)
+                    return Course(link, way, Exit.RIGHT)
         if ahead:
             return Course(link, Way.CHANNEL, Exit.RIGHT, (target.row, not down))
         # Back: over the rows it passes, near the row it comes from.
         return Course(link, Way.CHANNEL, Exit.RIGHT, (source.row, down))
+
+    def _may_speak(self, link: Link, row: int) -> bool:
+        """Whether the name of a link has a place to itself where it would stand above the row."""
+        return not link.named or (row, self._gutter(link)) not in self.names
+
+    def _speak(self, link: Link, row: int) -> None:
+        if link.named:
+            self.names.add((row, self._gutter(link)))
+
+    def _gutter(self, link: Link) -> int:
+        return self.seating.seats[link.source].column
 
     def _may_drop(self, link: Link, source: Seat, target: Seat, drop: Exit) -> bool:
         """Whether the link may leave at top or bottom straight to the target's row."""
@@ -114,7 +136,7 @@ class Chooser:
             or (drop is Exit.TOP) != (target.row < source.row)
         ):
             return False
-        if (port, drop) in self.dropped:
+        if (port, drop) in self.dropped or not self._may_speak(link, target.row):
             return False
         step = 1 if target.row > source.row else -1
         column = [(row, source.column) for row in range(source.row + step, target.row + step, step)]

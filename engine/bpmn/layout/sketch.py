@@ -121,7 +121,14 @@ class _Scope:
         host = self.nodes[flow.source].attached_to if flow.source in riding else None
         target = self.nodes[flow.target]
         end = target.attached_to if target.id in riding and target.attached_to else target.id
-        return Link(flow.id, host or flow.source, end, below=host is not None, port=flow.source)
+        return Link(
+            flow.id,
+            host or flow.source,
+            end,
+            below=host is not None,
+            port=flow.source,
+            named=bool(flow.name),
+        )
 
     # --- sizes ------------------------------------------------------------------------------------
 

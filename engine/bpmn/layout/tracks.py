@@ -1,13 +1,13 @@
 """Which track of its gutters and channels each flow gets: flows run side by side, not on another.
 
 Flows that leave the same shape share their first track, flows that reach the same shape their last:
-they part late and join early.
+they part late and join early. Which of two runs lies nearer is chosen so that fewest flows cross.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from engine.bpmn.layout.courses import Course, Way
 from engine.bpmn.layout.seats import Seating
@@ -17,11 +17,33 @@ Channel = tuple[int, bool]
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of a gutter or channel that one track must hold: from, to (in rows or columns)."""
+    """A stretch of a gutter or channel that one track must hold.
+
+    `near` are the places along it (rows of a gutter, columns of a channel) at which flows join it
+    from the side of track 0, `far` those from the side of the last track.
+    """
 
     key: str
-    first: float
-    last: float
+    near: frozenset[float] = frozenset()
+    far: frozenset[float] = frozenset()
+
+    @property
+    def first(self) -> float:
+        return min(self.near | self.far)
+
+    @property
+    def last(self) -> float:
+        return max(self.near | self.far)
+
+    def apart(self, other: Run) -> bool:
+        """Whether both may lie on one track."""
+        return self.last < other.first or other.last < self.first
+
+    def crossings(self, other: Run) -> int:
+        """How often the two cross when this one lies on the lower track."""
+        return sum(self.first < place < self.last for place in other.near) + sum(
+            other.first < place < other.last for place in self.far
+        )
 
 
 @dataclass
@@ -41,47 +63,73 @@ def tracks(courses: Iterable[Course], seating: Seating) -> Tracks:
     arriving: dict[int, dict[str, Run]] = {}
     channels: dict[Channel, dict[str, Run]] = {}
     for course in courses:
-        source, target = seating.seats[course.link.source], seating.seats[course.link.target]
+        link = course.link
+        source, target = seating.seats[link.source], seating.seats[link.target]
+        after, before = leaving.setdefault(source.column, {}), target.column - 1
         if course.way is Way.EARLY:
-            _add(leaving, source.column, course.link.source, source.row, target.row)
+            _enter(after, link.source, [source.row], [target.row])
         elif course.way is Way.LATE:
-            _add(arriving, target.column - 1, course.link.target, source.row, target.row)
+            _enter(arriving.setdefault(before, {}), link.target, [target.row], [source.row])
         elif course.way is Way.CHANNEL and course.channel is not None:
             row, below = course.channel
             level = row + (0.5 if below else -0.5)
-            if not course.link.below:
-                _add(leaving, source.column, course.link.source, source.row, level)
-            _add(arriving, target.column - 1, course.link.target, level, target.row)
-            start = source.column if course.link.below else source.column + 0.4
-            ends = sorted((start, target.column - 0.6))
-            channels.setdefault(course.channel, {})[course.link.id] = Run(course.link.id, *ends)
+            if not link.below:
+                _enter(after, link.source, [source.row], [level])
+            _enter(arriving.setdefault(before, {}), link.target, [target.row], [level])
+            ends = (
+                (source.row, source.column + (0 if link.below else 0.4)),
+                (target.row, target.column - 0.6),
+            )
+            _enter(
+                channels.setdefault(course.channel, {}),
+                link.id,
+                [place for row, place in ends if row < level],
+                [place for row, place in ends if row > level],
+            )
     return Tracks(
-        leaving={place: _coloured(runs.values()) for place, runs in leaving.items()},
-        arriving={place: _coloured(runs.values()) for place, runs in arriving.items()},
-        channels={place: _coloured(runs.values()) for place, runs in channels.items()},
+        leaving={place: _on_tracks([*runs.values()]) for place, runs in leaving.items()},
+        arriving={place: _on_tracks([*runs.values()]) for place, runs in arriving.items()},
+        channels={place: _on_tracks([*runs.values()]) for place, runs in channels.items()},
     )
 
 
-def _add(runs: dict[int, dict[str, Run]], place: int, key: str, one: float, other: float) -> None:
+def _enter(runs: dict[str, Run], key: str, near: Iterable[float], far: Iterable[float]) -> None:
     """Enters a run, or lengthens the one that the same shape has there already."""
-    first, last = sorted((one, other))
-    known = runs.setdefault(place, {}).get(key)
-    if known is not None:
-        first, last = min(first, known.first), max(last, known.last)
-    runs[place][key] = Run(key, first, last)
+    run = runs.get(key, Run(key))
+    runs[key] = replace(run, near=run.near.union(near), far=run.far.union(far))
 
 
-def _coloured(runs: Iterable[Run]) -> dict[str, int]:
-    """The lowest track for each run on which it meets no other; short runs get the inner ones."""
-    held: list[list[Run]] = []
+def _on_tracks(runs: Sequence[Run]) -> dict[str, int]:
+    """The lowest track for each run that keeps it apart from others, and in their order."""
     found: dict[str, int] = {}
-    for run in sorted(runs, key=lambda one: (one.last - one.first, one.first, one.key)):
-        for track, others in enumerate(held):
-            if all(run.last < other.first or other.last < run.first for other in others):
-                others.append(run)
-                found[run.key] = track
-                break
-        else:
-            found[run.key] = len(held)
-            held.append([run])
+    placed: list[Run] = []
+    for run in _in_order(runs):
+        inner = [found[other.key] for other in placed if not run.apart(other)]
+        found[run.key] = max(inner, default=-1) + 1
+        placed.append(run)
     return found
+
+
+def _in_order(runs: Sequence[Run]) -> list[Run]:
+    """The runs from the inner track outwards: as few crossings as moving single runs can leave.
+
+    Short runs begin innermost, so that nothing but a crossing spared moves them out.
+    """
+    order = sorted(runs, key=lambda one: (one.last - one.first, one.first, one.key))
+    least = _crossings(order)
+    better = True
+    while better and least:
+        better = False
+        for run in list(order):
+            others = [other for other in order if other is not run]
+            tried = [[*others[:at], run, *others[at:]] for at in range(len(order))]
+            best = min(tried, key=_crossings)
+            if _crossings(best) < least:
+                order, least, better = best, _crossings(best), True
+    return order
+
+
+def _crossings(order: Sequence[Run]) -> int:
+    return sum(
+        inner.crossings(outer) for at, inner in enumerate(order) for outer in order[at + 1 :]
+    )
