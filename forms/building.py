@@ -57,6 +57,7 @@ def _input(sheet: Sheet, key: str) -> dict[str, Any]:
         "from_document": _from_document(sheet),
         "autocomplete": sheet.property("autocomplete") or "off",
         "person": sheet.property("person"),
+        "called": sheet.property("called"),
     }
 
 

@@ -57,6 +57,7 @@ class Input(Component):
     from_document: str = ""  # `sign` or `day` of the document that the step issues
     autocomplete: str = "off"
     person: str = ""  # whose name, birth, … this is: `subject.full_name` (see forms.persons)
+    called: str = ""  # what papers call that person: “liệt sĩ”
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,7 @@ _INPUT = frozenset({"help", "autocomplete", "required_when"})
 #: What may tell something of a person besides (see forms.persons).
 _TELLING = _INPUT | {"person"}
 PROPERTIES: Mapping[str, frozenset[str]] = {
-    "textfield": _TELLING | {"format", "from_document"},
+    "textfield": _TELLING | {"format", "from_document", "called"},
     "textarea": _TELLING,
     "number": _INPUT,
     "datetime": _TELLING | {"partial", "not_before", "not_after", "from_document"},

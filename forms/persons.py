@@ -42,11 +42,16 @@ class _Place:
 def asked(components: Sequence[c.Component]) -> tuple[AskedPerson, ...]:
     """The persons whom a form without `problems` asks for, in its order."""
     found: dict[tuple[PersonPart, tuple[str, ...]], dict[str, tuple[str, ...]]] = {}
+    called: dict[tuple[PersonPart, tuple[str, ...]], str] = {}
     for place in _places(components):
         if place.drawn is not None:
             key = PersonPart(place.drawn[1]), place.rows
             found.setdefault(key, {})[place.drawn[3]] = place.path
-    return tuple(AskedPerson(part, variables, rows) for (part, rows), variables in found.items())
+            called[key] = place.component.called or called.get(key, "")
+    return tuple(
+        AskedPerson(part, variables, rows, called[part, rows])
+        for (part, rows), variables in found.items()
+    )
 
 
 def problems(components: Sequence[c.Component]) -> Iterator[Message]:
@@ -93,6 +98,8 @@ def _wrong(place: _Place) -> Message | None:
         if place.rows:
             return say("trong danh sách “person” phải có dấu [], ví dụ “relative[].full_name”")
         return say("“person” có dấu [] chỉ dùng trong danh sách (dynamiclist)")
+    if place.component.called and drawn[3] != "full_name":
+        return say("“called” chỉ đặt ở ô họ tên (full_name)")
     if not isinstance(place.component, _TYPES[drawn[3]]):
         kind = _KINDS.get(drawn[3], "lựa chọn" if drawn[3] == "gender" else "chữ")
         return say("“person” là “%(fact)s” thì phải là ô %(kind)s", fact=drawn[3], kind=kind)

@@ -209,6 +209,7 @@ def minutes(name: str, heading: str) -> None:
 
 if __name__ == "__main__":
     letter("cong-van", None)
+    letter("tra-loi", None)
     letter("to-trinh", "TỜ TRÌNH")
     minutes("bien-ban-niem-yet", "BIÊN BẢN")
     minutes("bien-ban-hop", "BIÊN BẢN HỌP")

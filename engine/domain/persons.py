@@ -64,6 +64,7 @@ class AskedPerson:
     part: PersonPart
     variables: Mapping[str, tuple[str, ...]]
     rows: tuple[str, ...] = ()
+    called: str = ""  # what papers call this person, as the form says: “liệt sĩ”, “người hy sinh”
 
 
 #: Officers' choices by part, one for each person named there, in order.

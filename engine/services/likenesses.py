@@ -27,12 +27,12 @@ MOST = 5
 _NOTICED = (PersonPart.SUBJECT, PersonPart.APPLICANT)
 
 _REASONS: Mapping[tuple[PersonPart, Why], Message] = {
-    (PersonPart.SUBJECT, Why.RECORD): say("cùng một liệt sĩ"),
-    (PersonPart.SUBJECT, Why.IDENTITY): say("cùng số CCCD/CMND của liệt sĩ"),
-    (PersonPart.SUBJECT, Why.NUMBER): say("cùng số CCCD/CMND của liệt sĩ, khác họ tên"),
-    (PersonPart.SUBJECT, Why.DEATH): say("liệt sĩ cùng họ tên, cùng năm hy sinh"),
-    (PersonPart.SUBJECT, Why.BIRTH): say("liệt sĩ cùng họ tên, cùng năm sinh"),
-    (PersonPart.SUBJECT, Why.HOME): say("liệt sĩ cùng họ tên, cùng quê quán"),
+    (PersonPart.SUBJECT, Why.RECORD): say("cùng một người có công"),
+    (PersonPart.SUBJECT, Why.IDENTITY): say("cùng số CCCD/CMND của người có công"),
+    (PersonPart.SUBJECT, Why.NUMBER): say("cùng số CCCD/CMND của người có công, khác họ tên"),
+    (PersonPart.SUBJECT, Why.DEATH): say("người có công cùng họ tên, cùng năm hy sinh"),
+    (PersonPart.SUBJECT, Why.BIRTH): say("người có công cùng họ tên, cùng năm sinh"),
+    (PersonPart.SUBJECT, Why.HOME): say("người có công cùng họ tên, cùng quê quán"),
     (PersonPart.APPLICANT, Why.RECORD): say("cùng người nộp"),
     (PersonPart.APPLICANT, Why.IDENTITY): say("cùng số CCCD/CMND của người nộp"),
     (PersonPart.APPLICANT, Why.NUMBER): say("cùng số CCCD/CMND của người nộp, khác họ tên"),

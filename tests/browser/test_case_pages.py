@@ -17,7 +17,7 @@ def test_filing_gives_a_code_and_leads_on_to_the_check(offices: Offices) -> None
     hoa.follows("Kiểm tra hồ sơ ngay")
     assert hoa.title() == steps.RECEPTION
     said = hoa.follows_into_new_tab("Xem toàn bộ hồ sơ").get_by_role("main").inner_text()
-    assert "Liệt sĩ: Trần Văn Bền" in said
+    assert "Người có công: Trần Văn Bền" in said
     for answer in ("1948", "05/1972", "Nguyễn Văn Tâm", "don-mau-16.pdf"):
         assert answer in said
     assert "Thời hạn bắt đầu tính từ khi hồ sơ được tiếp nhận đầy đủ, hợp lệ." in said

@@ -48,6 +48,7 @@ def test_form_16_names_the_applicant_the_martyr_and_the_relatives() -> None:
         ("subject", "Trần Văn Bền", 7),
         ("relative", "Trần Thị Lành", None),
     ]
+    assert [one.called for one in form.persons] == ["", "liệt sĩ", ""]
     assert found[0].facts.identity_number == "098158000001"
     assert (found[1].facts.died, found[2].facts.born) == ("1972-05", "1960")
 
@@ -68,6 +69,13 @@ def test_a_person_may_stand_in_a_group_with_a_path() -> None:
 @pytest.mark.parametrize(
     ("components", "sentence"),
     [
+        (
+            [
+                named("subject.full_name"),
+                text("que", properties={"person": "subject.home_then", "called": "liệt sĩ"}),
+            ],
+            "“called” chỉ đặt ở ô họ tên (full_name)",
+        ),
         ([named("ten")], "“person” phải có dạng “subject.full_name”"),
         ([named("nguoi.full_name")], "phần đầu là một trong: applicant, subject, relative"),
         ([named("subject.name")], "“person” không có mục “name”"),

@@ -35,7 +35,7 @@ def test_the_same_martyr_in_a_second_dossier_is_noticed_on_both(town: World) -> 
     first = file(town, nguoi_ho_ten="Trần Thị Lành")
     second = file(town, ls_ngay_hy_sinh="1972", ls_ho_ten="TRAN VAN BEN")
     for one, other in ((first, "AP-2026-000002"), (second, "AP-2026-000001")):
-        assert reasons(town, one) == [(other, ["liệt sĩ cùng họ tên, cùng năm hy sinh"])]
+        assert reasons(town, one) == [(other, ["người có công cùng họ tên, cùng năm hy sinh"])]
 
 
 def test_all_that_agrees_is_told_and_what_contradicts_is_not(small_town: World) -> None:
@@ -45,7 +45,7 @@ def test_all_that_agrees_is_told_and_what_contradicts_is_not(small_town: World) 
     assert reasons(small_town, third) == [
         (
             "AP-2026-000001",
-            ["liệt sĩ cùng họ tên, cùng năm hy sinh", "cùng số CCCD/CMND của người nộp"],
+            ["người có công cùng họ tên, cùng năm hy sinh", "cùng số CCCD/CMND của người nộp"],
         )
     ]
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.persistence.tables import (
+    CaseRow,
     PostRow,
     UnitRow,
     UserRow,
 )
+from engine.services import deploying, tasks
 from engine.services.documents import writing
-from tests.factories import World
+from tests.drawings.files import ROOT
+from tests.factories import QT02_FILE, World
 from tests.papers import pages_of
 from tests.services.papers import (
     HOME,
@@ -100,3 +105,43 @@ def test_letterheads_name_the_office_above_only_where_the_decree_does(small_town
     assert (row.data["signer_title"], row.data["signer"]) == ("GIÁM ĐỐC", "Lâm Thúy Nga")
     receipt = form(town, "hoa", case_id, "bm-01")
     assert receipt.data["unit"]["parent"] == ""
+
+
+def test_a_written_reply_goes_to_the_applicant_whoever_writes_it(small_town: World) -> None:
+    town = small_town
+    redrawn = QT02_FILE.read_text(encoding="utf-8")
+    for old, new in (('value="2025-07-01"', 'value="2026-03-02"'), ("; cong-van", "; tra-loi")):
+        redrawn = redrawn.replace(old, new)
+    with town.app.act(None) as act:
+        deploying.deploy(act, [(QT02_FILE.name, redrawn.encode())], "Văn bản trả lời.")
+    case_id = town.file()
+    town.walk(case_id, "B1b", "B2", "B3", "B4", "B5", "B11")
+    why = "Đã được cấp đổi năm 1998."
+    with town.act("lan") as act:
+        task = town.task(case_id, "B12")
+        tasks.save_draft(act, task.id, {"huong_giai_quyet": "khong_du", "ly_do_khong_du_B12": why})
+    row = letter(town, "lan", case_id, "tra-loi", "B12")
+    with town.act(write=False) as act:
+        assert row.data["to"] == [act.session.get_one(CaseRow, case_id).applicant]
+    assert row.title.startswith("Văn bản trả lời")
+    assert "không đủ căn cứ giải quyết. Lý do: Đã được cấp đổi năm 1998." in row.data["body"]
+    assert "đối với liệt sĩ Trần Văn" in row.data["subject"]
+
+
+def test_papers_call_the_person_as_the_form_says_and_else_plainly(small_town: World) -> None:
+    town, case_id = small_town, small_town.file()
+    town.do(case_id, "B1b")
+    assert "Đối với liệt sĩ" in said_by(town, form(town, "hoa", case_id, "bm-01"))
+    unnamed = (ROOT / "forms/liet-si/mau-16.form").read_text(encoding="utf-8")
+    redrawn = QT02_FILE.read_text(encoding="utf-8").replace(
+        'value="2025-07-01"', 'value="2026-03-02"'
+    )
+    files = [
+        (QT02_FILE.name, redrawn.encode()),
+        ("liet-si/mau-16.form", re.sub(r',\s*"called": "liệt sĩ"', "", unnamed).encode()),
+    ]
+    with town.app.act(None) as act:
+        deploying.deploy(act, files, "Biểu mẫu không nói gọi là gì.")
+    other = town.file()
+    town.do(other, "B1b")
+    assert "Đối với ông (bà)" in said_by(town, form(town, "hoa", other, "bm-01"))

@@ -76,7 +76,7 @@ def alike(browser: Browser, **known: str) -> Any:
 def test_a_dossier_elsewhere_is_told_by_unit_and_code_alone(town: World, browser: Browsers) -> None:
     case_id = file(town)
     known = {"full_name": "tran van ben", "died": "1972"}
-    expected = "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về liệt sĩ này"
+    expected = "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về người có công này"
     (far,) = alike(browser("quan"), **known).json["items"]
     assert far["text"].startswith(expected)
     assert far["href"] == ""
@@ -113,7 +113,7 @@ def test_a_refused_form_tells_of_the_other_dossier_and_keeps_the_choice(
     }
     page = hoa.post(f"/tiep-nhan/{QT02}", **sent, ls_ngay_hy_sinh="năm 72")
     assert page.status_code == 422
-    assert "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về liệt sĩ này" in words(page)
+    assert "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về người có công này" in words(page)
     assert f'data-person="subject.full_name" data-pick="{martyr}"' in page.text
     # The rows have closed up; the choice went with its name.
     assert 'name="than_nhan-1-ho_ten"' in page.text
@@ -126,7 +126,7 @@ def test_a_refused_form_tells_of_the_other_dossier_and_keeps_the_choice(
     assert hoa.post(f"/tiep-nhan/{QT02}", **sent, ls_ngay_hy_sinh="1972").status_code == 302
     assert person(town, 2) == martyr
     said = words(hoa.get("/ho-so/2/da-nhan"))
-    assert "Có thể trùng với hồ sơ khác AP-2026-000001 , UBND xã An Phú: cùng một liệt sĩ." in said
+    assert "Có thể trùng với hồ sơ khác AP-2026-000001 , UBND xã An Phú: cùng một người có công." in said
 
 
 # --- the notice ----------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_the_search_finds_persons_and_says_when_it_finds_none(
     hoa = browser("hoa")
     page = hoa.get("/nguoi?q=ben")
     assert "Trần Văn Bền" in words(page)
-    assert "Liệt sĩ – AP-2026-000001" in words(page)
+    assert "Người có công – AP-2026-000001" in words(page)
     assert "Không thấy ai khớp với “xyz”" in words(hoa.get("/nguoi?q=xyz"))
     assert "Tìm liệt sĩ, thân nhân, người nộp" in words(hoa.get("/nguoi"))
     assert "Không thấy ai" in words(browser("quan").get("/nguoi?q=ben"))

@@ -152,7 +152,7 @@ def _told(one: Alike) -> dict[str, str]:
     )
     if one.about_subject:
         about = _(
-            "Đã có hồ sơ %(code)s tại %(unit)s về liệt sĩ này (%(why)s).",
+            "Đã có hồ sơ %(code)s tại %(unit)s về người có công này (%(why)s).",
             code=one.code,
             unit=one.unit_name,
             why=why,
@@ -286,7 +286,7 @@ def part_name(part: str) -> str:
     """A person's part in a dossier, in words."""
     return {
         PersonPart.APPLICANT.value: _("Người nộp"),
-        PersonPart.SUBJECT.value: _("Liệt sĩ"),
+        PersonPart.SUBJECT.value: _("Người có công"),
         PersonPart.RELATIVE.value: _("Thân nhân"),
     }.get(part, part)
 

@@ -16,6 +16,7 @@ from engine.domain.clock import local, local_day
 from engine.domain.explanations import day_text
 from engine.domain.roles import Role
 from engine.domain.routing import nearest_units
+from engine.domain.states import PersonPart
 from engine.persistence import people
 from engine.persistence.tables import CaseRow, ReceiptRow, TaskRow, UnitRow
 from engine.services import looking_up
@@ -126,6 +127,17 @@ def procedure_of(version: LoadedVersion) -> str:
 
 def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def subject_called(version: LoadedVersion) -> str:
+    """What papers call the person whom a dossier is about, as the procedure's forms say it."""
+    persons = (person for form in version.forms.values() for person in form.persons)
+    called = (one.called for one in persons if one.part is PersonPart.SUBJECT and one.called)
+    return next(called, "ông (bà)")
 
 
 # --- units and people ----------------------------------------------------------------------------

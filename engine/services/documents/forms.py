@@ -237,6 +237,7 @@ def _of_case(source: Source, look_up: str) -> dict[str, Any]:
         "code": source.case.code,
         "procedure": facts.procedure_of(source.version),
         "subject": source.case.subject,
+        "subject_called": facts.subject_called(source.version),
         "applicant": facts.applicant(source),
         "look_up": look_up,
     }

@@ -69,6 +69,7 @@ KINDS: Mapping[str, DocumentKind] = {
         DocumentKind("mau-83", say("Danh sách đề nghị"), Group.LIST, number="Mẫu số 83"),
         DocumentKind("to-trinh", say("Tờ trình"), Group.LETTER, Book.OUTGOING, "TTr"),
         DocumentKind("cong-van", say("Công văn"), Group.LETTER, Book.OUTGOING),
+        DocumentKind("tra-loi", say("Văn bản trả lời"), Group.LETTER, Book.OUTGOING),
         DocumentKind(
             "bien-ban-niem-yet",
             say("Biên bản kết quả niêm yết công khai"),

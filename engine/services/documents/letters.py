@@ -17,7 +17,10 @@ from engine.services.documents.papers import PARTS, Letter, Minutes, Paper, Writ
 #: Where something is to be written that nothing tells.
 DOTS = "…………"
 
-REPLY, POSTING = "cong-van", "bien-ban-niem-yet"
+REPLY, LETTER, POSTING = "tra-loi", "cong-van", "bien-ban-niem-yet"
+
+#: What the step that answers an applicant in writing asks.
+ANSWER = "tra_loi_noi_dung"
 
 NAMES: Mapping[str, Message] = {
     "to": say("Kính gửi"),
@@ -68,7 +71,7 @@ def written(
 def _letter(source: Source, kind: DocumentKind) -> Letter:
     act, case = source.act, source.case
     letterhead = facts.letterhead(act, source.unit_id)
-    answers = kind.id == REPLY and source.unit_id == case.unit_id
+    answers = kind.id == REPLY or (kind.id == LETTER and source.unit_id == case.unit_id)
     to = case.applicant if answers else facts.next_authority(source) or DOTS
     title, signer = facts.leader_of(act, source.unit_id)
     about = _about(source)
@@ -86,7 +89,8 @@ def _letter(source: Source, kind: DocumentKind) -> Letter:
 
 def _about(source: Source) -> str:
     about = facts.lower_first(facts.procedure_of(source.version))
-    return f"{about} đối với liệt sĩ {source.case.subject}" if source.case.subject else about
+    called = facts.subject_called(source.version)
+    return f"{about} đối với {called} {source.case.subject}" if source.case.subject else about
 
 
 def _came_in(source: Source) -> str:
@@ -121,7 +125,8 @@ def _martyr(source: Source) -> list[str]:
         f"quê quán {who.native_place}" if who.native_place else "",
         f"hy sinh {who.died}" if who.died else "",
     ]
-    sentences = [", ".join([f"Liệt sĩ {who.name}", *filter(None, told)]) + "."]
+    called = facts.upper_first(facts.subject_called(source.version))
+    sentences = [", ".join([f"{called} {who.name}", *filter(None, told)]) + "."]
     if who.award:
         by = f" theo Quyết định {who.decision} {who.decision_day}".rstrip() if who.decision else ""
         of = f" của {who.decided_by}" if who.decided_by else ""
@@ -131,7 +136,7 @@ def _martyr(source: Source) -> list[str]:
 
 def _answer(source: Source) -> list[str]:
     unit = facts.unit_name(source.act, source.unit_id)
-    why = facts.sentence(source.first("ly_do_khong_du"))
+    why = facts.sentence(source.text(ANSWER) or source.first("ly_do_khong_du"))
     return [
         _came_in(source),
         f"Qua thẩm định, {unit} thấy hồ sơ không đủ căn cứ giải quyết. Lý do: {why or DOTS}.",

@@ -50,6 +50,7 @@ class OfCase(Paper):
     code: str
     procedure: str
     subject: str
+    subject_called: str  # “liệt sĩ”
     applicant: Applicant
     look_up: str  # the address in its QR code
 
