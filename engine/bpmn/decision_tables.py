@@ -82,6 +82,12 @@ class DecisionTable:
             parts += (operand for test in rule.tests for operand in test.operands())
         return frozenset(name for part in parts for name in part.names)
 
+    def given(self, output: str) -> tuple[object, ...] | None:
+        """What the table may set one of its outputs to; None when that is not known beforehand."""
+        if any(output in case.computed for case in self.cases()):
+            return None
+        return tuple(case.sets[output] for case in self.cases())
+
     def cases(self) -> tuple[Case, ...]:
         """The ways the table may decide, in the order of its rules.
 

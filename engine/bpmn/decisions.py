@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from lxml import etree
 
+from engine.bpmn.decision_coverage import check_coverage
 from engine.bpmn.decision_tables import AGGREGATIONS, HIT_POLICIES, DecisionTable, Input, Rule
 from engine.bpmn.expressions import parse
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.reading import line_of, read_any_xml
-from engine.bpmn.unary_tests import UnaryTests, parse_unary_tests, samples
+from engine.bpmn.unary_tests import UnaryTests, parse_unary_tests
 from engine.domain.errors import BadDecision, BadExpression, DrawingRefused
 from engine.domain.messages import Message, say
 
@@ -161,7 +161,7 @@ class _Reader:
         label = element.get("label") or text
         kind = "" if expression is None else expression.get("typeRef") or ""
         stated = next(_children(element, "inputValues"), None)
-        values = stated is not None and _text(stated) or None
+        values = "" if stated is None else _text(stated)
         return Input(
             label,
             self.parsed(element, parse, text, _NOTHING),
@@ -232,26 +232,13 @@ def _text(element: etree._Element) -> str:
 
 
 def check_decision(table: DecisionTable, filename: str | None = None) -> Iterator[Finding]:
-    """Rules of a UNIQUE table that can apply together, and cells that read what is no input."""
+    """Cells that read what is no input; gaps, overlaps and rows in vain, as the table alone tells.
+
+    Which texts a column may meet, the table alone does not know unless it states them: beyond
+    those that its cells name, the drawing that calls it tells (`checks.tables`).
+    """
     yield from _strangers(table, filename)
-    if table.hit_policy == "UNIQUE":
-        for first, second in _overlaps(table):
-            yield Finding(
-                "decision-overlap",
-                Severity.ERROR,
-                say(
-                    "Bảng “%(table)s”: dòng %(first)s và dòng %(second)s cùng phù hợp với một "
-                    "trường hợp.",
-                    table=table.title,
-                    first=first.number,
-                    second=second.number,
-                ),
-                say("Thu hẹp điều kiện của một trong hai dòng, hoặc chọn quy tắc FIRST."),
-                element=table.id,
-                name=table.name or None,
-                line=second.line,
-                file=filename,
-            )
+    yield from check_coverage(table, filename)
 
 
 def _strangers(table: DecisionTable, filename: str | None) -> Iterator[Finding]:
@@ -275,27 +262,3 @@ def _strangers(table: DecisionTable, filename: str | None) -> Iterator[Finding]:
                 line=rule.line,
                 file=filename,
             )
-
-
-def _overlaps(table: DecisionTable) -> Iterable[tuple[Rule, Rule]]:
-    """Pairs of rules that some value passes in every column, found by bit sets of samples."""
-    columns: list[list[int]] = []
-    for index, column in enumerate(table.inputs):
-        cells = [rule.tests[index] for rule in table.rules]
-        values = samples(cells, column.whole_numbers)
-        if values is None:
-            return
-        columns.append([_passing(cell, values) for cell in cells])
-    for first, second in combinations(range(len(table.rules)), 2):
-        if all(bits[first] & bits[second] for bits in columns):
-            yield table.rules[first], table.rules[second]
-
-
-def _passing(cell: UnaryTests, values: list[object]) -> int:
-    bits = 0
-    for position, value in enumerate(values):
-        try:
-            bits |= int(cell.hold(value, {})) << position
-        except BadExpression:  # a text where the cell wants a number: no value of this column
-            continue
-    return bits

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from fractions import Fraction
-from itertools import pairwise
 
 from engine.bpmn.expressions import Expression, evaluate_tree, parse, without_shell
-from engine.bpmn.values import number, order, same
+from engine.bpmn.values import order, same
 from engine.domain.errors import BadExpression
 from engine.domain.messages import say
 
@@ -137,43 +134,3 @@ def split(text: str, separator: str) -> list[str]:
             begin = position + 1
         position += 1
     return [*parts, text[begin:]]
-
-
-def samples(cells: Iterable[UnaryTests], whole_numbers: bool) -> list[object] | None:
-    """Values that stand for every way in which a value can pass or fail the `cells`.
-
-    None when a cell reads variables: nothing can be said then.
-    """
-    found: list[object] = [None]
-    numbers: set[Fraction] = set()
-    for operand in (operand for cell in cells for operand in cell.operands()):
-        if operand.names:
-            return None
-        value = evaluate_tree(operand, {})
-        for item in value if isinstance(value, list) else [value]:
-            exact = number(item)
-            if exact is not None:
-                numbers.add(Fraction(exact))
-            elif isinstance(item, bool):
-                found += [True, False]
-            elif isinstance(item, str):
-                found += [item, item + "\0"]
-            elif isinstance(item, date) and date.min < item < date.max:
-                found += [item - timedelta(1), item, item + timedelta(1)]
-            else:
-                found.append(item)
-    found += _around(sorted(numbers), whole_numbers)
-    if not any(isinstance(value, str) for value in found):
-        found.append("")
-    return found
-
-
-def _around(ordered: list[Fraction], whole_numbers: bool) -> Iterator[Fraction]:
-    """The numbers, one below, one above, and one inside each gap."""
-    if ordered:
-        yield from (*ordered, ordered[0] - 1, ordered[-1] + 1)
-    for low, high in pairwise(ordered):
-        if not whole_numbers:
-            yield (low + high) / 2
-        elif high - low > 1:
-            yield low + 1

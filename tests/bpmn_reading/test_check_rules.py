@@ -20,6 +20,7 @@ from tests.bpmn_reading.sketching import (
     table,
 )
 from tests.bpmn_reading.spoilings import CASES, END, F7, b2_as, b2_with, handler, nhac, prop
+from tests.bpmn_reading.test_table_rules import TESTED as TESTED_WITH_TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,6 +44,7 @@ def test_a_rule_finds_what_it_is_for(rule, element, change):
 def test_every_rule_of_the_table_has_a_test():
     tested = {rule for rule, _, _ in CASES}
     tested |= {"end-event", "reserved-variable", "unknown-document"}
+    tested |= TESTED_WITH_TABLES
     assert {rule.id for rule in RULES} <= tested
 
 

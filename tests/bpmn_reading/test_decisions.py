@@ -136,7 +136,7 @@ def test_rules_that_can_apply_together_are_found_in_a_unique_table(first, second
 
 
 def test_text_without_quotes_is_told():
-    (finding,) = check_decisions(table(("> 5", "cao")).encode(), "muc.dmn")
+    (finding,) = check_decisions(table(("> 5", "cao"), ("<= 5", "1")).encode(), "muc.dmn")
     assert finding.rule == "decision-unknown-name"
     assert '"cao"' in str(finding.remedy)
 

@@ -101,6 +101,11 @@ class Graph:
             self._following[keys] = spread(begin, self.after)
         return self._following[keys]
 
+    def past(self, keys: frozenset[str]) -> frozenset[str]:
+        """The nodes that can be reached from the start without passing one of `keys`."""
+        ways = {key: frozenset() if key in keys else after for key, after in self.after.items()}
+        return spread(self.entries, ways)
+
     @cached_property
     def _following(self) -> dict[frozenset[str], frozenset[str]]:
         return {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.subject import Problem, Subject, label, nearest, problem
 from engine.bpmn.dialect import children
-from engine.bpmn.model import HUMAN, Lane, Node
+from engine.bpmn.model import HUMAN, Kind, Lane, Node
 from engine.domain.messages import Message, say
 
 
@@ -58,8 +58,120 @@ def unknown_group(subject: Subject) -> Iterator[Problem]:
     """candidateGroups names roles, parted by commas (or semicolons)."""
     for node in subject.nodes:
         for name in node.candidate_groups:
+            if "${" in name:
+                yield problem(
+                    node,
+                    say(
+                        "“%(who)s”: Candidate groups “%(groups)s” không phải là một biến đứng "
+                        "một mình.",
+                        who=label(node),
+                        groups=", ".join(node.candidate_groups),
+                    ),
+                    say("Ghi tên các chức danh, hoặc chỉ một biến như ${tham_quyen}."),
+                )
+                break
             if subject.vocabulary.roles.find(name) is None:
                 yield _unknown_group(subject, node, name)
+
+
+def decided_performer(subject: Subject) -> Iterator[Problem]:
+    """`${variable}` in candidateGroups: set before, and never to anything but a role."""
+    for node in subject.nodes:
+        name = node.performer
+        if node.kind not in HUMAN or name is None:
+            continue
+        setters = subject.setters.get(name, frozenset())
+        if not setters:
+            near = nearest(name, subject.setters)
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” giao cho chức danh trong “%(name)s” (Candidate groups), nhưng "
+                    "không bảng quyết định hay biểu mẫu nào đặt giá trị này.",
+                    who=label(node),
+                    name=name,
+                ),
+                say("Có phải là “%(near)s”?", near=near)
+                if near
+                else say("Đặt một bảng quyết định trả về chức danh ở trước bước này."),
+            )
+        elif node.id not in subject.graph.following(setters):
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” giao cho chức danh trong “%(name)s”, nhưng chỉ những bước phía sau "
+                    "mới đặt giá trị này: %(steps)s.",
+                    who=label(node),
+                    name=name,
+                    steps=", ".join(sorted(setters)[:5]),
+                ),
+                say("Chuyển bảng quyết định (hoặc câu hỏi) đó lên trước bước này."),
+            )
+        for key in sorted(setters):
+            yield from _not_roles(subject, node, name, key)
+
+
+def _not_roles(subject: Subject, node: Node, name: str, setter: str) -> Iterator[Problem]:
+    """Values that a setter may give the variable and that are no role's id."""
+    source = subject.drawing.nodes[setter]
+    table = subject.table(source.called) if source.called else None
+    if source.kind is Kind.RULE_TASK and table is not None:
+        for case in table.cases():
+            value = case.sets.get(name)
+            if isinstance(value, str) and value in subject.vocabulary.roles.roles:
+                continue
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” lấy chức danh từ “%(name)s”, nhưng bảng quyết định “%(table)s”, "
+                    "dòng %(row)s, trả về %(value)s, không phải mã chức danh nào.",
+                    who=label(node),
+                    name=name,
+                    table=table.title,
+                    row=", ".join(str(number) for number in case.rules),
+                    value=say("một giá trị tính ra")
+                    if name in case.computed
+                    else Message("“%(value)s”", {"value": value}),
+                ),
+                _remedy(subject, str(value)),
+            )
+        return
+    form = subject.form(source.form) if source.form else None
+    answers = form.answers(name) if form is not None and name in form.names else None
+    wrong = sorted(set(answers or ()) - subject.vocabulary.roles.roles.keys())
+    if answers is None or wrong:
+        yield problem(
+            node,
+            say(
+                "“%(who)s” lấy chức danh từ “%(name)s”, nhưng “%(step)s” có thể đặt giá trị không "
+                "phải mã chức danh nào: %(wrong)s.",
+                who=label(node),
+                name=name,
+                step=label(source),
+                wrong=", ".join(wrong) if answers is not None else say("chữ bất kỳ"),
+            ),
+            say(
+                "Để bảng quyết định đặt giá trị này, hoặc hỏi bằng câu chọn mà mỗi giá trị là mã "
+                "một chức danh trong bpmn/roles.toml."
+            ),
+        )
+
+
+def undecided_performer(subject: Subject) -> Iterator[Problem]:
+    """No way leads to a step past everything that says who does it."""
+    for node in subject.nodes:
+        setters = subject.setters.get(node.performer or "", frozenset())
+        if node.kind in HUMAN and setters and node.id in subject.graph.past(setters):
+            yield problem(
+                node,
+                say(
+                    "“%(who)s”: có đường đi tới bước này mà “%(name)s” chưa được đặt; khi đó việc "
+                    "không giao được cho ai.",
+                    who=label(node),
+                    name=node.performer,
+                ),
+                say("Cho mọi đường đi qua bảng quyết định, hoặc vẽ một bước riêng cho đường kia."),
+            )
 
 
 def _unknown_group(subject: Subject, node: Node, name: str) -> Problem:

@@ -1,16 +1,14 @@
-"""Rules on what a drawing refers to: forms, decision tables, other drawings."""
+"""Rules on what a drawing refers to: forms, documents, other drawings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.bpmn.checks.subject import FACTS, Problem, Subject, label, nearest, problem
-from engine.bpmn.decisions import check_decision, read_decisions
 from engine.bpmn.dialect import read_drawing
-from engine.bpmn.findings import Finding
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.errors import BadDuration, DrawingRefused
-from engine.domain.messages import Message, say
+from engine.domain.messages import say
 from engine.domain.printed import NAME, named
 
 
@@ -73,45 +71,6 @@ def reserved_variable(subject: Subject) -> Iterator[Problem]:
                 ),
                 say("Đổi tên trường trong biểu mẫu hoặc cột trong bảng quyết định."),
             )
-
-
-def unknown_decision(subject: Subject) -> Iterator[Problem]:
-    """Every rule task names a decision table that exists and is sound."""
-    for node in subject.nodes:
-        if node.kind is not Kind.RULE_TASK:
-            continue
-        text = subject.vocabulary.decision(node.called) if node.called else None
-        if node.called is None or text is None:
-            yield problem(
-                node,
-                say(
-                    "“%(who)s”: không có bảng quyết định “%(table)s”.",
-                    who=label(node),
-                    table=node.called or "",
-                ),
-                say("Ghi mã (id) của một bảng trong tệp .dmn ở mục Decision reference."),
-            )
-            continue
-        yield from _table_problems(node, node.called, text)
-
-
-def _table_problems(node: Node, key: str, text: str) -> Iterator[Problem]:
-    tables, findings = read_decisions(text.encode(), key)
-    found: list[Finding] = [*findings, *(check_decision(tables[key]) if key in tables else ())]
-    if key not in tables and not findings:
-        message: Message = say("Tệp DMN không có bảng “%(table)s”.", table=key)
-        yield problem(node, message, say("Ghi đúng mã (id) của bảng quyết định."))
-    for finding in found:
-        yield problem(
-            node,
-            say(
-                "Bảng quyết định “%(table)s” (dòng %(line)s): %(why)s",
-                table=key,
-                line=finding.line or 1,
-                why=finding.message,
-            ),
-            finding.remedy,
-        )
 
 
 def unknown_call(subject: Subject) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from lxml import etree
 
 from engine.bpmn.checks.graph import Graph
-from engine.bpmn.decisions import DecisionTable, read_decisions
+from engine.bpmn.decisions import DecisionTable, check_decision, read_decisions
 from engine.bpmn.dialect import SourceTree, read_drawing
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node, called_from
@@ -99,6 +99,7 @@ class Subject:
         self.vocabulary = vocabulary
         self._forms: dict[str, Form | None] = {}
         self._tables: dict[str, DecisionTable | None] = {}
+        self._table_findings: dict[str, tuple[Finding, ...]] = {}
         self._answers: dict[str, frozenset[str] | None] = {}
 
     @property
@@ -125,6 +126,12 @@ class Subject:
             tables = read_decisions(text.encode(), decision)[0] if text is not None else {}
             self._tables[decision] = tables.get(decision)
         return self._tables[decision]
+
+    def table_findings(self, table: DecisionTable) -> tuple[Finding, ...]:
+        """What is wrong with a table in itself."""
+        if table.id not in self._table_findings:
+            self._table_findings[table.id] = tuple(check_decision(table))
+        return self._table_findings[table.id]
 
     @cached_property
     def called(self) -> Mapping[str, Drawing]:
@@ -180,7 +187,10 @@ class Subject:
         )
 
     def answers(self, name: str) -> frozenset[str] | None:
-        """The values that choice fields give a variable; None when something else sets it."""
+        """The texts that choice fields and decision tables give a variable.
+
+        None when something else sets it, or a table sets it to what is no text or not known yet.
+        """
         if name not in self._answers:
             self._answers[name] = self._gathered_answers(name)
         return self._answers[name]
@@ -192,10 +202,18 @@ class Subject:
         setters = self.setters.get(name, frozenset())
         for node in (self.drawing.nodes[key] for key in setters):
             form = self.form(node.form) if node.form else None
-            answers = form.answers(name) if form is not None and name in form.names else None
+            answers: Iterable[object] | None
+            if node.kind is Kind.RULE_TASK and node.called:
+                table = self.table(node.called)
+                answers = table.given(name) if table else None
+            else:
+                answers = form.answers(name) if form is not None and name in form.names else None
             if answers is None:
                 return None
-            found.update(answers)
+            for answer in answers:
+                if not isinstance(answer, str):
+                    return None
+                found.add(answer)
         return frozenset(found) if setters else None
 
     @cached_property
