@@ -12,6 +12,7 @@ from flask import current_app, g
 from engine.bootstrap import Application
 from engine.domain.routing import Unit
 from engine.persistence import notices, people
+from engine.services import catalogue
 from engine.services.act import Act
 
 EXTENSION = "quytrinh"
@@ -52,6 +53,7 @@ def act(write: bool = False) -> Iterator[Act]:
         g.actor = opened.actor
         if not write and "unread" not in g:  # a form shown again: its page has a bell too
             count_unread(opened)
+            g.receives = catalogue.receives(opened)
         g.units = people.units(opened.session)
         yield opened
 
@@ -66,6 +68,11 @@ def count_unread(opened: Act) -> None:
 def unread() -> int:
     """That number, as this request last knew it; at most notices.COUNT_LIMIT + 1."""
     return cast(int, g.get("unread", 0))
+
+
+def receives() -> bool:
+    """Whether the visitor receives dossiers of any procedure."""
+    return cast(bool, g.get("receives", False))
 
 
 def units() -> dict[int, Unit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -117,6 +117,48 @@ def procedures(session: Session) -> list[VersionRow]:
         .order_by(VersionRow.name)
     )
     return list(found)
+
+
+def all_versions(session: Session) -> list[VersionRow]:
+    """Every version of every procedure, by procedure and number."""
+    order = (VersionRow.procedure_key, VersionRow.number)
+    return list(session.scalars(select(VersionRow).order_by(*order)))
+
+
+def newest_id(session: Session) -> int:
+    """The id of the version deployed last, 0 for none: it changes with every deployment."""
+    return session.scalar(select(func.max(VersionRow.id))) or 0
+
+
+def main_drawings(session: Session, version_ids: Collection[int]) -> dict[int, bytes]:
+    """The main drawing of versions, by the version's id."""
+    if not version_ids:
+        return {}
+    rows = session.execute(
+        select(VersionRow.id, PartRow.content)
+        .join(VersionPartRow, VersionPartRow.version_id == VersionRow.id)
+        .join(PartRow, PartRow.sha256 == VersionPartRow.sha256)
+        .where(
+            VersionRow.id.in_(version_ids),
+            VersionPartRow.kind == DRAWING,
+            VersionPartRow.name == VersionRow.procedure_key,
+        )
+    )
+    return {row.id: row.content for row in rows}
+
+
+def called_by(session: Session) -> dict[int, list[str]]:
+    """Version id -> the keys of the drawings it pins because they are called, transitively."""
+    rows = session.execute(
+        select(VersionPartRow.version_id, VersionPartRow.name)
+        .join(VersionRow, VersionRow.id == VersionPartRow.version_id)
+        .where(VersionPartRow.kind == DRAWING, VersionPartRow.name != VersionRow.procedure_key)
+        .order_by(VersionPartRow.name)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.version_id, []).append(row.name)
+    return found
 
 
 def version_with(session: Session, procedure_key: str, digest: str) -> VersionRow | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.bpmn import execution
 from engine.bpmn.model import Node
 from engine.domain.access import Permission, TaskSubject, allows
+from engine.domain.brochures import ENDED, read_brochure
 from engine.domain.errors import Misuse, NotFound, NotPermitted
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
@@ -18,10 +19,10 @@ from engine.domain.states import CaseState, PersonPart
 from engine.persistence import cases
 from engine.persistence.people import units as known_units
 from engine.persistence.tables import CaseRow, UnitRow, VersionRow
-from engine.persistence.versions import version_in_force
+from engine.persistence.versions import version_in_force, versions
 from engine.persistence.work import open_tasks_of
 from engine.ports import Form
-from engine.services import advancing, files, looking_up, tasks
+from engine.services import advancing, catalogue, files, looking_up, periods, tasks
 from engine.services.act import Act
 from engine.services.casework import Casework
 from engine.services.counters import filing_roles
@@ -48,7 +49,8 @@ class FilingPage:
 def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> FilingPage:
     """The form with which a dossier of `procedure_key` is filed today.
 
-    Raises NotPermitted when the actor receives nowhere, NotFound when no version is in force.
+    Raises NotPermitted when the actor receives nowhere, NotFound (with the reason) when it takes
+    no new dossiers today.
     """
     row, version = _in_force(act, procedure_key)
     receiving = [
@@ -128,11 +130,80 @@ def file_case(
     return case
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A procedure whose dossiers the actor may receive today."""
+
+    row: VersionRow
+    field: str  # id of the register of roles; "" for none
+
+
+def offers(act: Act) -> list[Offer]:
+    """The procedures that the actor may file at some unit today, by field and name."""
+    posts = known_units(act.session)
+    held = {
+        (post.role, posts[post.unit_id].kind) for post in act.actor.posts if post.unit_id in posts
+    }
+    order = {name: place for place, name in enumerate(act.app.roles.fields)}
+    found = [
+        Offer(one.row, one.drawing.field_id or "")
+        for one in catalogue.open_today(act)
+        if any((role.id, role.kind) in held for role in one.roles)
+    ]
+    return sorted(found, key=lambda one: order.get(one.field, len(order)))
+
+
 def _in_force(act: Act, procedure_key: str) -> tuple[VersionRow, LoadedVersion]:
+    """Raises NotFound with the reason why nobody can file such a dossier today."""
     row = version_in_force(act.session, procedure_key, act.today)
     if row is None:
-        raise NotFound()
-    return row, act.version(row.id)
+        raise _not_open(act, procedure_key)
+    version = act.version(row.id)
+    if not version.drawing.startable:
+        raise NotFound(
+            say(
+                "“%(name)s” là phần dùng chung do các thủ tục khác gọi, không nhận hồ sơ riêng.",
+                name=row.name,
+            )
+        )
+    return row, version
+
+
+def _not_open(act: Act, procedure_key: str) -> NotFound:
+    """Why a procedure without a version in force takes no dossiers: not yet, or no more."""
+    rows = versions(act.session, procedure_key)
+    last = periods.latest(rows)
+    if last is None:
+        return NotFound()
+    coming = [start for start in map(periods.start, rows) if start > act.today]
+    if coming:
+        return NotFound(
+            say(
+                "Thủ tục “%(name)s” chưa nhận hồ sơ: có hiệu lực từ ngày %(day)s.",
+                name=last.name,
+                day=f"{min(coming):%d/%m/%Y}",
+            )
+        )
+    drawing = catalogue.drawings(act, [last])[last.id]
+    why = read_brochure(drawing.documentation).text(ENDED).rstrip(".")
+    words = {"name": last.name, "day": f"{last.effective_to or act.today:%d/%m/%Y}"}
+    if why:
+        return NotFound(
+            say(
+                "Thủ tục “%(name)s” hết hiệu lực từ ngày %(day)s, không nhận hồ sơ mới (%(why)s). "
+                "Hồ sơ đã nhận vẫn được giải quyết tiếp.",
+                why=why,
+                **words,
+            )
+        )
+    return NotFound(
+        say(
+            "Thủ tục “%(name)s” hết hiệu lực từ ngày %(day)s theo bản vẽ số %(number)s, không nhận "
+            "hồ sơ mới. Hồ sơ đã nhận vẫn được giải quyết tiếp.",
+            number=last.number,
+            **words,
+        )
+    )
 
 
 def _receives(act: Act, version: LoadedVersion, unit_id: int) -> bool:

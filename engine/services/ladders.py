@@ -16,11 +16,11 @@ from engine.domain.journal import Act as Journalled
 from engine.domain.ladder import DEFAULT, Ladder, Subject, Tells
 from engine.domain.messages import Message, say
 from engine.domain.working_calendar import ONE_DAY
-from engine.persistence import escalations, versions
+from engine.persistence import escalations
 from engine.persistence import ladders as stored
 from engine.persistence.calendars import load_calendar
 from engine.persistence.tables import LadderRow
-from engine.services import journalling
+from engine.services import catalogue, journalling
 from engine.services.act import Act
 
 REASON_LENGTH = 300
@@ -206,7 +206,7 @@ def example(act: Act, scope: Scope, ladder: Ladder) -> Example:
 
 def procedures(act: Act) -> Mapping[str, str]:
     """The procedures that there are: key -> name."""
-    return {row.procedure_key: row.name for row in versions.procedures(act.session)}
+    return {row.procedure_key: row.name for row in catalogue.startable(act)}
 
 
 def _standing(row: LadderRow) -> Standing:

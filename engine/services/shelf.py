@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from threading import Lock
 
@@ -13,6 +14,7 @@ from engine.bpmn.specs import Spec, parse_spec
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
 from engine.services import projecting
+from engine.services.shared_forms import shared_forms
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,14 @@ class LoadedVersion:
     @cached_property
     def deciding(self) -> frozenset[str]:
         """Variables that choose the way at some gateway: decisions, asked afresh each round."""
-        conditions = (flow.condition for flow in self.drawing.flows.values())
+        flows = (flow for one in self.spec.drawings.values() for flow in one.flows.values())
+        conditions = (flow.condition for flow in flows)
         return frozenset().union(*(names_in(text) for text in conditions if text))
+
+    @cached_property
+    def shared_forms(self) -> frozenset[str]:
+        """Forms that are drawn at several elements: each element has answers of its own."""
+        return shared_forms(self.spec)
 
 
 class Shelf:
@@ -74,6 +82,10 @@ class Shelf:
     def __init__(self, versions: Iterable[LoadedVersion] = ()) -> None:
         self._lock = Lock()
         self._versions = {version.id: version for version in versions}
+        #: The day and the newest version for which they were found, and the roles that file then.
+        self.filing: tuple[tuple[date, int], frozenset[str]] | None = None
+        #: Main drawings by version id, where nothing else of a version is asked for.
+        self.drawings: dict[int, Drawing] = {}
         #: Version id -> the answers of its longest granted way (services.expecting).
         self.longest: dict[int, dict[str, object]] = {}
 

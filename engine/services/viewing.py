@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.bpmn.model import Drawing, Node
 from engine.domain.access import CaseSubject, Permission, TaskSubject, allows, require
@@ -187,13 +187,6 @@ def attached(act: Act, attachment_id: int) -> Attached:
     return row, *_visible(act, row.case_id)
 
 
-def procedures(act: Act) -> list[VersionRow]:
-    """All versions, by procedure and then newest first."""
-    require(act.actor, Permission.PROCEDURE_VIEW)
-    order = (VersionRow.name, VersionRow.procedure_key, VersionRow.number.desc())
-    return list(act.session.scalars(select(VersionRow).order_by(*order)))
-
-
 def version_drawing(act: Act, procedure_key: str, number: int) -> tuple[VersionRow, Drawing]:
     """A version with its main drawing. Raises NotFound."""
     row = _version(act, procedure_key, number)
@@ -228,17 +221,6 @@ def _visible(act: Act, case_id: int) -> tuple[CaseRow, CaseSubject]:
     return case, subject
 
 
-def open_cases(act: Act) -> dict[int, int]:
-    """How many dossiers are under way on each version, by the version's id."""
-    require(act.actor, Permission.PROCEDURE_VIEW)
-    counted = act.session.execute(
-        select(CaseRow.version_id, func.count().label("under_way"))
-        .where(CaseRow.state != CaseState.FINISHED)
-        .group_by(CaseRow.version_id)
-    )
-    return {row.version_id: row.under_way for row in counted}
-
-
 def _subject(act: Act, task: TaskRow) -> TaskSubject:
     return TaskSubject(offers_of(act.session, task.id), task.assignee_id)
 
@@ -248,6 +230,8 @@ def _values(
 ) -> dict[str, object]:
     """What the form is filled with: the submission once done, else the draft, else case data.
 
+    Of a form that is drawn at several elements (an opinion that each chief gives) only what this
+    element answered in earlier rounds is known: not what somebody else answered on the same form.
     Decisions, that is choices on which the drawing's ways depend, are made afresh each time the
     step comes back; everything else is kept so that nobody types it twice. Number and day of the
     document issued at the step stand in the fields made for them, unless the draft says otherwise.
@@ -264,8 +248,30 @@ def _values(
         for name in form.names & version.deciding
         if task.round > 1 and form.answers(name) is not None
     }
-    known = {name: case.data[name] for name in form.names - afresh if name in case.data}
+    before = known_answers(act, version, case, task)
+    known = {name: before[name] for name in form.names - afresh if name in before}
     return {**known, **issued}
+
+
+def known_answers(
+    act: Act, version: LoadedVersion, case: CaseRow, task: TaskRow
+) -> Mapping[str, object]:
+    """What a task's form may be filled with: the case's data; for a shared form, its own rounds."""
+    if version.node(task.process, task.element).form not in version.shared_forms:
+        return case.data
+    if task.round == 1:
+        return {}
+    earlier = act.session.scalars(
+        select(TaskRow.data)
+        .where(
+            TaskRow.case_id == case.id,
+            TaskRow.process == task.process,
+            TaskRow.element == task.element,
+            TaskRow.state == TaskState.DONE,
+        )
+        .order_by(TaskRow.id)
+    )
+    return {name: value for data in earlier for name, value in (data or {}).items()}
 
 
 def _all(act: Act, table: type[Row], case_id: int) -> list[Row]:

@@ -23,7 +23,7 @@ from engine.persistence.tables import (
     VersionRow,
 )
 from engine.persistence.versions import version_in_force, version_texts, versions
-from engine.services import deploying, viewing
+from engine.services import catalogue, deploying, viewing
 from engine.services.deploying import Deployed
 from engine.services.sources import Sources
 from tests.bpmn_execution import drawn
@@ -199,8 +199,8 @@ def test_forms_alone_are_no_deployment(small_town: World) -> None:
 def test_the_procedures_page_shows_versions_and_open_cases(small_town: World) -> None:
     small_town.file()
     with small_town.act("tam", write=False) as act:
-        (row,) = viewing.procedures(act)
-        assert viewing.open_cases(act) == {row.id: 1}
+        ((entry,), _parts) = catalogue.register(act)
+        assert [(one.row.number, one.open_cases) for one in entry.versions] == [(1, 1)]
         assert viewing.version_drawing(act, QT02, 1)[1].key == QT02
         assert viewing.version_source(act, QT02, 1) == (f"{QT02}-1.bpmn", DRAWING.encode())
 

@@ -12,6 +12,7 @@ from engine.ports import UploadedFile
 from engine.services import (
     accounts,
     calendars,
+    catalogue,
     deploying,
     filing,
     handling,
@@ -71,7 +72,7 @@ TABLE: dict[str, tuple[Callable[[Scene], object], set[str]]] = {
         ),
         {"hoa", "hanh"},
     ),
-    "see procedures": (lambda s: viewing.procedures(s.act), set(EVERYBODY)),
+    "see procedures": (lambda s: catalogue.register(s.act), set(EVERYBODY)),
     "deploy": (lambda s: deploying.deploy(s.act, []), {"vinh"}),
     "add a user": (
         lambda s: accounts.add_user(s.act, "moi", "Mới", "mat-khau-moi"),

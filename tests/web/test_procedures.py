@@ -34,8 +34,10 @@ def test_everybody_signed_in_reads_versions_and_how_many_dossiers_they_carry(bro
     town.file()
     said = words(browser("binh").get("/thu-tuc"))
     assert "Cấp đổi Bằng “Tổ quốc ghi công”" in said
-    assert "Đang áp dụng từ 01/07/2025" in said
-    assert re.search(r"Hệ thống 1 Xem sơ đồ", said)
+    assert "Liệt sĩ và thân nhân liệt sĩ (1)" in said
+    assert "Pháp lệnh ưu đãi người có công với cách mạng năm 2020 và 4 căn cứ khác" in said
+    assert "56 ngày làm việc hoặc 99 ngày làm việc, tùy hồ sơ" in said
+    assert "Đang áp dụng Bản 1 từ 01/07/2025 1 " in said
     assert "Gửi bản vẽ mới" not in said
 
 
@@ -87,8 +89,9 @@ def test_a_redrawn_procedure_becomes_the_next_version(browser, town):
     assert answer.location == f"/thu-tuc/{QT02}/2"
     assert "bản thứ 2" in words(vinh.get(answer.location))
     said = words(vinh.get("/thu-tuc"))
-    assert "Sẽ áp dụng từ 01/04/2026" in said
-    assert "từ 01/07/2025 đến trước 01/04/2026" in said
+    assert "Bản 2 từ 01/04/2026 · sẽ áp dụng" in said
+    assert "Đang áp dụng" in said
+    assert "Bản 1 từ 01/07/2025 đến trước 01/04/2026" in said
 
 
 def test_the_same_drawing_again_makes_no_version(browser, town):

@@ -167,7 +167,7 @@ def menu(actor: Actor) -> list[Item]:
     """The rooms this actor may use, the present one marked."""
     rooms = [
         ("inbox.show", _("Việc của tôi"), "inbox", True),
-        ("filing.choose", _("Tiếp nhận"), "file-earmark-plus", filing.may_receive(actor)),
+        ("filing.choose", _("Tiếp nhận"), "file-earmark-plus", scope.receives()),
         ("cases.search", _("Tra cứu hồ sơ"), "search", True),
         ("sealing.waiting", _("Ký số"), "pencil-square", sealing.may_wait(actor)),
         ("board.show", _("Giám sát"), "exclamation-octagon-fill", watches(actor)),

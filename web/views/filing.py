@@ -4,45 +4,54 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from engine.domain.access import Actor
 from engine.domain.errors import FormInvalid, NotFound, NotPermitted, UnitChoiceNeeded
+from engine.domain.folding import fold
 from engine.domain.states import TaskState
-from engine.persistence import versions
 from engine.services import filing, viewing
 from engine.services.act import Act
 from engine.services.documents import kinds
 from engine.services.documents import viewing as documents
 from web import scope
-from web.presenting import APPLICANTS
 from web.views import linking, persons, picking, sheets
 
 bp = Blueprint("filing", __name__)
 
 
-def may_receive(actor: Actor) -> bool:
-    """Whether the actor holds a role that records for applicants."""
-    recorders = {
-        role.recorded_by
-        for role in scope.application().roles.roles.values()
-        if role.kind == APPLICANTS
-    }
-    return any(post.role in recorders for post in actor.posts)
+#: So many procedures are seen at a glance: no search is offered.
+GLANCE = 7
+
+QUERY_LENGTH = 200
 
 
 @bp.get("/tiep-nhan")
 def choose() -> ResponseReturnValue:
-    """The procedures in force today, and how the dossier comes in."""
+    """The procedures that the visitor may file today, by field, and how the dossier comes in."""
+    query = request.args.get("q", "")[:QUERY_LENGTH].strip()
     with scope.act() as act:
-        if not may_receive(act.actor):
+        offers = filing.offers(act)
+        if not offers and not scope.receives():
             raise NotPermitted()
-        keys = [version.procedure_key for version in versions.procedures(act.session)]
-        found = [versions.version_in_force(act.session, key, act.today) for key in keys]
-        return render_template("filing/choose.html", versions=[v for v in found if v])
+        words = fold(query).split()
+        fields = act.app.roles.fields
+        found = [
+            one
+            for one in offers
+            if all(word in fold(f"{one.row.name} {fields.get(one.field, '')}") for word in words)
+        ]
+        groups = [
+            (fields.get(field, _("Lĩnh vực khác")), [one.row for one in group])
+            for field, group in groupby(found, key=lambda one: one.field)
+        ]
+        return render_template(
+            "filing/choose.html", groups=groups, query=query, searchable=len(offers) > GLANCE
+        )
 
 
 @bp.get("/tiep-nhan/<key>")

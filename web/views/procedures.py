@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,13 @@ from engine.bpmn import dialect, svg, telling
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind
 from engine.domain.access import Permission, allows, require
+from engine.domain.brochures import LEGAL_BASIS, TOLD, read_brochure
 from engine.domain.durations import Alternative, parse_alternatives
-from engine.domain.errors import DrawingRefused, Misuse
+from engine.domain.errors import DrawingRefused, Misuse, NotFound
 from engine.domain.messages import say
 from engine.domain.roles import RoleRegister
-from engine.services import deploying, viewing
+from engine.services import catalogue, deploying, filing, viewing
+from engine.services.catalogue import Entry, Standing, Version
 from engine.services.sources import DRAWING, KINDS, is_kind
 from web import scope
 from web.presenting import Remaining, day, sentence
@@ -31,23 +32,18 @@ if TYPE_CHECKING:
 
 bp = Blueprint("procedures", __name__, url_prefix="/thu-tuc")
 
+QUERY_LENGTH = 200
+
 #: How findings are marked on the drawing.
 FINDING_MARKS = {Severity.ERROR: "overdue", Severity.WARNING: "waiting"}
 
 
 @dataclass(frozen=True)
-class Line:
-    version: VersionRow
-    standing: Remaining
-    period: str
-    open_cases: int
+class Group:
+    """The procedures of one field."""
 
-
-@dataclass(frozen=True)
-class Procedure:
-    key: str
     name: str
-    lines: list[Line]
+    entries: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -65,23 +61,41 @@ class Step:
 
 @bp.get("")
 def show() -> ResponseReturnValue:
-    """All procedures with their versions, newest first."""
+    """The register: every procedure by field, with versions, terms and open dossiers; and parts."""
+    query = request.args.get("q", "")[:QUERY_LENGTH].strip()
+    field = request.args.get("linh_vuc", "")
     with scope.act() as act:
-        rows = viewing.procedures(act)
-        counts = viewing.open_cases(act)
-        procedures = []
-        for key, group in groupby(rows, key=lambda row: row.procedure_key):
-            found = list(group)
-            lines = [
-                Line(row, _standing(row, act.today), _period(row), counts.get(row.id, 0))
-                for row in found
-            ]
-            procedures.append(Procedure(key, found[0].name, lines))
+        fields = act.app.roles.fields
+        field = field if field in fields else ""
+        entries, parts = catalogue.register(act, query, field)
+        groups = [
+            Group(name or _("Chưa xếp lĩnh vực"), list(group))
+            for name, group in groupby(entries, key=lambda one: one.field_name)
+        ]
         return render_template(
             "procedures/show.html",
-            procedures=procedures,
+            groups=groups,
+            count=len(entries),
+            parts=parts,
+            fields=fields,
+            field=field,
+            query=query,
+            terms=_alternatives,
+            basis=_basis,
+            standing=_standing,
+            period=_period,
             may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
         )
+
+
+@bp.get("/<key>")
+def procedure(key: str) -> ResponseReturnValue:
+    """A procedure by its key alone: the version that counts today."""
+    with scope.act() as act:
+        entry = catalogue.entry(act, key)
+        if entry is None:
+            raise NotFound()
+        return redirect(url_for("procedures.version", key=key, number=entry.shown.row.number))
 
 
 @bp.get("/<key>/<int:number>")
@@ -90,11 +104,20 @@ def version(key: str, number: int) -> ResponseReturnValue:
     with scope.act() as act:
         row, drawing = viewing.version_drawing(act, key, number)
         authorities = act.app.roles.authorities
+        entry = catalogue.entry(act, key)
+        listed = entry.versions if entry else ()
+        this = next((one for one in listed if one.row.id == row.id), None)
         return render_template(
             "procedures/version.html",
             version=row,
             drawing=drawing,
-            period=_period(row),
+            entry=entry,
+            this=this,
+            brochure=read_brochure(drawing.documentation),
+            told=TOLD,
+            standing=_standing,
+            period=_period,
+            may_file=any(one.row.id == row.id for one in filing.offers(act)),
             terms=[
                 (_("Thời hạn giải quyết"), _alternatives(drawing.legal_term)),
                 *(
@@ -252,12 +275,19 @@ def _performer(drawing: Drawing, node_id: str, groups: Sequence[str], roles: Rol
     return ", ".join(found) or drawing.lane_name(node_id) or "–"
 
 
-def _standing(row: VersionRow, today: date) -> Remaining:
-    if row.effective_from and row.effective_from > today:
-        return Remaining(_("Sẽ áp dụng"), "soon", "hourglass-split")
-    if row.effective_to and row.effective_to <= today:
-        return Remaining(_("Hết áp dụng"), "none", "x-lg")
-    return Remaining(_("Đang áp dụng"), "done", "check-circle-fill")
+def _standing(standing: Standing) -> Remaining:
+    return {
+        Standing.COMING: Remaining(_("Sẽ áp dụng"), "soon", "hourglass-split"),
+        Standing.ENDED: Remaining(_("Hết hiệu lực"), "none", "x-lg"),
+        Standing.CURRENT: Remaining(_("Đang áp dụng"), "done", "check-circle-fill"),
+    }[standing]
+
+
+def _basis(version: Version) -> tuple[str, int]:
+    """The first line of the legal basis, and how many more there are."""
+    section = version.brochure.sections.get(LEGAL_BASIS)
+    lines = [line for _, found in section.parts for line in found] if section else []
+    return (lines[0].rstrip(";.") if lines else ""), max(len(lines) - 1, 0)
 
 
 def _period(row: VersionRow) -> str:

@@ -56,9 +56,17 @@ class Source:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the dossier knows; the step's own answers, or its draft, come first."""
-        own = (self.task.data or self.task.draft or {}) if self.task else {}
-        return {**self.case.data, **own}
+        """What the dossier knows; the step's own answers, or its draft, come first.
+
+        What another step answered on the same form is not this step's.
+        """
+        if self.task is None:
+            return dict(self.case.data)
+        own = self.task.data or self.task.draft or {}
+        form = self.version.form_of(self.task.process, self.task.element)
+        node = self.version.node(self.task.process, self.task.element)
+        others = form.names if form and node.form in self.version.shared_forms else frozenset()
+        return {**{n: v for n, v in self.case.data.items() if n not in others}, **own}
 
     def text(self, name: str) -> str:
         return plain(self.data.get(name))

@@ -151,7 +151,7 @@ class Incoming:
         wanted = fold(given.procedure)
         found = {k for k, name in names if wanted in (fold(k), fold(name))}
         row = version_in_force(self.act.session, found.pop(), self.act.today) if found else None
-        if row is None:
+        if row is None or not self.act.version(row.id).drawing.startable:
             raise Wrong(
                 PROCEDURE,
                 say("Không có thủ tục “%(name)s” đang áp dụng.", name=given.procedure),

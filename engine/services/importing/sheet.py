@@ -15,8 +15,8 @@ from engine.domain.calendar_changes import day_of
 from engine.domain.errors import Misuse
 from engine.domain.folding import fold
 from engine.domain.messages import say
-from engine.persistence.tables import UnitRow, VersionRow
-from engine.persistence.versions import version_in_force
+from engine.persistence.tables import UnitRow
+from engine.services import catalogue
 from engine.services.act import Act
 from engine.services.importing.given import (
     ACCEPTED,
@@ -38,6 +38,7 @@ from engine.services.importing.given import (
     Given,
     Problem,
 )
+from engine.services.projecting import filing_of
 
 NAME = "Hồ sơ"
 LISTS = "Danh mục"
@@ -63,23 +64,20 @@ NOTES = {
 def template(act: Act) -> bytes:
     """An empty sheet with the procedures, steps and units of today to choose from."""
     require(act.actor, Permission.CASE_IMPORT)
-    keys = act.session.scalars(select(VersionRow.procedure_key).distinct()).all()
-    found = [version_in_force(act.session, key, act.today) for key in sorted(keys)]
+    found = catalogue.open_today(act)
     steps: list[str] = []
-    for row in found:
-        if row is not None:
-            version = act.version(row.id)
-            steps += [
-                f"{node.id} – {node.name}"
-                for node in version.drawing.nodes.values()
-                if (node.kind in HUMAN or node.kind is Kind.TIMER_CATCH)
-                and node.id != version.filing.id
-            ]
+    for one in found:
+        filing = filing_of(one.drawing).id
+        steps += [
+            f"{node.id} – {node.name}"
+            for node in one.drawing.nodes.values()
+            if (node.kind in HUMAN or node.kind is Kind.TIMER_CATCH) and node.id != filing
+        ]
     units = act.session.scalars(
         select(UnitRow.name).where(UnitRow.closed.is_(False)).order_by(UnitRow.name)
     ).all()
     lists = {
-        PROCEDURE: [row.name for row in found if row is not None],
+        PROCEDURE: [one.row.name for one in found],
         STEP: steps,
         UNIT: list(units),
         WORKING_UNIT: list(units),

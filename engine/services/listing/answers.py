@@ -16,6 +16,7 @@ from engine.persistence.work import OpenTask
 from engine.ports import Form
 from engine.services.casework import Casework
 from engine.services.projecting import chosen
+from engine.services.viewing import known_answers
 
 Answers = Mapping[str, object]
 
@@ -77,7 +78,9 @@ def answers_of(one: Going, submission: Answers, row: Mapping[str, str] | None) -
         return {}
     said = {name: value for name, value in submission.items() if value not in ("", None, [])}
     if row is not None:
-        before = one.task.row.draft or work.case.data
+        before = one.task.row.draft or known_answers(
+            work.act, work.version, work.case, one.task.row
+        )
         own = form.names - work.version.deciding
         said = {**{name: before[name] for name in own if name in before}, **said, **row}
     said = {name: value for name, value in said.items() if name in form.names}
