@@ -30,6 +30,7 @@ from web import wording
 from web.commands import (
     admin,
     backups,
+    budgets,
     calendar,
     dates,
     drawings,
@@ -123,7 +124,7 @@ for command in (
     drawings.layout,
     procedures.procedures,
     proofs.rehearse,
-    proofs.budget,
+    budgets.budget,
     dates.deadline,
     calendar.calendar,
     running.serve,

@@ -45,6 +45,9 @@ def allowed_time(allowed: Allowed) -> str:
     said = allowed.usual
     if allowed.same_as:
         said = _("cùng hạn với “%(step)s”", step=allowed.same_as)
+    if allowed.since:
+        length, step = allowed.since
+        said = _("%(length)s kể từ khi mở “%(step)s”", length=length, step=step)
     if allowed.others:
         others = ", ".join(allowed.others)
         said = _("%(usual)s (tùy hồ sơ có thể là %(others)s)", usual=said, others=others)

@@ -243,8 +243,9 @@ def _sides(tree: Tree) -> tuple[str, tuple[object, ...]] | None:
     if left[0] != "name" or not _constant(right):
         return None
     value = evaluate_tree(Expression("", right, frozenset()), {})
-    several = kind == "in" and isinstance(value, list)
-    return str(left[1]), tuple(value) if several else (value,)
+    if kind == "in" and isinstance(value, list):
+        return str(left[1]), tuple(value)
+    return str(left[1]), (value,)
 
 
 def _constant(tree: Tree) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
-from engine.domain.durations import Duration, SameAs, parse_alternatives, parse_due
+from engine.domain.durations import Due, Duration, SameAs, Since, parse_alternatives, parse_due
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 from engine.domain.timing import Timing
@@ -52,6 +52,7 @@ class Allowed:
     usual: str = ""  # as drawn: the value that stands for the rest
     others: tuple[str, ...] = ()  # what some cases are allowed instead
     same_as: str = ""  # the name of the step whose date it shares
+    since: tuple[str, str] | None = None  # (duration, name of the step it is counted from)
 
     def longest(self, hours_per_day: Fraction) -> Fraction | None:
         """The most working hours allowed; None where they are not all that is counted."""
@@ -74,19 +75,20 @@ def allowed(drawing: Drawing, stated: str | None) -> Allowed:
         values = [stated or ""]  # a drawing may be shown that the checks refuse
     *others, usual = values or [""]
     others = [one for one in dict.fromkeys(others) if one != usual]
-    node = drawing.nodes.get(_shared(usual))
-    if node is not None:
-        return Allowed("", tuple(others), title(drawing, node))
-    return Allowed(usual, tuple(others))
+    due = _parsed(usual)
+    node = drawing.nodes.get(due.element) if isinstance(due, SameAs | Since) else None
+    if node is None:
+        return Allowed(usual, tuple(others))
+    if isinstance(due, Since):
+        return Allowed(usual, tuple(others), since=(str(due.duration), title(drawing, node)))
+    return Allowed("", tuple(others), title(drawing, node))
 
 
-def _shared(usual: str) -> str:
-    """The element whose date a step shares; empty when it has its own."""
+def _parsed(usual: str) -> Due | None:
     try:
-        due = parse_due(usual)
+        return parse_due(usual)
     except BadDuration:
-        return ""  # dates and conditions of timers
-    return due.element if isinstance(due, SameAs) else ""
+        return None  # dates and conditions of timers
 
 
 def _by_condition(timer: Node) -> bool:

@@ -101,12 +101,25 @@ class SameAs:
         return f"cùng hạn {self.element}"
 
 
-Due = Duration | ByAppointment | SameAs
+@dataclass(frozen=True)
+class Since:
+    """`70 ngày kể từ S2`: counted from the moment that step first opened in the case."""
+
+    duration: Duration
+    element: str
+
+    def __str__(self) -> str:
+        return f"{self.duration} {_SINCE_WORDS} {self.element}"
+
+
+Due = Duration | ByAppointment | SameAs | Since
 
 _SPAN = re.compile(r"(?P<amount>[0-9]+(?:[.,][0-9]{1,4})?) (?P<unit>.+)")
 _ISO = re.compile(r"p(?:(\d+)y)?(?:(\d+)m)?(?:(\d+)w)?(?:(\d+)d)?", re.ASCII)
 _SAME_AS = re.compile(r"cùng hạn (?P<element>[^\s;+]+)", re.IGNORECASE)
 _SAME_AS_OPENING = "cùng hạn"
+_SINCE_WORDS = "kể từ"
+_SINCE = re.compile(rf"(?P<length>.*?)\s*\b{_SINCE_WORDS}\b\s*(?P<rest>.*)", re.IGNORECASE)
 _EXAMPLES = "“2 ngày làm việc”, “0,5 ngày làm việc”, “8 giờ làm việc”, “40 ngày”, “3 tháng”"
 
 
@@ -134,7 +147,19 @@ def parse_due(text: str) -> Due:
                 text=text,
             )
         )
-    return parse_duration(text)
+    since = _SINCE.fullmatch(tidy)
+    return parse_duration(text) if since is None else _since(since["length"], since["rest"], text)
+
+
+def _since(length: str, element: str, text: str) -> Since:
+    if not length or not re.fullmatch(r"[^\s;+]+", element):
+        raise BadDuration(
+            say(
+                "“%(text)s” phải nêu thời hạn, rồi mã của đúng một bước, ví dụ “70 ngày kể từ S2”.",
+                text=text,
+            )
+        )
+    return Since(parse_duration(length), element)
 
 
 def tidied(text: str) -> str:

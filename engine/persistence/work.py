@@ -71,6 +71,19 @@ class NewTask:
     remind_at: datetime | None = None
 
 
+def first_opened(session: Session, case_id: int, process: str, element: str) -> datetime | None:
+    """When a step or a timer of a case opened for the first time; None where it never did."""
+    opened = [
+        session.scalar(
+            select(func.min(row.opened_at)).where(
+                row.case_id == case_id, row.process == process, row.element == element
+            )
+        )
+        for row in (TaskRow, TimerRow)
+    ]
+    return min((moment for moment in opened if moment is not None), default=None)
+
+
 def open_tasks_of(session: Session, case_id: int) -> dict[str, OpenTask]:
     """The open tasks of a case by token, with their offers: one statement."""
     rows = session.execute(_OPEN_TASKS, {"case_id": case_id}).all()

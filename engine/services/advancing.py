@@ -19,7 +19,7 @@ from engine.domain.states import CaseState, TaskState, TimerState, change_case, 
 from engine.domain.timing import Lap
 from engine.domain.working_calendar import WorkingCalendar
 from engine.persistence.tables import TaskRow, TimerRow
-from engine.persistence.work import NewTask, Post, open_tasks, remove_offers
+from engine.persistence.work import NewTask, Post, first_opened, open_tasks, remove_offers
 from engine.services import apologies, dating, reminding, routing, standing
 from engine.services.casework import Casework
 from engine.services.listing import leaving
@@ -140,6 +140,14 @@ class _StoredDossier(Dossier):
             return None
         explanation = Explanation.from_json(stored)
         return Deadline(explanation.due, explanation)
+
+    def first_opened(self, process: str, element: str) -> datetime | None:
+        """Of what was done before a dossier was brought in, nothing is known but its receipt."""
+        case, key = self._work.case, self._work.version.key(process, element)
+        if key not in case.rounds:
+            return None
+        found = first_opened(self._work.act.session, case.id, process, element)
+        return found or case.received_at
 
     def waiting(self) -> list[Waiting]:
         """Timers are looked for only where a drawing has any that would stop the clock."""

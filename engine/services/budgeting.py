@@ -1,123 +1,51 @@
-"""The time a drawing gives each authority, on every loop-free way, beside the terms it states."""
+"""The time a drawing gives each authority, on every loop-free way, beside the terms it states.
+
+One after the other adds up; of branches side by side the longest counts. Which one that is, is
+told measure by measure, for the whole and for each authority by itself: a branch that takes more
+working days and fewer calendar days than another is neither longer nor shorter, and then both
+are told (engine.services.amounts.Longest).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from engine.bpmn.branches import beside_events
+from engine.bpmn.decision_tables import DecisionTable
+from engine.bpmn.decisions import read_decisions
 from engine.bpmn.dialect import read_drawing
-from engine.bpmn.model import TIMED, TIMERS, Drawing, Node
+from engine.bpmn.model import TIMED, TIMERS, Drawing, Kind, Node
 from engine.bpmn.paths import Explorer, Passed, Path
-from engine.domain.durations import Alternative, parse_alternatives, parse_due, parse_duration
+from engine.bpmn.ways import Block, Item
+from engine.domain.durations import (
+    Alternative,
+    Since,
+    parse_alternatives,
+    parse_due,
+    parse_duration,
+)
+from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
-from engine.domain.roles import RoleRegister
+from engine.domain.roles import Role, RoleRegister
+from engine.domain.timing import Timing
 from engine.ports import Form
 from engine.services.amounts import (
+    NOTHING,
     Amount,
+    Longest,
     amount_of,
     amount_of_duration,
     role_of,
-    sums_to_json,
 )
+from engine.services.budgets import Budget, BudgetStep, PathBudget, StatedTerm
+from engine.services.verdicts import verdict
 
 #: What the engine itself knows of a dossier: the first round of each step, filed at the counter.
 FACTS: Mapping[str, object] = {"kenh": "counter", "lan_thu": 1}
 
-
-@dataclass(frozen=True)
-class BudgetStep:
-    """A step of a way with what it counts."""
-
-    process: str
-    element: str
-    name: str
-    authority: str | None  # kind of the unit whose time it is
-    due: tuple[str, ...]  # the texts that may apply on this way; the longest is counted
-    amount: Amount
-    minimum: str | None = None  # of a timer: the least it waits, which must fit into its `due`
-
-    def to_json(self) -> dict[str, object]:
-        return {
-            "process": self.process,
-            "element": self.element,
-            "name": self.name,
-            "authority": self.authority,
-            "due": list(self.due),
-            **self.amount.to_json(),
-            "minimum": self.minimum,
-        }
-
-
-@dataclass(frozen=True)
-class StatedTerm:
-    """One alternative of a term that the drawing states."""
-
-    condition: str | None
-    term: str
-    applies: bool | None  # True: on this way for certain; False: not; None: depends on the dossier
-    amount: Amount
-    difference: Fraction | None  # stated minus counted, where both count in the same days alone
-
-    def to_json(self) -> dict[str, object]:
-        return {
-            "condition": self.condition,
-            "term": self.term,
-            "applies": self.applies,
-            **self.amount.to_json(),
-            "difference": None if self.difference is None else float(self.difference),
-        }
-
-
-@dataclass(frozen=True)
-class PathBudget:
-    """One loop-free way with its sums and the stated terms beside them."""
-
-    steps: tuple[BudgetStep, ...]
-    ways: tuple[tuple[str, str], ...]  # (flow id, its name) taken at each gateway
-    outcome: str
-    outcome_name: str
-    total: Amount
-    authorities: dict[str, Amount]
-    terms: tuple[StatedTerm, ...]
-    authority_terms: dict[str, tuple[StatedTerm, ...]]
-
-    def to_json(self, roles: RoleRegister) -> dict[str, object]:
-        return {
-            "outcome": self.outcome,
-            "outcome_name": self.outcome_name,
-            "ways": [{"flow": key, "name": name} for key, name in self.ways],
-            "steps": [step.to_json() for step in self.steps],
-            "total": self.total.to_json(),
-            "authorities": sums_to_json(self.authorities, roles),
-            "legal_term": [term.to_json() for term in self.terms],
-            "authority_terms": {
-                authority: [term.to_json() for term in terms]
-                for authority, terms in self.authority_terms.items()
-            },
-        }
-
-
-@dataclass(frozen=True)
-class Budget:
-    """All ways of a drawing; `complete` is False when there were too many to list."""
-
-    key: str
-    name: str
-    paths: tuple[PathBudget, ...]
-    complete: bool
-    roles: RoleRegister
-    notes: tuple[Message, ...] = ()  # what is drawn and not counted
-
-    def to_json(self) -> dict[str, object]:
-        return {
-            "procedure": self.key,
-            "name": self.name,
-            "complete": self.complete,
-            "paths": [path.to_json(self.roles) for path in self.paths],
-            "notes": [str(note) for note in self.notes],
-        }
+Forms = Callable[[str], Form | None]
 
 
 def budget(
@@ -125,20 +53,48 @@ def budget(
     roles: RoleRegister,
     hours_per_day: Fraction,
     called: Mapping[str, bytes] | None = None,
-    form: Callable[[str], Form | None] | None = None,
+    form: Forms | None = None,
+    decisions: Mapping[str, bytes] | None = None,
 ) -> Budget:
     """The budget of a drawing. Raises DrawingRefused when it cannot be read, BadDuration.
 
-    With `form` (form name -> Form) the ways are told apart more exactly: a variable that nobody on
-    a way can have answered is then known to be null.
+    With `form` (form name -> Form) and `decisions` (DMN files) the ways are told apart more
+    exactly: a variable that nobody on a way can have answered is then known to be null, and what
+    a table sets follows from what it reads.
     """
+    return budget_of(explorer_of(drawing, called, decisions, form), roles, hours_per_day)
+
+
+def explorer_of(
+    drawing: bytes,
+    called: Mapping[str, bytes] | None = None,
+    decisions: Mapping[str, bytes] | None = None,
+    form: Forms | None = None,
+) -> Explorer:
+    """Finds the ways through a drawing, with all that is known of it. Raises DrawingRefused."""
     main = read_drawing(drawing, "")
     others = {key: read_drawing(content, key) for key, content in (called or {}).items()}
-    explorer = Explorer(main, others, form, FACTS)
+    tables: dict[str, DecisionTable] = {}
+    for name, content in (decisions or {}).items():
+        tables.update(read_decisions(content, name)[0])
+    return Explorer(main, others, form, FACTS, tables.get)
+
+
+def budget_of(explorer: Explorer, roles: RoleRegister, hours_per_day: Fraction) -> Budget:
+    """The budget of the ways that `explorer` finds. Raises BadDuration."""
     paths, complete = explorer.paths()
     counted = tuple(_Count(explorer, path, roles, hours_per_day).path() for path in paths)
-    notes = tuple(note for each in explorer.drawings.values() for note in _beside(each))
-    return Budget(main.key, main.name, counted, complete, roles, notes)
+    beside = (note for each in explorer.drawings.values() for note in _beside(each))
+    main = explorer.drawing
+    return Budget(
+        key=main.key,
+        name=main.name,
+        paths=counted,
+        complete=complete,
+        roles=roles,
+        stated=main.legal_term is not None,
+        notes=(*beside, *explorer.notes()),
+    )
 
 
 def _beside(drawing: Drawing) -> Iterator[Message]:
@@ -151,6 +107,30 @@ def _beside(drawing: Drawing) -> Iterator[Message]:
         )
 
 
+@dataclass
+class _Sums:
+    """What was taken so far: by all, and by each authority."""
+
+    total: Longest = NOTHING
+    authorities: dict[str, Longest] = field(default_factory=dict)
+
+    def add(self, authority: str | None, amount: Longest) -> None:
+        self.total += amount
+        if authority is not None and amount:
+            self.authorities[authority] = self.authorities.get(authority, NOTHING) + amount
+
+    def add_longest(self, branches: list[_Sums]) -> None:
+        """Branches that began here and are all done: each authority waits for its own longest."""
+        self.total = Longest.beside(branch.total for branch in branches)
+        for authority in dict.fromkeys(key for branch in branches for key in branch.authorities):
+            self.authorities[authority] = Longest.beside(
+                branch.authorities.get(authority, NOTHING) for branch in branches
+            )
+
+    def branch(self) -> _Sums:
+        return _Sums(self.total, dict(self.authorities))
+
+
 class _Count:
     """The counting of one way."""
 
@@ -161,62 +141,123 @@ class _Count:
         self.way = path
         self.roles = roles
         self.hours_per_day = hours_per_day
+        self.steps: list[BudgetStep] = []
+        self.opened: dict[tuple[str, str], Longest] = {}  # element -> what was taken by then
+        self.place = -1  # of the element under way among those passed
 
     def path(self) -> PathBudget:
-        steps = tuple(self.step(one) for one in self.way.passed if one.node.kind in TIMED)
-        authorities: dict[str, Amount] = {}
-        for step in steps:
-            if step.authority is not None and step.amount:
-                before = authorities.get(step.authority, Amount())
-                authorities[step.authority] = before + step.amount
-        total = sum((step.amount for step in steps), Amount())
+        sums = _Sums()
+        self.count(self.way.items, sums, "")
         drawing = self.explorer.drawing
         end = drawing.nodes[self.way.outcome]
         return PathBudget(
-            steps=steps,
+            steps=tuple(self.steps),
             ways=tuple((flow.id, flow.name) for flow in self.way.flows),
             outcome=end.id,
             outcome_name=end.name,
-            total=total,
-            authorities=authorities,
-            terms=self.terms(drawing.legal_term, total),
+            total=sums.total,
+            authorities=sums.authorities,
+            terms=self.terms(drawing.legal_term, sums.total),
             authority_terms={
-                authority: self.terms(text, authorities.get(authority, Amount()))
+                authority: self.terms(text, sums.authorities.get(authority, NOTHING))
                 for authority, text in drawing.authority_terms.items()
             },
+            minimum=sum((self.minimum(one.node) for one in self.way.passed), Amount()),
         )
 
-    def step(self, passed: Passed) -> BudgetStep:
+    def count(self, items: tuple[Item, ...], sums: _Sums, branch: str) -> None:
+        for item in items:
+            if isinstance(item, Block):
+                branches = []
+                for number, inside in enumerate(item.branches, 1):
+                    branches.append(sums.branch())
+                    self.count(inside, branches[-1], f"{item.split.id}.{number}")
+                sums.add_longest(branches)
+            elif isinstance(item, Passed):
+                self.place += 1
+                self.pass_over(item, sums, branch)
+
+    def pass_over(self, passed: Passed, sums: _Sums, branch: str) -> None:
         node = passed.node
-        drawing: Drawing = self.explorer.drawings[passed.process]
-        role = role_of(drawing, node, self.roles)
+        for element in (node.id, node.attached_to or node.id):  # what a timer cut short, was open
+            self.opened.setdefault((passed.process, element), sums.total)
+        if node.kind not in TIMED:
+            return
         texts = tuple(
             each.value for each, applies in self.alternatives(node.due) if applies is not False
         )
-        amounts = [amount_of(parse_due(text), self.hours_per_day) for text in texts]
-        return BudgetStep(
-            process=passed.process,
-            element=node.id,
-            name=node.name,
-            authority=role.kind if role else None,
-            due=texts,
-            amount=max(amounts, key=lambda amount: amount.size, default=Amount()),
-            minimum=_minimum(node),
+        amount = Longest.of(self.amount(text, passed, sums) for text in texts)
+        role = self.role(passed)
+        authority = role.kind if role else None
+        sums.add(authority, amount)
+        self.steps.append(
+            BudgetStep(
+                process=passed.process,
+                element=node.id,
+                name=node.name,
+                authority=authority,
+                due=texts,
+                amount=amount,
+                minimum=node.timer if node.kind in TIMERS else None,
+                waits=node.kind is Kind.RECEIVE_TASK or node.kind in TIMERS,
+                branch=branch,
+            )
         )
 
-    def terms(self, text: str | None, counted: Amount) -> tuple[StatedTerm, ...]:
+    def amount(self, text: str, passed: Passed, sums: _Sums) -> Amount:
+        due = parse_due(text)
+        taken = None
+        if isinstance(due, Since) and (passed.process, due.element) in self.opened:
+            taken = sums.total.least.less(self.opened[passed.process, due.element].most)
+        return amount_of(due, self.hours_per_day, taken)
+
+    def role(self, passed: Passed) -> Role | None:
+        """Whose time it is: of the role that a table chose for certain, else of the lane's."""
+        node = passed.node
+        if node.performer is not None:
+            chosen = self.explorer.judge.settings(self.way, node.performer, self.place)
+            found = {self.roles.find(str(name)) for name in chosen or ()}
+            role = found.pop() if len(found) == 1 else None
+            if role is not None:
+                return role
+        return role_of(self.explorer.drawings[passed.process], node, self.roles)
+
+    def minimum(self, node: Node) -> Amount:
+        """What a timer on the way waits at least; a date is no length."""
+        if node.kind is not Kind.TIMER_CATCH or node.timing is not Timing.DURATION:
+            return Amount()
+        found = []
+        for each, applies in self.alternatives(node.timer):
+            if applies is not False:
+                try:
+                    found.append(parse_duration(each.value))
+                except BadDuration:
+                    continue  # an expression: known in the case alone
+        amounts = tuple(amount_of_duration(one, self.hours_per_day) for one in found)
+        return Longest(amounts or (Amount(),)).least
+
+    def terms(self, text: str | None, counted: Longest) -> tuple[StatedTerm, ...]:
         return tuple(self.term(each, applies, counted) for each, applies in self.alternatives(text))
 
-    def term(self, stated: Alternative, applies: bool | None, counted: Amount) -> StatedTerm:
+    def term(self, stated: Alternative, applies: bool | None, counted: Longest) -> StatedTerm:
         duration = parse_duration(stated.value)
         amount = amount_of_duration(duration, self.hours_per_day)
+        only = counted.only
         return StatedTerm(
-            stated.condition, str(duration), applies, amount, _difference(amount, counted)
+            condition=stated.condition,
+            term=str(duration),
+            applies=applies,
+            amount=amount,
+            verdict=verdict(amount, counted),
+            left=amount - only if only is not None else None,
+            difference=_difference(amount, only) if only is not None else None,
         )
 
     def alternatives(self, text: str | None) -> list[tuple[Alternative, bool | None]]:
         """Each alternative of a text, with whether it applies on this way (None: it may)."""
         stated = parse_alternatives(text) if text else ()
+        if len(stated) == 1 and stated[0].condition is None:
+            return [(stated[0], True)]
         may: list[bool] = []
         before: tuple[tuple[str, bool], ...] = ()
         for each in stated:
@@ -229,10 +270,6 @@ class _Count:
             (each, (True if certain else None) if one else False)
             for each, one in zip(stated, may, strict=True)
         ]
-
-
-def _minimum(node: Node) -> str | None:
-    return node.timer if node.kind in TIMERS else None
 
 
 def _difference(stated: Amount, counted: Amount) -> Fraction | None:

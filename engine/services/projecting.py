@@ -18,6 +18,7 @@ from engine.domain.durations import (
     Due,
     Duration,
     SameAs,
+    Since,
     choose,
     parse_alternatives,
     parse_due,
@@ -75,11 +76,13 @@ def step_due(
     calendar: WorkingCalendar,
     partner: Callable[[str], Deadline | None],
     appointment: Callable[[], Deadline | None],
+    opened: Callable[[str], datetime | None],
 ) -> StepDue:
     """When a step that opens now is due; `text` is the alternative chosen for it.
 
     What shares the moment of a `partner` or of the `appointment` shares its explanation, with a
-    note that says so; they are asked for only then, because explanations are long to read.
+    note that says so; they are asked for only then, because explanations are long to read. What
+    is counted from an earlier step starts when that was first `opened`.
     """
     due = parse_due(text) if text else None
     if due is None:
@@ -92,7 +95,28 @@ def step_due(
         return StepDue(
             due, _noted(partner(due.element), say("Cùng hạn với bước “%(step)s”.", step=name))
         )
+    if isinstance(due, Since):
+        return StepDue(due, _since(due, drawing, now, opened(due.element), calendar))
     return StepDue(due, step_deadline(due, now, calendar))
+
+
+def _since(
+    due: Since,
+    drawing: Drawing,
+    now: datetime,
+    opened: datetime | None,
+    calendar: WorkingCalendar,
+) -> Deadline | None:
+    """Counted from when an earlier step first opened; from now on where it never did."""
+    other = drawing.nodes.get(due.element)
+    told = {"key": due.element, "step": (other.name if other else "") or due.element}
+    if opened is None:
+        note = say(
+            "Hồ sơ không đi qua bước %(key)s – %(step)s, nên tính từ lúc mở bước này.", **told
+        )
+    else:
+        note = say("Tính kể từ khi mở bước %(key)s – %(step)s.", **told)
+    return _noted(step_deadline(due.duration, opened or now, calendar), note)
 
 
 def by_appointment(promised: Deadline | None) -> Deadline | None:
@@ -284,6 +308,7 @@ class Dossier(ABC):
             calendar,
             lambda element: self.due_of(one.process, element),
             lambda: self.promised,
+            lambda element: self.first_opened(one.process, element),
         )
 
     # --- what it knows ----------------------------------------------------------------------------
@@ -321,6 +346,10 @@ class Dossier(ABC):
     @abstractmethod
     def due_of(self, process: str, element: str) -> Deadline | None:
         """The last deadline of a step."""
+
+    @abstractmethod
+    def first_opened(self, process: str, element: str) -> datetime | None:
+        """When a step or a timer opened for the first time; None where it never did."""
 
     @abstractmethod
     def waiting(self) -> Sequence[Waiting]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from engine.adapters.holiday_years import shipped_years
+from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Severity
 from engine.domain.clock import local_day
 from engine.domain.errors import DrawingRefused, NotFound
@@ -52,6 +53,23 @@ def subject_of(app: Application, key_or_file: str, on: date | None = None) -> Su
                 day=f"{on or local_day(app.clock.now()):%d/%m/%Y}",
             )
         )
+    return found
+
+
+def deployed(app: Application) -> list[Subject]:
+    """Every version of every procedure, by key and number; parts that are only called left out.
+
+    Raises NotFound where nothing is deployed.
+    """
+    found = []
+    if has_database(app):
+        with app.act(None, write=False) as act:
+            for row in versions.all_versions(act.session):
+                texts = versions.version_texts(act.session, row.id)
+                if read_drawing(texts.drawing, "").startable:
+                    found.append(Subject(texts, row.number))
+    if not found:
+        raise NotFound(say("Chưa có quy trình nào được ban hành."))
     return found
 
 

@@ -35,6 +35,7 @@ class RehearsedStep:
     withdrawn: bool  # another way was taken before it was done
     beside: bool  # more work that a timer began beside the way; no sum counts it
     amount: Amount
+    aside: bool = False  # beside a branch that took longer; no sum counts it
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -54,6 +55,7 @@ class RehearsedStep:
             "timer": self.timer,
             "withdrawn": self.withdrawn,
             "beside": self.beside,
+            "aside": self.aside,
             **self.amount.to_json(),
         }
 

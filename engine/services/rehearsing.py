@@ -1,14 +1,15 @@
 """Rehearses a drawing: one dossier in memory, through the same engine, on the real calendar.
 
 Tasks finish at their deadline; steps and waits without one take no time unless a wait is given;
-timers elapse; a step whose deadline is past when it opens finishes on opening and is late. Of a
-timer that repeats the first lap is rehearsed, and the others are only told of.
+timers elapse; a step whose deadline is past when it opens finishes on opening and is late. Of
+branches side by side the sums count the one that the dossier waited for. Of a timer that repeats
+the first lap is rehearsed, and the others are only told of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -19,7 +20,7 @@ from engine.bpmn.model import HUMAN, TIMERS, Kind, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.clock import utc
 from engine.domain.deadlines import Deadline, step_deadline
-from engine.domain.durations import ByAppointment, Duration, parse_duration
+from engine.domain.durations import ByAppointment, Due, Duration, Since, parse_duration
 from engine.domain.errors import ExecutionFailed, Misuse
 from engine.domain.legal_clock import Pause, united
 from engine.domain.messages import Message, say
@@ -27,6 +28,7 @@ from engine.domain.roles import Role, RoleRegister
 from engine.domain.timing import Timing
 from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import Form
+from engine.services import performers
 from engine.services.amounts import Amount, amount_of, role_of
 from engine.services.answering import Answers
 from engine.services.projecting import (
@@ -91,7 +93,13 @@ class _Open:
     due_text: str
     finish: datetime
     amount: Amount
+    before: Amount  # what was taken until it opened, one step after the other
+    cause: _Open | None  # what it waited for: the last one of those that had to be done
     paused: bool = False
+
+    @property
+    def after(self) -> Amount:
+        return self.before + self.amount
 
 
 class _Run(Dossier):
@@ -120,12 +128,15 @@ class _Run(Dossier):
         self.open: dict[str, _Open] = {}  # by token, in the order of opening
         self.rounds: dict[tuple[str, str], int] = {}
         self.dues: dict[tuple[str, str], Deadline] = {}
+        self.began: dict[tuple[str, str], tuple[datetime, Amount]] = {}  # when first, after what
+        self.cause: _Open | None = None  # what was done last on the way itself
         self._accepted_at: datetime | None = None
         self.still: dict[str, datetime] = {}  # token -> when the pause began that lasts
         self.pauses: list[Pause] = []  # those that are over
         self.term = ""
         self._promised: Deadline | None = None
         self.steps: list[RehearsedStep] = []
+        self.tokens: list[str] = []  # of the steps
         self.remarks: dict[str, Message] = {}  # by timer: what is not rehearsed of it
         self.main = {key: main_way(each) for key, each in spec.drawings.items()}
 
@@ -145,7 +156,9 @@ class _Run(Dossier):
             else:
                 continue
             del self.open[one.token]
-            self.steps.append(self.step(one, withdrawn=False))
+            self.write_down(one, withdrawn=False)
+            if not self.is_beside(one.process, one.node):
+                self.cause = one
             closed = Closed(one.token, one.process, one.node.id, one.round, timer)
             self.carry_on(advance, closed)
         return self.found(advance)
@@ -227,14 +240,22 @@ class _Run(Dossier):
         """Who works on it, or records it for an outside role."""
         node = self.spec.node(work.process, work.element)
         named = (role for name in node.candidate_groups if (role := self.roles.find(name)))
-        lane = role_of(self.spec.drawing(work.process), node, self.roles)
-        role = next(named, lane)
+        role = next(named, None) or self.role_of(work.process, node)
         if role is None or (not role.internal and role.recorded_by is None):
             return None
         return self.roles[self.roles.recorder(role.id)]
 
+    def role_of(self, process: str, node: Node) -> Role | None:
+        """The role that a decision chose for it, else its lane's. Raises ExecutionFailed."""
+        decided = performers.decided_now(node, self.data, self.roles)
+        return decided or role_of(self.spec.drawing(process), node, self.roles)
+
     def due_of(self, process: str, element: str) -> Deadline | None:
         return self.dues.get((process, element))
+
+    def first_opened(self, process: str, element: str) -> datetime | None:
+        began = self.began.get((process, element))
+        return began[0] if began else None
 
     def waiting(self) -> list[Waiting]:
         return [Waiting(one.token, one.process, one.node.id) for one in self.open.values()]
@@ -250,7 +271,7 @@ class _Run(Dossier):
 
     def withdraw(self, tokens: frozenset[str]) -> None:
         for token in tokens:
-            self.steps.append(self.step(self.open.pop(token), withdrawn=True))
+            self.write_down(self.open.pop(token), withdrawn=True)
 
     def accept(self) -> None:
         self._accepted_at = self.now
@@ -295,7 +316,7 @@ class _Run(Dossier):
             finish = max(self.now, due.at) if due.at is not None else self.now
             if wait is not None:
                 finish = step_deadline(wait, self.now, self.calendar).due_at
-            self._open(opening, due.text, finish, amount_of(wait or due.drawn, self.hours_per_day))
+            self._open(opening, due.text, finish, self._counted(opening, wait or due.drawn))
 
     def open_timer(self, opening: Opening) -> None:
         """A timer on the way whose moment cannot be told takes no time, like a wait without one.
@@ -334,7 +355,18 @@ class _Run(Dossier):
         due = opening.due.drawn
         if due is None and opening.node.timing is Timing.DURATION:
             due = parse_duration(text)
-        return amount_of(due, self.hours_per_day)
+        return self._counted(opening, due)
+
+    def _counted(self, opening: Opening, due: Due | None) -> Amount:
+        """What a step counts; of one counted from an earlier step on, what is left."""
+        taken = None
+        if isinstance(due, Since) and (opening.process, due.element) in self.began:
+            taken = self._taken().less(self.began[opening.process, due.element][1])
+        return amount_of(due, self.hours_per_day, taken)
+
+    def _taken(self) -> Amount:
+        """What was taken until now, one step after the other; of branches the one waited for."""
+        return self.cause.after if self.cause else Amount()
 
     def _open(self, opening: Opening, due_text: str, finish: datetime, amount: Amount) -> None:
         self.open[opening.token] = _Open(
@@ -347,7 +379,10 @@ class _Run(Dossier):
             due_text=due_text,
             finish=finish,
             amount=amount,
+            before=self._taken(),
+            cause=self.cause,
         )
+        self.began.setdefault((opening.process, opening.node.id), (self.now, self._taken()))
         if opening.pauses:
             self.begin_pauses([Waiting(opening.token, opening.process, opening.node.id)])
 
@@ -363,8 +398,20 @@ class _Run(Dossier):
 
     # --- telling ------------------------------------------------------------------------------
 
+    def write_down(self, one: _Open, withdrawn: bool) -> None:
+        self.steps.append(self.step(one, withdrawn))
+        self.tokens.append(one.token)
+
+    def waited_for(self) -> set[str]:
+        """The steps that the end waited for: of branches side by side the one that took longest."""
+        found, one = set[str](), self.cause
+        while one is not None:
+            found.add(one.token)
+            one = one.cause
+        return found
+
     def step(self, one: _Open, withdrawn: bool) -> RehearsedStep:
-        role = role_of(self.spec.drawing(one.process), one.node, self.roles)
+        role = self.role_of(one.process, one.node)
         return RehearsedStep(
             process=one.process,
             element=one.node.id,
@@ -393,9 +440,15 @@ class _Run(Dossier):
         return self.now
 
     def found(self, advance: Advance) -> Rehearsal:
+        waited_for = self.waited_for()
+        steps = tuple(
+            step if step.withdrawn or step.beside else replace(step, aside=token not in waited_for)
+            for token, step in zip(self.tokens, self.steps, strict=True)
+        )
+        counted = [step for step in steps if not step.beside and not step.aside]
         authorities: dict[str, Amount] = {}
-        for step in self.steps:
-            if step.authority is not None and step.amount and not step.beside:
+        for step in counted:
+            if step.authority is not None and step.amount:
                 before = authorities.get(step.authority, Amount())
                 authorities[step.authority] = before + step.amount
         end = self.drawing.nodes.get(advance.outcome or "")
@@ -410,9 +463,9 @@ class _Run(Dossier):
             end=self.now,
             outcome=advance.outcome,
             outcome_name=end.name if end else "",
-            steps=tuple(self.steps),
+            steps=steps,
             authorities=authorities,
-            total=sum((step.amount for step in self.steps if not step.beside), Amount()),
+            total=sum((step.amount for step in counted), Amount()),
             accepted=self.accepted_at,
             term=term,
             pauses=united(p for p in self.pauses if p.starts_at != p.ends_at),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
+
 from engine.services.budgeting import budget
 from tests.bpmn_execution.drawn import (
     boundary,
@@ -14,10 +16,12 @@ from tests.bpmn_execution.drawn import (
     line,
     process,
     receive,
+    rule,
     start,
     timer,
     user,
 )
+from tests.bpmn_execution.test_paths_of_rule_tasks import Asks, table
 
 EIGHT = Fraction(8)
 XA, SO = "Văn thư UBND cấp xã", "Văn thư Sở Nội vụ"
@@ -139,3 +143,198 @@ def test_a_timer_that_interrupts_is_a_way_and_one_that_does_not_is_a_note(roles)
     }
     (note,) = found.notes
     assert "“N” không ngắt việc nào" in str(note)
+
+
+def side_by_side(*branches: str, **properties: str) -> bytes:
+    """`A` in the commune beside `B` and `B2` in the department, then `C` in the commune."""
+    return process(
+        start(),
+        gateway("parallel", "P"),
+        *branches,
+        gateway("parallel", "J"),
+        user("C", due="1 ngày làm việc"),
+        end(),
+        line("S", "P", "A"),
+        line("P", "B", "B2", "J"),
+        line("A", "J", "C", "E"),
+        lanes={XA: "A C", SO: "B B2"},
+        **properties,
+    )
+
+
+def test_branches_side_by_side_take_as_long_as_the_longest(roles):
+    drawing = side_by_side(
+        user("A", due="5 ngày làm việc"),
+        user("B", due="2 ngày làm việc"),
+        user("B2", due="8 giờ làm việc"),
+    )
+    (path,) = budget(drawing, roles, EIGHT).paths
+    assert str(path.total) == "6 ngày làm việc"
+    assert {k: str(v) for k, v in path.authorities.items()} == {
+        "ubnd-cap-xa": "6 ngày làm việc",
+        "so-noi-vu": "3 ngày làm việc",
+    }
+    assert {step.element: step.branch for step in path.steps} == {
+        "A": "P.1", "B": "P.2", "B2": "P.2", "C": "",
+    }  # fmt: skip
+
+
+def test_branches_that_no_measure_compares_are_both_told(roles):
+    drawing = side_by_side(
+        user("A", due="5 ngày làm việc"),
+        user("B", due="20 ngày"),
+        user("B2", due="10 ngày"),
+        legal_term="40 ngày + 6 ngày làm việc khi nhanh; 31 ngày + 5 ngày làm việc",
+    )
+    (path,) = budget(drawing, roles, EIGHT).paths
+    assert str(path.total) == "6 ngày làm việc hoặc 1 ngày làm việc + 30 ngày"
+    assert path.total.only is None
+    assert path.to_json(roles)["total"] == {
+        "working_days": 6.0,
+        "days": 30.0,
+        "months": 0,
+        "one_of": [
+            {"working_days": 6.0, "days": 0.0, "months": 0},
+            {"working_days": 1.0, "days": 30.0, "months": 0},
+        ],
+    }
+    assert [term.verdict for term in path.terms] == ["within", "undecided"]
+    assert [term.difference for term in path.terms] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("stated", "verdict", "left"),
+    [
+        ("62 ngày + 10 ngày làm việc", "within", "1 ngày làm việc + 2 ngày"),
+        ("60 ngày + 9 ngày làm việc", "within", "0 ngày làm việc"),
+        ("59 ngày + 9 ngày làm việc", "exceeded", "-1 ngày"),
+        ("60 ngày", "exceeded", "-9 ngày làm việc"),
+        ("90 ngày + 8 ngày làm việc", "undecided", "-1 ngày làm việc + 30 ngày"),
+    ],
+)
+def test_a_mixed_term_is_compared_measure_by_measure(stated, verdict, left, roles):
+    drawing = process(
+        start(),
+        user("A", due="9 ngày làm việc"),
+        user("B", due="60 ngày"),
+        end(),
+        line("S", "A", "B", "E"),
+        lanes={XA: "A B"},
+        legal_term=stated,
+    )
+    found = budget(drawing, roles, EIGHT)
+    (term,) = found.paths[0].terms
+    assert (term.verdict, str(term.left)) == (verdict, left)
+    assert found.exceeded == (verdict == "exceeded")
+
+
+def test_what_is_counted_from_an_earlier_step_counts_what_is_left(roles):
+    """S2 to S4 may take 70 days together; working days do not shorten that."""
+    drawing = process(
+        start(),
+        user("S1", due="5 ngày"),
+        user("S2", due="12 ngày"),
+        user("S3", due="3 ngày làm việc"),
+        user("S4", due="70 ngày kể từ S2"),
+        user("S5", due="60 ngày kể từ S2"),
+        end(),
+        line("S", "S1", "S2", "S3", "S4", "S5", "E"),
+        lanes={XA: "S1 S2 S3 S4 S5"},
+    )
+    (path,) = budget(drawing, roles, EIGHT).paths
+    counted = {step.element: str(step.amount) for step in path.steps}
+    assert counted["S4"] == "58 ngày"
+    assert counted["S5"] == "0 ngày làm việc"  # S2 to S4 took more already
+    assert str(path.total) == "3 ngày làm việc + 75 ngày"
+
+
+def test_a_step_counts_all_of_it_where_the_way_left_the_earlier_step_out(roles):
+    drawing = process(
+        start(),
+        gateway("exclusive", "G"),
+        user("S2", due="12 ngày"),
+        user("S3", due="70 ngày kể từ S2"),
+        end(),
+        line("S", "G"),
+        flow("G", "S2", "x == 1"),
+        flow("G", "S3", "x == 2"),
+        line("S2", "S3", "E"),
+        lanes={XA: "S2 S3"},
+    )
+    totals = [str(path.total) for path in budget(drawing, roles, EIGHT).paths]
+    assert totals == ["70 ngày", "70 ngày"]
+    steps = [[str(step.amount) for step in p.steps] for p in budget(drawing, roles, EIGHT).paths]
+    assert steps == [["12 ngày", "58 ngày"], ["70 ngày"]]
+
+
+def test_a_block_counts_towards_what_is_left_with_its_longest_branch(roles):
+    drawing = side_by_side(
+        user("A", due="30 ngày"), user("B", due="10 ngày"), user("B2", due="40 ngày kể từ B")
+    )
+    (path,) = budget(drawing, roles, EIGHT).paths
+    assert {step.element: str(step.amount) for step in path.steps}["B2"] == "30 ngày"
+    assert str(path.total) == "1 ngày làm việc + 40 ngày"
+
+
+def test_waits_are_told_minimum_and_undated(roles):
+    drawing = process(
+        start(),
+        user("A"),
+        receive("W"),
+        receive("D", due="20 ngày"),
+        timer("T", "40 ngày", due="29 ngày làm việc"),
+        timer("T2", "40 ngày khi x == 1; 10 ngày"),
+        end(),
+        line("S", "A", "W", "D", "T", "T2", "E"),
+        lanes={XA: "A T T2 W D"},
+    )
+    (path,) = budget(drawing, roles, EIGHT).paths
+    assert (path.undated_steps, path.undated_waits) == (("A",), ("W",))
+    assert str(path.minimum) == "50 ngày"  # at least: the shorter of what may hold
+    assert str(path.total) == "29 ngày làm việc + 20 ngày"
+
+
+def test_ways_with_the_same_sums_are_told_once(roles):
+    drawing = process(
+        start(),
+        gateway("exclusive", "G"),
+        user("A", due="2 ngày"),
+        user("B", due="2 ngày"),
+        user("C", due="3 ngày"),
+        end("E1"),
+        line("S", "G"),
+        flow("G", "A", "x == 1"),
+        flow("G", "B", "x == 2"),
+        flow("G", "C", "x == 3"),
+        line("A", "E1"),
+        line("B", "E1"),
+        line("C", "E1"),
+        lanes={XA: "A B C"},
+    )
+    groups = budget(drawing, roles, EIGHT).groups
+    assert [(str(one.first.total), one.ways) for one in groups] == [("2 ngày", 2), ("3 ngày", 1)]
+
+
+def test_a_role_that_a_table_chooses_bears_the_time(roles):
+    chooser = table("FIRST", "noi", "vai", ('"so"', '"van-thu-snv"'), ("-", '"van-thu-xa"'))
+    drawing = process(
+        start(),
+        user("A", form="noi"),
+        rule("Q", "t"),
+        user("B", due="3 ngày").replace(
+            '<bpmn:userTask id="B"', '<bpmn:userTask id="B" camunda:candidateGroups="${vai}"'
+        ),
+        gateway("exclusive", "G"),
+        end("E1"),
+        end("E2"),
+        line("S", "A", "Q", "B", "G"),
+        flow("G", "E1", "noi == 'so'"),
+        flow("G", "E2", "noi != 'so'"),
+        lanes={"Bộ Nội vụ": "A Q B G"},
+    )
+    form = {"noi": Asks(frozenset({"noi"}), {"noi": ("so", "xa")})}.get
+    found = budget(drawing, roles, EIGHT, form=form, decisions={"t": chooser})
+    assert {path.outcome: [*path.authorities] for path in found.paths} == {
+        "E1": ["so-noi-vu"],
+        "E2": ["ubnd-cap-xa"],
+    }

@@ -15,6 +15,7 @@ from engine.domain.durations import (
     ByAppointment,
     Duration,
     SameAs,
+    Since,
     Span,
     Unit,
     choose,
@@ -116,6 +117,11 @@ def test_what_is_no_duration_is_refused_with_a_remedy(text: str, sentence: str) 
         ("cùng hạn S9", SameAs("S9")),
         ("Cùng hạn B6_cho", SameAs("B6_cho")),
         ("2 ngày", Duration((Span(Fraction(2), Unit.DAY),))),
+        ("70 ngày kể từ S2", Since(Duration((Span(Fraction(70), Unit.DAY),)), "S2")),
+        (
+            " 10 Ngày làm việc  Kể từ B6_cho",
+            Since(Duration((Span(Fraction(10), Unit.WORKING_DAY),)), "B6_cho"),
+        ),
     ],
 )
 def test_a_due_may_lean_on_another_date(text: str, due: object) -> None:
@@ -127,6 +133,20 @@ def test_a_due_may_lean_on_another_date(text: str, due: object) -> None:
 def test_the_same_due_as_names_exactly_one_step(text: str) -> None:
     with pytest.raises(BadDuration, match="đúng một bước"):
         parse_due(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["70 ngày kể từ", "kể từ S2", "70 ngày kể từ ngày nhận đơn", "70 ngày kể từ S2 + 1 ngày"],
+)
+def test_what_is_counted_from_a_step_names_a_time_and_one_step(text: str) -> None:
+    with pytest.raises(BadDuration, match="đúng một bước"):
+        parse_due(text)
+
+
+def test_a_time_counted_from_a_step_is_no_term_of_a_procedure() -> None:
+    with pytest.raises(BadDuration):
+        parse_duration("70 ngày kể từ S2")
 
 
 def test_alternatives_are_read_in_order() -> None:

@@ -1,4 +1,4 @@
-"""`quytrinh rehearse` and `budget`: the time a procedure takes, proved before it is deployed."""
+"""`quytrinh rehearse`: one dossier's time on the real calendar, proved before it is deployed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from datetime import datetime
 import click
 
 from engine.domain.clock import local, local_day
-from engine.domain.durations import number_text
 from engine.domain.roles import RoleRegister
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form
-from engine.services import budgeting, proving, rehearsing
+from engine.services import proving, rehearsing
 from engine.services.act import Application
-from engine.services.amounts import Amount
-from engine.services.budgeting import Budget, PathBudget, StatedTerm
+from engine.services.amounts import Amount, Longest
 from engine.services.rehearsal import Rehearsal
 from web.commands.answers import FINDINGS, answer, json_option, table
 from web.commands.composed import Composed
@@ -35,7 +33,8 @@ def _pairs(
     return found
 
 
-def _forms(app: Application, texts: VersionTexts) -> Callable[[str], Form | None]:
+def forms_of(app: Application, texts: VersionTexts) -> Callable[[str], Form | None]:
+    """The compiled forms of a version by name."""
     compiled = {name: app.ports.forms.compile(text) for name, text in texts.forms.items()}
     return compiled.get
 
@@ -69,7 +68,7 @@ def rehearse(
         texts.drawing,
         texts.called,
         texts.decisions,
-        _forms(app, texts),
+        forms_of(app, texts),
         start,
         proving.calendar_at_hand(app),
         app.roles,
@@ -96,6 +95,7 @@ def _rehearsal_text(found: Rehearsal, number: int | None) -> str:
                 (step.paused, "tạm dừng"),
                 (step.withdrawn, "rút lại"),
                 (step.beside and not step.withdrawn, "làm thêm"),
+                (step.aside, "song song, không cộng"),
             )
             if applies
         ]
@@ -116,7 +116,7 @@ def _rehearsal_text(found: Rehearsal, number: int | None) -> str:
         "",
         table(("Bước", "Việc", "Chức danh", "Mở", "Hạn", "Xong"), rows),
         "",
-        *_sums(found.authorities, found.roles),
+        *sums_of(found.authorities, found.roles),
         f"Tổng: {found.total}",
         f"Kết thúc {_moment(found.end)}: {found.outcome_name or found.outcome}",
     ]
@@ -136,68 +136,6 @@ def _rehearsal_text(found: Rehearsal, number: int | None) -> str:
     return "\n".join(lines)
 
 
-@click.command()
-@click.argument("procedure", metavar="KEY|FILE")
-@json_option
-@click.pass_context
-def budget(context: click.Context, procedure: str, as_json: bool) -> None:
-    """Cộng thời gian của mọi đường đi không lặp, theo cơ quan, bên cạnh thời hạn đã nêu.
-
-    Mã thoát 1 khi có đường đi vượt thời hạn nêu cho nó.
-    """
-    composition: Composed = context.obj
-    app = composition.application
-    texts = proving.subject_of(app, procedure).texts
-    hours = proving.calendar_at_hand(app).hours_per_day
-    found = budgeting.budget(texts.drawing, app.roles, hours, texts.called, _forms(app, texts))
-    answer(found.to_json(), _budget_text(found), as_json)
-    if any(_exceeds(path) for path in found.paths):
-        context.exit(FINDINGS)
-
-
-def _exceeds(path: PathBudget) -> bool:
-    return any(
-        term.applies is True and term.difference is not None and term.difference < 0
-        for term in (*path.terms, *(t for terms in path.authority_terms.values() for t in terms))
-    )
-
-
-def _budget_text(found: Budget) -> str:
-    lines = [f"{found.name} ({found.key}): {len(found.paths)} đường đi"]
-    for number, path in enumerate(found.paths, 1):
-        lines += [
-            "",
-            f"{number}. {path.outcome} {path.outcome_name}: {path.total}",
-            f"   {' → '.join(step.element for step in path.steps)}",
-            *(f"   Rẽ: {name}" for _, name in path.ways if name),
-            *(f"   {line}" for line in _sums(path.authorities, found.roles)),
-            *(f"   Thời hạn nêu: {line}" for line in _stated(path.terms)),
-        ]
-        for authority, terms in path.authority_terms.items():
-            name = found.roles.authorities.get(authority, authority)
-            lines += [f"   Thời hạn nêu cho {name}: {line}" for line in _stated(terms)]
-    if not found.complete:
-        lines.append("Còn nhiều đường đi hơn; chỉ kể những đường đầu tiên.")
-    lines += ["", *(f"Lưu ý: {note}" for note in found.notes)] if found.notes else []
-    return "\n".join(lines)
-
-
-def _stated(terms: Sequence[StatedTerm]) -> list[str]:
-    """The terms that apply, or may apply, with what is left over."""
-    lines = []
-    for term in terms:
-        if term.applies is False:
-            continue
-        left = ""
-        if term.difference is not None:
-            words = "còn thừa" if term.difference >= 0 else "VƯỢT"
-            left = (
-                f", {words} {number_text(abs(term.difference))}" if term.difference else ", vừa đủ"
-            )
-        when = "" if term.applies else f" (khi {term.condition or 'các trường hợp khác'})"
-        lines.append(f"{term.term}{when}{left}")
-    return lines
-
-
-def _sums(sums: Mapping[str, Amount], roles: RoleRegister) -> list[str]:
+def sums_of(sums: Mapping[str, Amount] | Mapping[str, Longest], roles: RoleRegister) -> list[str]:
+    """Each authority's time in words."""
     return [f"{roles.authorities.get(key, key)}: {amount}" for key, amount in sums.items()]

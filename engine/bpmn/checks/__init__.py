@@ -79,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule("bad-due", _ERROR, terms.bad_due),
     Rule("said-twice", _ERROR, terms.said_twice),
     Rule("same-due", _ERROR, terms.same_due),
+    Rule("since-opening", _ERROR, terms.since_opening),
     Rule("timer", _ERROR, timers.timer),
     Rule("endless-cycle", _WARNING, timers.endless_cycle),
     Rule("legal-term", _ERROR, terms.legal_term),

@@ -14,10 +14,11 @@ from engine.bpmn.checks.subject import (
     whole_process,
 )
 from engine.bpmn.dialect import PROPERTY_OF, camunda
-from engine.bpmn.model import HUMAN, Kind, Node
+from engine.bpmn.model import HUMAN, TIMERS, Kind, Node
 from engine.domain.durations import (
     Alternative,
     SameAs,
+    Since,
     parse_alternatives,
     parse_due,
     parse_duration,
@@ -66,15 +67,15 @@ def _alternatives(text: str | None) -> tuple[Alternative, ...]:
         return ()
 
 
-def _partners(node: Node) -> set[str]:
-    """The elements whose due moment the node shares."""
+def _named(node: Node, kind: type[SameAs] | type[Since]) -> set[str]:
+    """The elements whose due moment the node shares, or from whose opening it counts."""
     found = set()
     for alternative in _alternatives(node.due):
         try:
             due = parse_due(alternative.value)
         except BadDuration:
             continue
-        if isinstance(due, SameAs):
+        if isinstance(due, kind):
             found.add(due.element)
     return found
 
@@ -82,21 +83,15 @@ def _partners(node: Node) -> set[str]:
 def same_due(subject: Subject) -> Iterator[Problem]:
     """`cùng hạn X` names a step or timer that comes before, and has a due time."""
     for node in subject.nodes:
-        for key in sorted(_partners(node)):
+        for key in sorted(_named(node, SameAs)):
             other = subject.drawing.nodes.get(key)
             if other is None:
-                near = nearest(key, [n.id for n in subject.nodes if n.kind in _TIMED])
-                yield problem(
-                    node,
-                    say(
-                        "“%(who)s” cùng hạn với “%(key)s”, không có phần tử này.",
-                        who=label(node),
-                        key=key,
-                    ),
-                    say("Có phải là “%(near)s”?", near=near)
-                    if near
-                    else say("Ghi mã (id) của một bước trong bản vẽ."),
+                message = say(
+                    "“%(who)s” cùng hạn với “%(key)s”, không có phần tử này.",
+                    who=label(node),
+                    key=key,
                 )
+                yield problem(node, message, _meant(subject, key))
             elif other.kind not in _TIMED or not (other.due or other.timer):
                 yield problem(
                     node,
@@ -107,7 +102,7 @@ def same_due(subject: Subject) -> Iterator[Problem]:
                     ),
                     say("Ghi thời hạn cho phần tử kia, hoặc ghi thời hạn riêng."),
                 )
-            elif key == node.id or node.id not in subject.graph.following(frozenset({key})):
+            elif not _comes_before(subject, key, node):
                 yield problem(
                     node,
                     say(
@@ -117,6 +112,53 @@ def same_due(subject: Subject) -> Iterator[Problem]:
                     ),
                     say("Chỉ dùng cùng hạn với bước đã mở trước đó."),
                 )
+
+
+def since_opening(subject: Subject) -> Iterator[Problem]:
+    """`70 ngày kể từ X` names a step or timer that comes before."""
+    for node in subject.nodes:
+        for key in sorted(_named(node, Since)):
+            other = subject.drawing.nodes.get(key)
+            if other is None:
+                message = say(
+                    "Thời hạn của “%(who)s” tính kể từ “%(key)s”, không có phần tử này.",
+                    who=label(node),
+                    key=key,
+                )
+                yield problem(node, message, _meant(subject, key))
+            elif other.kind not in HUMAN | TIMERS:
+                yield problem(
+                    node,
+                    say(
+                        "Thời hạn của “%(who)s” tính kể từ “%(other)s”, phần tử này không phải là "
+                        "một bước hay một hẹn giờ.",
+                        who=label(node),
+                        other=label(other),
+                    ),
+                    say("Ghi mã của một bước có lúc mở: công việc, chờ bên ngoài hoặc hẹn giờ."),
+                )
+            elif not _comes_before(subject, key, node):
+                yield problem(
+                    node,
+                    say(
+                        "Thời hạn của “%(who)s” tính kể từ “%(other)s”, nhưng bước kia không đứng "
+                        "trước.",
+                        who=label(node),
+                        other=label(other),
+                    ),
+                    say("Chỉ tính kể từ một bước đã mở trước đó."),
+                )
+
+
+def _comes_before(subject: Subject, key: str, node: Node) -> bool:
+    return key != node.id and node.id in subject.graph.following(frozenset({key}))
+
+
+def _meant(subject: Subject, key: str) -> Message:
+    near = nearest(key, [node.id for node in subject.nodes if node.kind in HUMAN | TIMERS])
+    if near:
+        return say("Có phải là “%(near)s”?", near=near)
+    return say("Ghi mã (id) của một bước trong bản vẽ.")
 
 
 def said_twice(subject: Subject) -> Iterator[Problem]:
