@@ -1,0 +1,44 @@
+"""How far each procedure is walked, as a table: `python -m tests.drawings.walked [ID …]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from tests.drawings.exploring import Walker, covering
+from tests.drawings.library import PROCEDURES, Piece
+
+HEAD = (
+    "| id | loop-free paths | ends | flows back | longest path (steps) | walks through the services"
+    " (of all) | acts |\n|---|---|---|---|---|---|---|"
+)
+
+
+def row(piece: Piece) -> str:
+    walker = Walker(piece)
+    walks = walker.walks()
+    straight = [walk for walk in walks if not walk.rounds]
+    back = {flow for walk in walks for flow in walk.rounds}
+    chosen = covering(walks)
+    cells = (
+        piece.id,
+        f"{len(straight)}{'' if walker.complete else '+'}",
+        ", ".join(sorted({walk.outcome for walk in straight})),
+        len(back),
+        max(len(walk.steps) for walk in straight),
+        f"{len(chosen)} ({len(walks)})",
+        sum(len(walk.steps) for walk in chosen),
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def table(ids: list[str]) -> Iterator[str]:
+    yield HEAD
+    for piece in PROCEDURES:
+        if not ids or piece.id in ids:
+            yield row(piece)
+
+
+if __name__ == "__main__":
+    for line in table(sys.argv[1:]):
+        print(line, flush=True)  # noqa: T201 - this is what it is for
