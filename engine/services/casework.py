@@ -20,6 +20,7 @@ from engine.persistence.cases import Standstills, Surroundings
 from engine.persistence.people import units
 from engine.persistence.tables import CaseRow, PauseRow
 from engine.persistence.work import OpenTask, open_tasks_of
+from engine.services import performers
 from engine.services.act import Act
 from engine.services.shelf import LoadedVersion
 
@@ -67,7 +68,13 @@ class Casework:
         return self.version.spec.drawing(process)
 
     def role_of(self, process: str, node: Node) -> Role:
-        """The role that the node's lane names (the checks made sure that it names one)."""
+        """The role that a decision chose for the node, else the one that its lane names.
+
+        (The checks made sure that it names one.) Raises ExecutionFailed when the decision did not.
+        """
+        decided = performers.decided_now(node, self.case.data, self.act.app.roles)
+        if decided is not None:
+            return decided
         name = self.drawing(process).lane_name(node.id)
         role = self.act.app.roles.find(name) if name else None
         if role is None:

@@ -9,6 +9,7 @@ from engine.bpmn.model import HUMAN
 from engine.domain.access import Permission, require
 from engine.domain.roles import Role
 from engine.persistence import people, versions
+from engine.services import performers
 from engine.services.act import Act
 
 
@@ -26,12 +27,18 @@ def roles_in_use(act: Act) -> frozenset[str]:
     found: set[str] = set()
     register = act.app.roles
     for row in versions.procedures(act.session):
-        for drawing in act.version(row.id).spec.drawings.values():
+        spec = act.version(row.id).spec
+        for drawing in spec.drawings.values():
             for node in drawing.nodes.values():
                 if node.kind not in HUMAN:
                     continue
                 lane = drawing.lane_name(node.id)
-                for name in node.candidate_groups or ((lane,) if lane else ()):
+                decided = performers.possible(node, spec.tables, register)
+                for name in (
+                    [role.id for role in decided]
+                    or node.candidate_groups
+                    or ((lane,) if lane else ())
+                ):
                     role = register.find(name)
                     if role is not None:
                         found.add(register.recorder(role.id))

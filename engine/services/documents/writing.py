@@ -91,7 +91,7 @@ def _signing_roles(work: Casework) -> set[str]:
         work.role_of(key, node).id
         for key, drawing in work.version.spec.drawings.items()
         for node in drawing.nodes.values()
-        if node.signs
+        if node.signs and (node.performer is None or node.performer in work.case.data)
     }
 
 

@@ -29,6 +29,7 @@ from engine.services import (
     dating,
     expecting,
     looking_up,
+    performers,
     person_parts,
     projecting,
 )
@@ -94,7 +95,7 @@ class Incoming:
         started = _morning(given.started or given.accepted or given.filed)
         work = Casework(
             act=replace(self.act, now=started), case=case, version=version, tasks={},
-            choices=self._choices(version, place, given),
+            choices=self._choices(case, version, place, given),
         )  # fmt: skip
         self._date(work, given)
         at_the_step = Advance(
@@ -317,7 +318,9 @@ class Incoming:
         )
         dating.promise(work, Deadline(due_at, explanation), said)
 
-    def _choices(self, version: LoadedVersion, place: Place, given: Given) -> dict[str, int]:
+    def _choices(
+        self, case: CaseRow, version: LoadedVersion, place: Place, given: Given
+    ) -> dict[str, int]:
         """The unit that is at work, for whatever roles the step is offered to."""
         if not given.working_unit:
             return {}
@@ -325,6 +328,7 @@ class Incoming:
         register, node = self.act.app.roles, version.node(*place)
         lane = version.drawing.lane_name(node.id)
         named = [register.find(name) for name in (*node.candidate_groups, lane or "")]
+        named.append(performers.decided(node, case.data, register))
         return {
             role.id if role.elsewhere else register.recorder(role.id): unit_id
             for role in named
