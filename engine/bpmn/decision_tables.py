@@ -9,9 +9,9 @@ from datetime import date
 
 from engine.bpmn.expressions import Expression, evaluate_tree, without_shell
 from engine.bpmn.unary_tests import UnaryTests
-from engine.bpmn.values import OPERATORS, order, plain
+from engine.bpmn.values import OPERATORS, order, plain, shown
 from engine.domain.errors import BadDecision, BadExpression
-from engine.domain.messages import say
+from engine.domain.messages import Message, say
 
 HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 AGGREGATIONS = ("SUM", "MIN", "MAX", "COUNT")
@@ -132,9 +132,7 @@ class DecisionTable:
                 if self.hit_policy == "FIRST":
                     break
         if not matching:
-            raise BadDecision(
-                say("Bảng quyết định “%(table)s” không có dòng nào phù hợp.", table=self.title)
-            )
+            raise BadDecision(self._unmet(given))
         if self.hit_policy == "COLLECT":
             return self._collected(matching, values)
         if len(matching) > 1:
@@ -146,6 +144,18 @@ class DecisionTable:
                 )
             )
         return dict(zip(self.outputs, self._results(matching[0], values), strict=True))
+
+    def _unmet(self, given: list[object]) -> Message:
+        """That no row applies; what was given is told by a name that incidents leave out."""
+        pairs = (
+            f"{column.label} = {'–' if value is None else shown(value)}"
+            for column, value in zip(self.inputs, given, strict=True)
+        )
+        return say(
+            "Bảng quyết định “%(table)s” không có dòng nào phù hợp (%(value)s).",
+            table=self.title,
+            value="; ".join(pairs),
+        )
 
     @property
     def title(self) -> str:

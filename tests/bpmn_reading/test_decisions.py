@@ -98,6 +98,13 @@ def test_no_match_is_an_incident():
             decide(table((">= 81", "2"), policy=policy), ty_le=1)
 
 
+def test_no_match_names_what_was_given():
+    with pytest.raises(BadDecision, match=r"phù hợp \(Tỷ lệ = –\)"):
+        decide(table((">= 81", "2")))
+    with pytest.raises(BadDecision, match=r"phù hợp \(Tỷ lệ = 20\.5\)"):
+        decide(table((">= 81", "2")), ty_le=20.5)
+
+
 def test_two_matches_of_a_unique_table_are_an_incident():
     with pytest.raises(BadDecision, match="1, 2"):
         decide(table((">= 81", "2"), (">= 90", "3")), ty_le=95)
