@@ -87,9 +87,8 @@ def _reads(spec: Spec, node: Node) -> Iterator[str]:
     for text in filter(None, (node.timer,)):
         for one in parse_alternatives(text):
             yield from names_in(one.condition) if one.condition else ()
-    for group in node.candidate_groups:
-        if group.startswith("${"):
-            yield from names_in(group)
+    if node.performer:
+        yield node.performer
 
 
 def _sets(spec: Spec, node: Node) -> frozenset[str]:

@@ -269,11 +269,11 @@ class _Dossier:
 
     def _roles(self, drawing: Drawing, node: Node, data: Mapping[str, object]) -> list[str]:
         """The roles that the drawing names for a step: those of its candidates, else its lane's."""
+        names = [str(data[node.performer])] if node.performer else node.candidate_groups
         named = []
-        for group in node.candidate_groups:
-            name = str(data[group[2:-1].strip()]) if group.startswith("${") else group
+        for name in names:
             role = self.register.find(name)
-            assert role is not None, f"{node.id}: {group} names nobody"
+            assert role is not None, f"{node.id}: {name} names nobody"
             named.append(role.id)
         lane = self.register.find(drawing.lane_name(node.id) or "")
         assert lane is not None, node.id
