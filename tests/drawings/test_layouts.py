@@ -29,6 +29,17 @@ def as_place(segment: Segment) -> Place:
     return Place(min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
 
 
+def covered(one: Segment, other: Segment) -> bool:
+    """Whether two stretches lie on one another for more than a point."""
+    (ax, ay), (bx, by) = one
+    (cx, cy), (dx, dy) = other
+    if ay == by == cy == dy:
+        return min(max(ax, bx), max(cx, dx)) > max(min(ax, bx), min(cx, dx))
+    if ax == bx == cx == dx:
+        return min(max(ay, by), max(cy, dy)) > max(min(ay, by), min(cy, dy))
+    return False
+
+
 def inside(outer: Place, inner: Place) -> bool:
     return (
         outer.x <= inner.x
@@ -90,6 +101,15 @@ def crossings(drawing: Drawing) -> list[tuple[str, str]]:
 
 def test_flows_hardly_cross_each_other(drawing: Drawing) -> None:
     assert len(crossings(drawing)) <= 0.6 * len(drawing.flows), crossings(drawing)
+
+
+def test_flows_lie_on_one_another_only_where_they_have_an_end_in_common(drawing: Drawing) -> None:
+    for one, other in combinations(drawing.flows.values(), 2):
+        if {one.source, one.target} & {other.source, other.target}:
+            continue
+        for here in segments(drawing, one.id):
+            for there in segments(drawing, other.id):
+                assert not covered(here, there), (one.id, other.id)
 
 
 def test_names_cover_neither_shapes_nor_each_other_nor_foreign_flows(drawing: Drawing) -> None:

@@ -56,6 +56,23 @@ class Course:
     channel: tuple[int, bool] | None = None
 
 
+@dataclass(frozen=True)
+class _Line:
+    """The stretch of a row, in columns, along which a link runs."""
+
+    link: Link
+    first: float
+    last: float
+
+    def covers(self, other: _Line) -> bool:
+        """Whether two links that have no end in common would lie on one another."""
+        apart = self.last <= other.first or other.last <= self.first
+        return not apart and not {self.link.source, self.link.target} & {
+            other.link.source,
+            other.link.target,
+        }
+
+
 @dataclass
 class Chooser:
     """Chooses a course for one link after the other; what it gave away it gives to nobody else."""
@@ -65,6 +82,8 @@ class Chooser:
     taken: dict[tuple[int, int], str] = field(default_factory=dict)  # row, column -> what is there
     dropped: set[tuple[str, Exit]] = field(default_factory=set)  # ports in use
     shafts: set[tuple[int, int]] = field(default_factory=set)  # seats that a drop runs through
+    lines: dict[int, list[_Line]] = field(default_factory=dict)  # row -> what runs along it
+    turns: set[tuple[int, int, int]] = field(default_factory=set)  # no other turns back beside it
     names: set[tuple[int, int]] = field(
         default_factory=set
     )  # row, gutter: a flow's name stands there
@@ -78,7 +97,7 @@ class Chooser:
         ahead = {link.id: self._straight(link) for link in links}
         found = {key: course for key, course in ahead.items() if course}
         for course in found.values():
-            self._speak(course.link, self.seating.seats[course.link.source].row)
+            self._take(course, self.seating.seats[course.link.source].row)
         for link in links:
             if link.id not in found:
                 found[link.id] = self._course(link)
@@ -97,7 +116,7 @@ class Chooser:
         ahead = target.column > source.column
         drop = Exit.BOTTOM if link.below or down else Exit.TOP
         if ahead and self._may_drop(link, source, target, drop):
-            self._speak(link, target.row)
+            self._take(Course(link, Way.DROP, drop), target.row)
             self.dropped.add((link.port or link.source, drop))
             low, high = sorted((source.row, target.row))
             self.shafts |= {(row, source.column) for row in range(low, high + 1)}
@@ -106,22 +125,43 @@ class Chooser:
             return Course(link, Way.CHANNEL, Exit.BOTTOM, (source.row, True))
         if ahead and source.row != target.row:
             for way, row in ((Way.EARLY, target.row), (Way.LATE, source.row)):
-                clear = self._clear(row, source.column + 1, target.column)
-                if clear and self._may_speak(link, row):
-                    self._speak(link, row)
-                    return Course(link, way, Exit.RIGHT)
+                course = Course(link, way, Exit.RIGHT)
+                if self._clear(row, source.column + 1, target.column) and self._free(course, row):
+                    self._take(course, row)
+                    return course
         if ahead:
             return Course(link, Way.CHANNEL, Exit.RIGHT, (target.row, not down))
         # Back: over the rows it passes, near the row it comes from.
         return Course(link, Way.CHANNEL, Exit.RIGHT, (source.row, down))
 
-    def _may_speak(self, link: Link, row: int) -> bool:
-        """Whether the name of a link has a place to itself where it would stand above the row."""
-        return not link.named or (row, self._gutter(link)) not in self.names
+    def _free(self, course: Course, row: int) -> bool:
+        """Whether the row has room for a link's line, and for its name above it."""
+        line, link = self._line(course), course.link
+        if link.named and (row, self._gutter(link)) in self.names:
+            return False
+        if self._turn(course, back=True) in self.turns:
+            return False
+        return not any(line.covers(other) for other in self.lines.get(row, ()))
 
-    def _speak(self, link: Link, row: int) -> None:
-        if link.named:
-            self.names.add((row, self._gutter(link)))
+    def _take(self, course: Course, row: int) -> None:
+        """The course runs along the row, its name above it."""
+        self.lines.setdefault(row, []).append(self._line(course))
+        self.turns.add(self._turn(course))
+        if course.link.named:
+            self.names.add((row, self._gutter(course.link)))
+
+    def _line(self, course: Course) -> _Line:
+        source, target = self._ends(course.link)
+        first = source.column + (0.4 if course.way is Way.EARLY else 0)
+        last = target.column - (0.6 if course.way is Way.LATE else 0)
+        return _Line(course.link, first, last)
+
+    def _turn(self, course: Course, *, back: bool = False) -> tuple[int, int, int]:
+        """The gutter in which a course changes rows, and from which to which (or `back`)."""
+        source, target = self._ends(course.link)
+        gutter = target.column - 1 if course.way is Way.LATE else source.column
+        rows = (target.row, source.row) if back else (source.row, target.row)
+        return gutter, *rows
 
     def _gutter(self, link: Link) -> int:
         return self.seating.seats[link.source].column
@@ -136,7 +176,7 @@ class Chooser:
             or (drop is Exit.TOP) != (target.row < source.row)
         ):
             return False
-        if (port, drop) in self.dropped or not self._may_speak(link, target.row):
+        if (port, drop) in self.dropped or not self._free(Course(link, Way.DROP, drop), target.row):
             return False
         step = 1 if target.row > source.row else -1
         column = [(row, source.column) for row in range(source.row + step, target.row + step, step)]

@@ -14,6 +14,8 @@ from engine.bpmn.layout.seats import Seating
 
 Channel = tuple[int, bool]
 
+_COVERED = 1_000
+
 
 @dataclass(frozen=True)
 class Run:
@@ -40,10 +42,15 @@ class Run:
         return self.last < other.first or other.last < self.first
 
     def crossings(self, other: Run) -> int:
-        """How often the two cross when this one lies on the lower track."""
-        return sum(self.first < place < self.last for place in other.near) + sum(
+        """How often the two cross when this one lies on the lower track.
+
+        Where this one goes off at the very place at which the other comes in, both would lie on
+        one another there, which is worse than any crossing.
+        """
+        crossed = sum(self.first < place < self.last for place in other.near) + sum(
             other.first < place < other.last for place in self.far
         )
+        return crossed + _COVERED * len(self.far & other.near)
 
 
 @dataclass
