@@ -9,6 +9,7 @@ from forms.compiling import JsonFormCompiler
 
 ROOT = Path(__file__).parents[2]
 DRAWINGS = tuple(sorted((ROOT / "bpmn").rglob("*.bpmn")))
+DECISIONS = tuple(sorted((ROOT / "bpmn").rglob("*.dmn")))
 FORMS = tuple(sorted((ROOT / "forms").rglob("*.form")))
 QT02 = ROOT / "bpmn" / "liet-si" / "qt02-cap-doi-bang.bpmn"
 
