@@ -9,7 +9,6 @@ from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
 from engine.domain.access import Permission, require
 from engine.domain.clock import local_day
@@ -22,7 +21,7 @@ from engine.services import journalling, periods
 from engine.services.act import Act, Application
 from engine.services.periods import Handed, Place
 from engine.services.readiness import has_database
-from engine.services.sources import DRAWING, Files, Sources
+from engine.services.sources import DRAWING, Files, Sources, readable
 
 _NO_DRAWING = Finding(
     rule="no-drawing",
@@ -129,11 +128,13 @@ def _by_procedure(act: Act, sources: Sources) -> list[list[Handed]]:
     """
     groups: dict[str, list[Handed]] = {}
     for name, content in sources.named(DRAWING):
+        drawing = readable(content)
+        if drawing is None:
+            continue
         try:
-            drawing = read_drawing(content, name)
             one = Handed(name, content, drawing, drawing.effective_from or act.today)
             _ = one.ends
-        except (DrawingRefused, ValueError):
+        except ValueError:
             continue
         groups.setdefault(drawing.key, []).append(one)
     return [sorted(group, key=lambda one: one.starts) for group in groups.values()]

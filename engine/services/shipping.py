@@ -28,7 +28,7 @@ def deploy_missing(act: Act, files: Files, reason: str) -> list[Shipped]:
     which one is in force is the analyst's decision, not the start's.
     """
     there = {row.procedure_key: row.number for row in versions.procedures(act.session)}
-    known = [(name, key_of(name, text)) for name, text in files if name.endswith(DRAWING)]
+    known = [(name, key_of(text)) for name, text in files if name.endswith(DRAWING)]
     old = {name: key for name, key in known if key in there}
     missing = [(name, text) for name, text in files if name not in old]
     found = [Shipped(key, there[key], False) for key in {*old.values()} if key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from engine.bpmn.checks import Vocabulary, check
@@ -53,6 +53,9 @@ class Sources:
     #: The local day on which a called drawing is looked up; None: periods do not count.
     today: date | None = None
     _in_force: dict[str, VersionTexts | None] = field(default_factory=dict, init=False)
+    #: Many drawings name the same forms: their files are read, and compiled, once.
+    _shipped: dict[str, str | None] = field(default_factory=dict, init=False)
+    _compiled: dict[str, Form | ValueError] = field(default_factory=dict, init=False)
 
     def named(self, suffix: str) -> list[tuple[str, bytes]]:
         """The handed-in files of one kind."""
@@ -70,7 +73,9 @@ class Sources:
                 return content.decode("utf-8", errors="replace")
         if caller is not None and reference in caller.forms:
             return caller.forms[reference]
-        shipped = self._shipped_form(reference)
+        if reference not in self._shipped:
+            self._shipped[reference] = self._shipped_form(reference)
+        shipped = self._shipped[reference]
         if shipped is None and caller is None:
             pinned = [texts.forms for texts in self._in_force.values() if texts]
             return next((forms[reference] for forms in pinned if reference in forms), None)
@@ -88,10 +93,16 @@ class Sources:
     def form(self, reference: str) -> Form | None:
         """The compiled form; None also when it cannot be compiled, which `findings` reports."""
         text = self.form_text(reference)
-        try:
-            return self.compiler.compile(text) if text is not None else None
-        except ValueError:
-            return None
+        compiled = self._compile(text) if text is not None else None
+        return None if isinstance(compiled, ValueError) else compiled
+
+    def _compile(self, text: str) -> Form | ValueError:
+        if text not in self._compiled:
+            try:
+                self._compiled[text] = self.compiler.compile(text)
+            except ValueError as error:
+                self._compiled[text] = error
+        return self._compiled[text]
 
     # ── printed documents ───────────────────────────────────────────────────────────────────────
 
@@ -166,7 +177,7 @@ class Sources:
         content = self.decision(decision)
         return content.decode("utf-8", errors="replace") if content is not None else None
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(
             roles=self.roles,
@@ -192,7 +203,7 @@ class Sources:
     def _of(self, name: str, content: bytes) -> Iterator[Finding]:
         if is_kind(name, DRAWING):
             yield from check(content, name, self.vocabulary)
-            yield from self._bad_forms(name, content)
+            yield from self._bad_forms(content)
         elif is_kind(name, DECISION):
             yield from check_decisions(content, name)
         elif is_kind(name, FORM):
@@ -205,9 +216,9 @@ class Sources:
                 say("Chỉ nộp tệp .bpmn, .dmn, .form và mẫu in .typ, .docx."),
             )
 
-    def _bad_forms(self, name: str, content: bytes) -> Iterator[Finding]:
+    def _bad_forms(self, content: bytes) -> Iterator[Finding]:
         """Forms of the house's folder that a drawing names; not those handed in."""
-        drawing = _readable(name, content)
+        drawing = readable(content)
         nodes = drawing.nodes.values() if drawing else ()
         for reference in sorted({node.form for node in nodes if node.form}):
             given = any(_is_form(file, reference) for file, _ in self.named(FORM))
@@ -216,9 +227,8 @@ class Sources:
                 yield from self._form_findings(f"{reference}{FORM}", text)
 
     def _form_findings(self, name: str, text: str) -> Iterator[Finding]:
-        try:
-            self.compiler.compile(text)
-        except ValueError as error:
+        error = self._compile(text)
+        if isinstance(error, ValueError):
             message = getattr(error, "message", None) or Message("%(error)s", {"error": str(error)})
             yield _finding("bad-form", name, message, say("Sửa biểu mẫu rồi nộp lại."))
 
@@ -228,7 +238,7 @@ class Sources:
         decisions: dict[str, bytes] = {}
         forms: dict[str, str] = {}
         documents: dict[str, bytes] = {}
-        waiting: list[tuple[Drawing, VersionTexts | None]] = [(read_drawing(content, ""), None)]
+        waiting: list[tuple[Drawing, VersionTexts | None]] = [(_read(content), None)]
         while waiting:
             drawing, caller = waiting.pop()
             for node in drawing.nodes.values():
@@ -244,21 +254,28 @@ class Sources:
                     inner, version = self._called(node.called, caller)
                     if inner is not None:
                         called[node.called] = inner
-                        waiting.append((read_drawing(inner, node.called), version))
+                        waiting.append((_read(inner), version))
         return VersionTexts(content, called, decisions, forms, documents)
 
 
-def key_of(name: str, content: bytes) -> str | None:
+def key_of(content: bytes) -> str | None:
     """The process key of a drawing; None when it cannot be read."""
-    drawing = _readable(name, content)
+    drawing = readable(content)
     return drawing.key if drawing else None
 
 
-def _readable(name: str, content: bytes) -> Drawing | None:
+def readable(content: bytes) -> Drawing | None:
+    """The drawing in a file; None when it cannot be read."""
     try:
-        return read_drawing(content, name)
+        return _read(content)
     except DrawingRefused:
         return None
+
+
+@lru_cache(maxsize=128)
+def _read(content: bytes) -> Drawing:
+    """A deployment asks for each of its drawings several times. Raises DrawingRefused."""
+    return read_drawing(content, "")
 
 
 def _is_form(filename: str, reference: str) -> bool:
@@ -277,8 +294,8 @@ def _files_in(folder: Path | None, suffix: str) -> Iterator[tuple[str, bytes]]:
 def _drawings(files: Iterable[tuple[str, bytes]], today: date | None) -> dict[str, bytes]:
     """Readable drawings by process key; of several, the one in force today, else the latest."""
     found: dict[str, tuple[tuple[bool, date], bytes]] = {}
-    for name, content in files:
-        drawing = _readable(name, content)
+    for _name, content in files:
+        drawing = readable(content)
         if drawing is None:
             continue
         rank = _rank(drawing, today)
