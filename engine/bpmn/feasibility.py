@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from engine.bpmn.expressions import Expression, Tree, evaluate_tree, holds, parse
@@ -194,6 +195,7 @@ def _outputs_first(read: Iterable[str], outputs: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(read), key=lambda variable: variable not in set_by_tables)
 
 
+@lru_cache(maxsize=4096)
 def names_of(condition: str) -> tuple[str, ...]:
     """The variables that `condition` reads, in a fixed order; none when it cannot be read."""
     try:
@@ -203,13 +205,29 @@ def names_of(condition: str) -> tuple[str, ...]:
 
 
 def _met(requirement: Requirement, chosen: Mapping[str, object]) -> bool:
-    values = {name: chosen[variable] for name, variable in requirement.variables.items()}
+    values = [chosen[variable] for variable in requirement.variables.values()]
+    names = tuple(requirement.variables)
     try:
-        return holds(requirement.condition, values) is requirement.expected
+        return _truth(requirement.condition, names, *values) is requirement.expected
+    except TypeError:  # a list
+        values_by_name = dict(zip(names, values, strict=True))
+        return _found_out(requirement.condition, values_by_name) is requirement.expected
+
+
+@lru_cache(maxsize=65_536, typed=True)  # 1 is not true
+def _truth(condition: str, names: tuple[str, ...], *values: object) -> bool | None:
+    """Ways ask the same of the same few values thousands of times."""
+    return _found_out(condition, dict(zip(names, values, strict=True)))
+
+
+def _found_out(condition: str, values: Mapping[str, object]) -> bool | None:
+    try:
+        return holds(condition, values)
     except BadExpression:
-        return False  # with these values the act would fail: no way at all
+        return None  # with these values the act would fail: no way at all
 
 
+@lru_cache(maxsize=4096)
 def _decidable(condition: str) -> bool:
     try:
         tree = parse(condition).tree

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.bpmn import feasibility
-from engine.bpmn.decision_tables import DecisionTable
+from engine.bpmn.decision_tables import Case, DecisionTable
 from engine.bpmn.feasibility import Domains, Requirement, Ruling, Solution
 from engine.bpmn.model import CHOOSING, HUMAN, SCOPES, Drawing, Flow, Kind, Node
 from engine.bpmn.values import plain
@@ -24,10 +24,10 @@ class _Read:
     """What a way asks of its variables."""
 
     requirements: list[Requirement] = field(default_factory=list)
-    rulings: list[Ruling] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)  # name -> how often it was answered
     setters: dict[str, tuple[int, str]] = field(default_factory=dict)  # variable -> place, name
     ruled: dict[int, Ruling] = field(default_factory=dict)  # place of a rule task -> its ruling
+    possible: dict[int, list[int]] = field(default_factory=dict)  # its cases, once asked for
 
     def variable(self, name: str) -> str:
         return f"{name}#{self.versions.get(name, 0)}"
@@ -57,18 +57,40 @@ class Judge:
         self._facts = facts
         self._table = table
         self._domains = Domains()
+        self._asked: set[str] = set()  # every name that a condition or a table reads, or a step
+        self._set_by: dict[str, tuple[str, ...]] = {}  # form -> those of them that it sets
+        self._cases: dict[str, tuple[Case, ...]] = {}  # by decision: told anew they cost much
+        self._last: tuple[Path, _Read] | None = None  # ways are asked about several times in a row
         for drawing in drawings.values():
             for condition in _conditions(drawing):
-                self._domains.learn(condition)
+                self._learn(condition)
             for node in drawing.nodes.values():
+                if node.performer is not None:
+                    self._asked.add(node.performer)
                 found = self._table_of(node)
-                for case in found.cases() if found else ():
+                for case in self._cases_of(found) if found else ():
                     for condition, _ in case.required:
-                        self._domains.learn(condition)
+                        self._learn(condition)
+
+    def _learn(self, condition: str) -> None:
+        self._domains.learn(condition)
+        self._asked.update(feasibility.names_of(condition))
 
     def allows(self, path: Path, further: Sequence[tuple[str, bool]] = ()) -> bool:
         """Whether the conditions on the way, and `further` ones at its end, can hold together."""
-        return self._solved(path, self._read(path), further) is not None
+        read = self._whole(path)
+        further_ones = [read.requirement(text, expected) for text, expected in further]
+        requirements = [*read.requirements, *further_ones]
+        return self._solved(path, read, requirements, _telling(requirements, read)) is not None
+
+    def allows_plainly(self, path: Path) -> bool:
+        """Whether a way is open to whoever chooses the plainest answer of every choice.
+
+        What is measured or ticked (numbers, truths) is no choice: any of it will do.
+        """
+        read = self._whole(path)
+        rulings = _telling(read.requirements, read)
+        return self._solved(path, read, read.requirements, rulings, plainly=True) is not None
 
     def answers(self, path: Path) -> tuple[Given, ...] | None:
         """What each passed element answers so that a dossier takes this way; None: none does.
@@ -82,7 +104,7 @@ class Judge:
 
         (place of the rule task among the passed elements, number of the case from 0, answers).
         """
-        for place, ruling in self._read(path).ruled.items():
+        for place, ruling in self._whole(path).ruled.items():
             for number in range(len(ruling.cases)):
                 found = self._answers(path, {place: number})
                 if found is not None:
@@ -93,28 +115,33 @@ class Judge:
 
         None where no table says it for certain.
         """
-        read = self._read(path, before)
-        variable = read.variable(name)
-        place, _ = read.setters.get(variable, (-1, ""))
+        read = self._whole(path)
+        setters = [
+            (place, variable)
+            for variable, (place, set_name) in read.setters.items()
+            if set_name == name and place < before
+        ]
+        place, variable = max(setters, default=(-1, ""))
         ruling = read.ruled.get(place)
         if ruling is None or any(variable not in sets for sets in ruling.sets):
             return None
-        numbers = [
-            number
-            for number in range(len(ruling.cases))
-            if self._answers(path, {place: number}) is not None
-        ]
-        return frozenset(ruling.sets[number][variable] for number in numbers)
+        if place not in read.possible:
+            numbers = range(len(ruling.cases))
+            read.possible[place] = [n for n in numbers if self._answers(path, {place: n})]
+        return frozenset(ruling.sets[number][variable] for number in read.possible[place])
 
     # --- reading a way ----------------------------------------------------------------------
 
-    def _read(self, path: Path, before: int | None = None) -> _Read:
+    def _whole(self, path: Path) -> _Read:
+        if self._last is None or self._last[0] is not path:
+            self._last = path, self._read(path)
+        return self._last[1]
+
+    def _read(self, path: Path) -> _Read:
         read = _Read()
         place = 0
         for step in path.steps:
             if isinstance(step, Passed):
-                if place == before:
-                    break
                 self._pass(read, step.node, place)
                 place += 1
             elif isinstance(step, Left):
@@ -128,11 +155,10 @@ class Judge:
     def _pass(self, read: _Read, node: Node, place: int) -> None:
         table = self._table_of(node)
         if table is None:
-            form = self._form_of(node)
-            for name in sorted(form.names) if form is not None else ():
+            for name in self._sets(node):
                 read.answered(name, place)
             return
-        cases = table.cases()
+        cases = self._cases_of(table)
         required = tuple(
             tuple(read.requirement(condition, expected) for condition, expected in case.required)
             for case in cases
@@ -144,7 +170,6 @@ class Judge:
         )
         outputs = frozenset(read.variable(name) for name in table.outputs)
         ruling = Ruling(f"{node.id}@{place}", required, sets, outputs)
-        read.rulings.append(ruling)
         read.ruled[place] = ruling
 
     # --- solving ----------------------------------------------------------------------------
@@ -153,23 +178,23 @@ class Judge:
         self,
         path: Path,
         read: _Read,
-        further: Sequence[tuple[str, bool]] = (),
-        fixed: Mapping[int, int] | None = None,
+        requirements: Sequence[Requirement],
+        rulings: Sequence[Ruling],
+        *,
+        plainly: bool = False,
     ) -> Solution | None:
-        requirements = [
-            *read.requirements,
-            *(read.requirement(text, expected) for text, expected in further),
-        ]
-        rulings = [_only(ruling, (fixed or {}).get(place)) for place, ruling in read.ruled.items()]
         asked = [*requirements, *(r for one in rulings for case in one.cases for r in case)]
         names = {variable: name for r in asked for name, variable in r.variables.items()}
         secret = self._sets_in_secret(path)
         domains = {v: self._values(path, read, name, v, secret) for v, name in names.items()}
+        if plainly:
+            domains |= {v: (one,) for v in names if (one := self._plainest(path, read, v))}
         return feasibility.solution(requirements, domains, rulings)
 
     def _answers(self, path: Path, fixed: Mapping[int, int]) -> tuple[Given, ...] | None:
-        read = self._read(path)
-        solved = self._solved(path, read, fixed=fixed)
+        read = self._whole(path)
+        rulings = [_only(ruling, fixed.get(place)) for place, ruling in read.ruled.items()]
+        solved = self._solved(path, read, read.requirements, rulings)
         if solved is None:
             return None
         found: tuple[Given, ...] = tuple({} for _ in path.passed)
@@ -197,15 +222,38 @@ class Judge:
             return self._domains.of(name)
         return (*answers, None)
 
+    def _plainest(self, path: Path, read: _Read, variable: str) -> object:
+        """The form's own answer to a choice; None where it leaves none to make."""
+        place, name = read.setters.get(variable, (-1, ""))
+        form = self._form_of(path.passed[place].node) if place >= 0 else None
+        answers = form.answers(name) if form is not None else None
+        if form is None or not answers:
+            return None
+        return form.defaults(self._facts).get(name) or answers[0]
+
     def _form_of(self, node: Node) -> Form | None:
         if self._form is None or node.form is None or node.kind not in HUMAN:
             return None
         return self._form(node.form)
 
+    def _sets(self, node: Node) -> tuple[str, ...]:
+        """What the form of a step sets, of all that anything reads."""
+        form = self._form_of(node)
+        if form is None or node.form is None:
+            return ()
+        if node.form not in self._set_by:
+            self._set_by[node.form] = tuple(sorted(form.names & self._asked))
+        return self._set_by[node.form]
+
     def _table_of(self, node: Node) -> DecisionTable | None:
         if self._table is None or node.kind is not Kind.RULE_TASK or node.called is None:
             return None
         return self._table(node.called)
+
+    def _cases_of(self, table: DecisionTable) -> tuple[Case, ...]:
+        if table.id not in self._cases:
+            self._cases[table.id] = table.cases()
+        return self._cases[table.id]
 
     def _sets_in_secret(self, path: Path) -> bool:
         """Whether something sets variables that nothing on the way names.
@@ -223,6 +271,17 @@ class Judge:
         host = self._drawings[step.process].nodes.get(step.node.attached_to or "")
         holds = host is not None and host.kind in SCOPES | {Kind.CALL_ACTIVITY}
         return step.node.kind is Kind.TIMER_START or holds
+
+
+def _telling(requirements: Sequence[Requirement], read: _Read) -> list[Ruling]:
+    """The rulings whose outcome is read: whichever row the others decide by, the way goes on."""
+    wanted = {variable for one in requirements for variable in one.variables.values()}
+    found: list[Ruling] = []
+    for ruling in reversed(read.ruled.values()):  # a table may read what an earlier one sets
+        if ruling.outputs & wanted:
+            found.append(ruling)
+            wanted |= {v for case in ruling.cases for one in case for v in one.variables.values()}
+    return found
 
 
 def _only(ruling: Ruling, number: int | None) -> Ruling:

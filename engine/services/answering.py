@@ -14,6 +14,9 @@ from engine.domain.messages import Message, say
 from engine.ports import Form
 from engine.services.rehearsal import DefaultAnswer
 
+#: Answers of single steps: (process, element) → name → value.
+Placed = Mapping[tuple[str, str], Mapping[str, object]]
+
 _TRUTHS: Mapping[str, object] = {"true": True, "false": False, "null": None}
 _CHANNEL = "kenh"
 
@@ -32,13 +35,19 @@ class Answered:
 class Answers:
     """Answers every form of a drawing; remembers which answers nobody gave, and what to say of it.
 
-    Raises Misuse for a given name that no form asks for and no condition reads.
+    `given` are answers by name, `placed` those of single steps, which come first. Raises Misuse
+    for a given name that no form asks for and no condition reads.
     """
 
     def __init__(
-        self, spec: Spec, forms: Callable[[str], Form | None], given: Mapping[str, object]
+        self,
+        spec: Spec,
+        forms: Callable[[str], Form | None],
+        given: Mapping[str, object],
+        placed: Placed | None = None,
     ) -> None:
         self._forms = forms
+        self._placed = placed or {}
         self._given = {name: _TRUTHS.get(str(value), value) for name, value in given.items()}
         asked = set(_names_asked(spec, forms))
         known = asked.union(*map(_names_read, spec.drawings.values())) | {_CHANNEL}
@@ -50,13 +59,16 @@ class Answers:
         self.defaults: list[DefaultAnswer] = []
         self.notes: list[Message] = []
 
-    def attempts(self, node: Node, round_: int, facts: Mapping[str, object]) -> Iterator[Answered]:
+    def attempts(
+        self, process: str, node: Node, round_: int, facts: Mapping[str, object]
+    ) -> Iterator[Answered]:
         """The answers to try: with what was given, then as if nothing had been."""
         form = self._forms(node.form) if node.form else None
         if form is None:
             yield Answered(node.id, round_, {}, frozenset(), ())
             return
-        given = {name: value for name, value in self._given.items() if name in form.names}
+        said = {**self._given, **self._placed.get((process, node.id), {})}
+        given = {name: value for name, value in said.items() if name in form.names}
         fresh = {name: value for name, value in facts.items() if name not in given}
         if given:
             submission = {**form.defaults({**facts, **given}), **given}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 
-from engine.bpmn.expressions import parse
 from engine.bpmn.paths import Explorer, Path
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline
 from engine.domain.durations import parse_duration
-from engine.domain.errors import BadExpression, ExecutionFailed, Misuse
+from engine.domain.errors import ExecutionFailed, Misuse
 from engine.domain.explanations import Explanation, Rule, day_text
 from engine.domain.legal_clock import Pause, paused_days
 from engine.domain.messages import Message, say
@@ -21,6 +20,9 @@ from engine.persistence import cases
 from engine.persistence.people import units
 from engine.persistence.versions import VersionTexts, version_texts
 from engine.services import projecting
+from engine.services.amounts import Longest
+from engine.services.answering import Placed
+from engine.services.budgeting import FACTS, budget_of
 from engine.services.casework import Casework
 from engine.services.rehearsal import Rehearsal
 from engine.services.rehearsing import rehearse
@@ -28,14 +30,16 @@ from engine.services.rehearsing import rehearse
 #: What stands where a stated term would.
 EXPECTED = "dự kiến"
 
-Answers = dict[str, object]
+#: Rehearsals of ways before the longest found so far has to do.
+_MOST_TRIES = 12
 
 
 def expected_deadline(work: Casework) -> Deadline:
     """When the dossier, received when it was, would be ready on its longest granted way.
 
     The granted end is the one that the plainest answers lead to; of all ways to it the one that
-    takes longest is rehearsed. Which that is, is found once per version.
+    takes longest is rehearsed. Which that is, is found once per version. Where no way to it can be
+    rehearsed, it is the rehearsal with the forms' own answers that tells.
     """
     case, version = work.case, work.version
     texts = version_texts(work.act.session, version.id)
@@ -107,41 +111,63 @@ def _deadline(
     return Deadline(due, explanation)
 
 
-def _longest(work: Casework, texts: VersionTexts) -> Answers:
-    """The answers that lead along the longest of all ways to the plain answers' end."""
-    plain = _rehearsed(work, texts, {})
-    longest, ready = Answers(), plain.ready
-    spec = work.version.spec
-    explorer = Explorer(spec.drawing(spec.main), spec.drawings, work.version.forms.get)
-    for path in explorer.paths()[0]:
-        if path.outcome != plain.outcome:
-            continue
-        answers = dict(_said_on(path))
-        try:
-            tried = _rehearsed(work, texts, answers)
-        except (Misuse, ExecutionFailed):  # these answers do not go together after all
-            continue
-        if tried.outcome == plain.outcome and tried.ready > ready:
-            longest, ready = answers, tried.ready
+def _longest(work: Casework, texts: VersionTexts) -> Placed:
+    """The answers that lead along the longest of all ways to the granted end.
+
+    Ways are compared by what they count; of those that no other exceeds in every measure, each is
+    rehearsed, because only the calendar tells which of them ends last.
+    """
+    spec, version = work.version.spec, work.version
+    explorer = Explorer(
+        spec.drawing(spec.main), spec.drawings, version.forms.get, FACTS, spec.tables.get
+    )
+    hours = work.calendar(work.case.unit_id).hours_per_day
+    counted = budget_of(explorer, work.act.app.roles, hours).paths
+    ways = list(zip(explorer.paths()[0], (one.total for one in counted), strict=True))
+    end = granted_end(explorer, ways)
+    longest: Placed = {}
+    latest, tries = datetime.min.replace(tzinfo=UTC), 0
+    granted = [(path, total) for path, total in ways if path.outcome == end]
+    for amount in Longest.beside(total for _, total in granted).amounts:
+        for path, total in granted:
+            if amount not in total.amounts or tries == _MOST_TRIES:
+                continue
+            tries += 1
+            answers = _answers_on(explorer, path)
+            try:
+                tried = _rehearsed(work, texts, answers)
+            except (Misuse, ExecutionFailed):  # these answers do not go together after all
+                continue
+            if tried.outcome != end:
+                continue
+            if tried.ready > latest:
+                longest, latest = answers, tried.ready
+            break
     return longest
 
 
-def _said_on(path: Path) -> Iterator[tuple[str, object]]:
-    """The answers that a way's conditions ask for: what is compared, and what must be true."""
-    for flow in path.flows:
-        if not flow.condition:
-            continue
-        try:
-            condition = parse(flow.condition)
-        except BadExpression:
-            continue
-        compared = dict(condition.compared())
-        yield from compared.items()
-        yield from ((name, True) for name in condition.names - compared.keys())
+def granted_end(explorer: Explorer, ways: Sequence[tuple[Path, Longest]]) -> str | None:
+    """The end to which the plainest answers lead: those that a form has first among its choices.
+
+    Where they leave several open (what is measured or ticked is no choice), the one to which the
+    longest way leads. None for a drawing without ways.
+    """
+    plain = [way for way in ways if explorer.judge.allows_plainly(way[0])] or list(ways)
+    longest = Longest.beside(total for _, total in plain).amounts
+    return next((path.outcome for path, total in plain if set(total.amounts) & set(longest)), None)
 
 
-def _rehearsed(work: Casework, texts: VersionTexts, answers: Answers) -> Rehearsal:
-    given = {name: value for name, value in answers.items() if name != "lan_thu"}
+def _answers_on(explorer: Explorer, path: Path) -> Placed:
+    """What each step of a way answers; of one that is passed twice, the last time."""
+    given = explorer.answers(path) or ()
+    return {
+        place: answers
+        for place, answers in zip(path.elements, given, strict=bool(given))
+        if answers
+    }
+
+
+def _rehearsed(work: Casework, texts: VersionTexts, answers: Placed) -> Rehearsal:
     return rehearse(
         texts.drawing,
         texts.called,
@@ -150,8 +176,9 @@ def _rehearsed(work: Casework, texts: VersionTexts, answers: Answers) -> Rehears
         work.case.received_at,
         work.calendar(work.case.unit_id),
         work.act.app.roles,
-        {"kenh": work.case.channel, **given},
+        {"kenh": work.case.channel},
         calendar_of=lambda role: _calendar_of(work, role),
+        placed=answers,
     )
 
 

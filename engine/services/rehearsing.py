@@ -30,7 +30,7 @@ from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import Form
 from engine.services import performers
 from engine.services.amounts import Amount, amount_of, role_of
-from engine.services.answering import Answers
+from engine.services.answering import Answers, Placed
 from engine.services.projecting import (
     Closed,
     Dossier,
@@ -61,17 +61,18 @@ def rehearse(
     given: Mapping[str, object] | None = None,
     waits: Mapping[str, str] | None = None,
     calendar_of: Callable[[Role], WorkingCalendar] | None = None,
+    placed: Placed | None = None,
 ) -> Rehearsal:
     """One dossier filed at `start`, followed to its end.
 
     `given` are answers by variable name (`kenh` too), instead of the forms' defaults; texts
-    `true`, `false` and `null` mean what they say. `waits` are durations by element id.
-    `calendar` is kept where the dossier is received, `calendar_of` a role where it works.
+    `true`, `false` and `null` mean what they say; `placed` are those of single steps. `waits` are
+    durations by element id. `calendar` is kept where the dossier is received, `calendar_of` a role where it works.
     Raises DrawingRefused, Misuse (an unknown name; a dossier that never ends), BadDuration,
     ExecutionFailed, CalendarUnknown.
     """
     spec = parse_spec(drawing, called, decisions)
-    answers = Answers(spec, forms, given or {})
+    answers = Answers(spec, forms, given or {}, placed)
     steps = {n.id for d in spec.drawings.values() for n in d.nodes.values() if n.kind in HUMAN}
     for key in sorted((waits or {}).keys() - steps):
         raise Misuse(say("Quy trình không có bước “%(key)s” để chờ.", key=key))
@@ -186,7 +187,7 @@ class _Run(Dossier):
     def answer(self, one: _Open) -> Advance:
         """Completes a work with the given answers, or with the form's own where those circle."""
         facts = self.facts(one.round)
-        for answers in self.answers.attempts(one.node, one.round, facts):
+        for answers in self.answers.attempts(one.process, one.node, one.round, facts):
             data = {**self.data, **answers.values}
             advance = execution.complete(self.spec, self.state, {**facts, **data}, one.token)
             if not self.circles(advance):

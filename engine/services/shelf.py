@@ -14,6 +14,7 @@ from engine.bpmn.specs import Spec, parse_spec
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
 from engine.services import projecting
+from engine.services.answering import Placed
 from engine.services.shared_forms import shared_forms
 
 
@@ -87,7 +88,7 @@ class Shelf:
         #: Main drawings by version id, where nothing else of a version is asked for.
         self.drawings: dict[int, Drawing] = {}
         #: Version id -> the answers of its longest granted way (services.expecting).
-        self.longest: dict[int, dict[str, object]] = {}
+        self.longest: dict[int, Placed] = {}
 
     def get(self, version_id: int) -> LoadedVersion | None:
         return self._versions.get(version_id)
