@@ -65,6 +65,14 @@ def _label(options: tuple[c.Option, ...], value: object) -> str:
     return next((option.label for option in options if option.value == value), plain(value))
 
 
+def labels(form: CompiledForm, name: str) -> dict[str, str]:
+    """What a form calls the answers that a choice offers, by value; none for other fields."""
+    place = form.level.placed.get(name)
+    if place is None or not isinstance(place.component, c.Choice | c.Checklist):
+        return {}
+    return {option.value: option.label for option in place.component.options}
+
+
 def stored_files(value: object) -> list[Mapping[str, Any]]:
     """The references to stored files among an answer."""
     items = value if isinstance(value, list) else []

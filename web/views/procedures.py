@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -13,19 +13,21 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.bpmn import dialect, svg, telling
+from engine.bpmn.decision_tables import DecisionTable
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind
+from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
 from engine.domain.access import Permission, allows, require
 from engine.domain.brochures import LEGAL_BASIS, TOLD, read_brochure
 from engine.domain.durations import Alternative, parse_alternatives
 from engine.domain.errors import DrawingRefused, Misuse, NotFound
 from engine.domain.messages import say
 from engine.domain.roles import RoleRegister
-from engine.services import catalogue, deploying, filing, viewing
+from engine.services import catalogue, deploying, filing, performers, viewing
 from engine.services.catalogue import Entry, Standing, Version
 from engine.services.sources import DRAWING, KINDS, is_kind
 from web import scope
 from web.presenting import Remaining, day, sentence
+from web.views import deciding
 
 if TYPE_CHECKING:
     from engine.persistence.tables import VersionRow
@@ -57,6 +59,7 @@ class Step:
     documentation: str
     clock_paused: bool
     then: str  # of a timer: what happens when its moment comes
+    table: str | None  # of a rule task: the decision table it asks
 
 
 @bp.get("")
@@ -103,6 +106,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
     """One version: diagram, terms and every step."""
     with scope.act() as act:
         row, drawing = viewing.version_drawing(act, key, number)
+        loaded = act.version(row.id)
         authorities = act.app.roles.authorities
         entry = catalogue.entry(act, key)
         listed = entry.versions if entry else ()
@@ -126,7 +130,8 @@ def version(key: str, number: int) -> ResponseReturnValue:
                 ),
             ],
             picture=Markup(svg.render(drawing)),  # noqa: S704  escaped by the renderer
-            steps=_steps(drawing, act.app.roles),
+            steps=_steps(drawing, loaded.spec.tables, act.app.roles),
+            tables=deciding.tables(loaded, act.app.roles),
             may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
         )
 
@@ -249,7 +254,9 @@ def _alternatives(text: str | None) -> list[Alternative]:
     return list(parse_alternatives(text)) if text else []
 
 
-def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
+def _steps(
+    drawing: Drawing, tables: Mapping[str, DecisionTable], roles: RoleRegister
+) -> list[Step]:
     """What people do and wait for, in the order of the lanes' drawing."""
     shown = HUMAN | TIMERS | {Kind.RULE_TASK, Kind.CALL_ACTIVITY}
     return [
@@ -257,22 +264,28 @@ def _steps(drawing: Drawing, roles: RoleRegister) -> list[Step]:
             id=node.id,
             name=telling.title(drawing, node) if node.kind in TIMERS else node.name,
             performer=_("Hệ thống")
-            if node.kind in TIMERS - {Kind.TIMER_CATCH}
-            else _performer(drawing, node.id, node.candidate_groups, roles),
+            if node.kind in (TIMERS - {Kind.TIMER_CATCH}) | {Kind.RULE_TASK}
+            else _performer(drawing, node, tables, roles),
             due=_alternatives(node.due or node.timer),
             documentation=node.documentation,
             then=sentence(telling.afterwards(drawing, node)) if node.kind in TIMERS else "",
             clock_paused=node.clock_paused,
+            table=node.called if node.kind is Kind.RULE_TASK else None,
         )
         for node in drawing.nodes.values()
         if node.kind in shown
     ]
 
 
-def _performer(drawing: Drawing, node_id: str, groups: Sequence[str], roles: RoleRegister) -> str:
-    names = [roles.find(group) for group in groups]
+def _performer(
+    drawing: Drawing, node: Node, tables: Mapping[str, DecisionTable], roles: RoleRegister
+) -> str:
+    names = [roles.find(group) for group in node.candidate_groups]
     found = [role.name for role in names if role]
-    return ", ".join(found) or drawing.lane_name(node_id) or "–"
+    decided = [role.name for role in performers.possible(node, tables, roles)]
+    if decided:
+        return _("Do bảng quyết định chọn: %(roles)s", roles="; ".join(decided))
+    return ", ".join(found) or drawing.lane_name(node.id) or "–"
 
 
 def _standing(standing: Standing) -> Remaining:
