@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from engine.adapters.holiday_years import shipped_years
+from engine.adapters.holiday_years import seed_year, shipped_years
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Severity
 from engine.domain.clock import local_day
@@ -81,6 +81,24 @@ def calendar_at_hand(app: Application) -> WorkingCalendar:
             if calendar.years:
                 return calendar
     return WorkingCalendar(shipped_years(), app.settings.shifts)
+
+
+#: A rehearsal of a procedure that is long closed reaches so many years beyond its first.
+_YEARS_AHEAD = 6
+
+
+def calendar_around(app: Application, start: date) -> WorkingCalendar:
+    """The calendar at hand, with years it lacks from `start` on as the law's holidays foresee them.
+
+    Procedures of earlier years can be rehearsed in their time; years so filled in are not signed
+    off, and whoever shows a date in them says so.
+    """
+    calendar = calendar_at_hand(app)
+    wanted = range(start.year, min(start.year + _YEARS_AHEAD, date.max.year))
+    years = [seed_year(year) for year in wanted if year not in calendar.years]
+    if not years:
+        return calendar
+    return WorkingCalendar([*calendar.years.values(), *years], calendar.shifts, calendar.closures)
 
 
 def _deployed(app: Application, key: str, on: date | None) -> Subject | None:

@@ -16,6 +16,7 @@ from engine.persistence.people import units
 from engine.persistence.tables import TaskRow
 from engine.persistence.work import Post
 from engine.services.casework import Casework
+from engine.services.counters import filing_roles
 
 
 def posts_for(
@@ -24,12 +25,15 @@ def posts_for(
     """The posts a task is offered to, the lane's role first.
 
     `camunda:candidateGroups`, where drawn, say the roles instead of the lane. An external role's
-    work is offered to the role that records for it, or to whoever did the step before.
+    work is offered to the role that records for it, or to whoever did the step before. The filing
+    is offered where the dossier was received, also when it may be received in several places.
     Raises UnitChoiceNeeded when the unit of a role is not decided.
     """
     register = work.act.app.roles
     named = [role for name in node.candidate_groups if (role := register.find(name))]
     roles = named or [work.role_of(process, node)]
+    if process == work.version.spec.main and node.id == work.version.filing.id:
+        return _counter(work) or tuple(_post(work, role, predecessor) for role in roles)
     return tuple(dict.fromkeys(_post(work, role, predecessor) for role in roles))
 
 
@@ -41,6 +45,13 @@ def let_units_see(work: Casework, unit_ids: Iterable[int], predecessor: TaskRow 
     new = set(unit_ids) - known
     if new:
         note_units(work.act.session, work.case.id, new - work.surroundings.units)
+
+
+def _counter(work: Casework) -> tuple[Post, ...]:
+    """The posts of the receiving unit that file such dossiers."""
+    kind = units(work.act.session)[work.case.unit_id].kind
+    roles = filing_roles(work.act.app.roles, work.version.drawing)
+    return tuple((role.id, work.case.unit_id) for role in roles if role.kind == kind)
 
 
 def _post(work: Casework, role: Role, predecessor: TaskRow | None) -> Post:
@@ -85,7 +96,7 @@ def _unit_of(work: Casework, role: Role) -> int:
 def _post_before(work: Casework, predecessor: TaskRow | None) -> Post:
     """The post whose people did the step before, or recorded it: they record the outside too.
 
-    Steps of an outside without a recorder are passed over; the filing at least is none.
+    Steps of an outside without a recorder are passed over, down to the filing.
     """
     before = select(TaskRow.role, TaskRow.unit_id).where(
         TaskRow.case_id == work.case.id, TaskRow.closed_at.is_not(None)
@@ -98,4 +109,6 @@ def _post_before(work: Casework, predecessor: TaskRow | None) -> Post:
         role = register.roles.get(role_id)
         if role is not None and (role.internal or role.recorded_by is not None):
             return register.recorder(role_id), unit_id
+    if filed := _counter(work):
+        return filed[0]
     raise LookupError(f"case {work.case.code}: nobody has worked before the outside step")

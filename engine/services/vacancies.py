@@ -23,10 +23,15 @@ class Vacancy:
 
 
 def roles_in_use(act: Act) -> frozenset[str]:
-    """Roles that do the work of any step of the latest versions, at the screen."""
+    """Roles that do the work of any step of the latest versions, at the screen.
+
+    Procedures that have ended ask for nobody.
+    """
     found: set[str] = set()
     register = act.app.roles
     for row in versions.procedures(act.session):
+        if row.effective_to is not None and row.effective_to <= act.today:
+            continue
         spec = act.version(row.id).spec
         for drawing in spec.drawings.values():
             for node in drawing.nodes.values():

@@ -208,3 +208,37 @@ def test_work_elsewhere_goes_to_the_commune_that_is_chosen(small_town: World) ->
     assert others
     assert file("k2", {"hd-xn-ncc-xa-khac": others[0]}) == {("hd-xn-ncc-xa", others[0])}
     assert file("k3", {"hd-xn-ncc-xa-khac": here}) == {("cv-ncc-xa", here)}
+
+
+def test_what_may_be_filed_in_two_places_stays_where_it_was_received(small_town: World) -> None:
+    deploy(small_town, procedure("hai-noi", "bchqs-tinh", groups="mot-cua-snv, ttpvhcc-xa"))
+    said = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+    for role, unit in (("mot-cua-snv", "snv"), ("ttpvhcc-xa", "ap")):
+        here = small_town.units[unit]
+        with small_town.act(holder(small_town, role, unit)) as act:
+            case = filing.file_case(
+                act, "hai-noi", here, "counter", said, unit, {"ttpvhcc-xa": small_town.units["ap"]}
+            )
+            filed = act.session.scalars(
+                select(TaskRow).where(TaskRow.case_id == case.id, TaskRow.element == "N")
+            ).one()
+            assert filed.unit_id == here
+
+
+def test_an_outside_step_right_after_an_outside_filing_is_recorded_at_the_counter(
+    small_town: World,
+) -> None:
+    name, text = procedure("ngoai", "bchqs-tinh", groups="mot-cua-snv")
+    bare = text.replace(
+        b'<bpmn:userTask camunda:candidateGroups="mot-cua-snv" id="B"', b'<bpmn:userTask id="B"'
+    )
+    assert bare != text
+    deploy(small_town, (name, bare))
+    said = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+    here = small_town.units["snv"]
+    with small_town.act(holder(small_town, "mot-cua-snv", "snv")) as act:
+        case = filing.file_case(act, "ngoai", here, "counter", said, "k1")
+        task = act.session.scalars(
+            select(TaskRow.id).where(TaskRow.case_id == case.id, TaskRow.element == "B")
+        ).one()
+        assert set(offers_of(act.session, task)) == {("mot-cua-snv", here)}

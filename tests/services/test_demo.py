@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from engine.adapters.role_file import read_roles
+from engine.bootstrap import BPMN_DIR
+from engine.bpmn.dialect import read_drawing
+from engine.bpmn.model import HUMAN
 from engine.domain.clock import ZONE
 from engine.domain.signatures import Verdict
 from engine.persistence import worklists
@@ -307,3 +311,24 @@ def test_an_identity_number_tells_sex_and_year_but_nobodys_province() -> None:
         born = str(form["nguoi_ngay_sinh"])[2:4]
         assert re.fullmatch(rf"098{int(female)}{born}[0-9]{{6}}", number)
         assert all(form.values())
+
+
+def test_somebody_of_the_demo_does_each_internal_work_of_the_procedures_in_force() -> None:
+    register = read_roles(BPMN_DIR / "roles.toml")
+    kinds = {place.code: place.kind for place in cast.PLACES}
+    units = {person.username: person.unit for person in cast.PEOPLE}
+    held = {(person.role, kinds[person.unit]) for person in cast.PEOPLE}
+    held |= {(role, kinds[units[username]]) for username, role, _ in cast.MORE_POSTS}
+    missing: dict[str, set[str]] = {}
+    for path in BPMN_DIR.rglob("*.bpmn"):
+        drawing = read_drawing(path.read_bytes(), path.name)
+        if drawing.effective_to is not None:
+            continue
+        for node in drawing.nodes.values():
+            lane = drawing.lane_name(node.id)
+            names = node.candidate_groups or ((lane,) if lane else ())
+            for role in (register.find(name) for name in names if node.kind in HUMAN):
+                doer = register[register.recorder(role.id)] if role else None
+                if doer is not None and doer.internal and (doer.id, doer.kind) not in held:
+                    missing.setdefault(doer.id, set()).add(drawing.key)
+    assert missing == {}

@@ -64,19 +64,26 @@ def rehearse(
     app = composition.application
     subject = proving.subject_of(app, procedure, local_day(start))
     texts = subject.texts
+    calendar = proving.calendar_around(app, local_day(start))
     found = rehearsing.rehearse(
         texts.drawing,
         texts.called,
         texts.decisions,
         forms_of(app, texts),
         start,
-        proving.calendar_at_hand(app),
+        calendar,
         app.roles,
         given,
         waits,
     )
-    document = {**found.to_json(), "version": subject.number}
-    answer(document, _rehearsal_text(found, subject.number), as_json)
+    years = range(local_day(found.start).year, local_day(found.end).year + 1)
+    unchecked = [year for year in years if not calendar.is_signed_off(year)]
+    document = {**found.to_json(), "version": subject.number, "unchecked_years": unchecked}
+    text = _rehearsal_text(found, subject.number)
+    if unchecked:
+        listed = ", ".join(map(str, unchecked))
+        text += f"\nLịch năm {listed} chưa duyệt: ngày nghỉ theo luật, chưa kể các ngày hoán đổi."
+    answer(document, text, as_json)
     if found.term is not None and not found.term.within:
         context.exit(FINDINGS)
 

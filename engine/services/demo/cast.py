@@ -60,6 +60,10 @@ PLACES = (
         *("UBND", "Hương Lâm Thượng – Đại Nghĩa Tây"),
         *("Thôn Đại Nghĩa, xã Hương Lâm Thượng – Đại Nghĩa Tây, tỉnh Lam Sơn", "0299 3855 103"),
     ),
+    Place(
+        *("hdxm", "Hội đồng xác minh tỉnh Lam Sơn", "hd-xac-minh-tinh", "ls"),
+        *("HĐXM", "Lam Sơn", "Số 2 đường Lam Kinh, phường Tân Giang Đông, tỉnh Lam Sơn"),
+    ),
     Place("bnv", "Bộ Nội vụ", "bo-noi-vu"),
     Place("vpcp", "Văn phòng Chính phủ", "vpcp"),
     Place("ttg", "Thủ tướng Chính phủ", "ttgcp"),
@@ -99,8 +103,25 @@ PEOPLE = (
     Person("dung.vq", "Vương Quốc Dũng", "snv", "ld-phong-ncc-snv"),
     Person("minh.la", "Lâm Anh Minh", "snv", "ld-snv", leader=True),
     Person("trang.dh", "Dương Huyền Trang", "snv", "mot-cua-snv", stands_in_for="oanh.lk"),
+    Person("hung.tv", "Tô Việt Hùng", "ls", "ct-ubnd-tinh"),
+    Person("linh.vk", "Vi Khánh Linh", "ls", "ubnd-tinh"),
+    Person("thuy.ct", "Chu Thị Thủy", "hdxm", "hd-xac-minh-tinh", leader=True),
     Person("giam.nv", "Nghiêm Văn Giám", "ls", "giam-sat", leader=True),
     Person("an.qt", "Quách Thị An", "ap", "giam-sat"),
+)
+
+#: Where the law names an authority and no office in it, its leader assigns the work and its
+#: specialists take it from the queue: (username, role, whether head).
+MORE_POSTS = (
+    ("thanh.nd", "ubnd-xa", True),
+    ("mai.pt", "ubnd-xa", False),
+    ("vinh.lq", "ubnd-xa", True),
+    ("quan.bv", "ubnd-xa", False),
+    ("cuong.pm", "ubnd-xa", True),
+    ("dat.hq", "ubnd-xa", False),
+    ("minh.la", "so-noi-vu", True),
+    ("binh.tn", "so-noi-vu", False),
+    ("ha.nt", "so-noi-vu", False),
 )
 
 #: Has left the office, and signs in no more.

@@ -49,6 +49,9 @@ TITLES: Mapping[str, str] = {
     "ld-phong-ncc-snv": "lãnh đạo Phòng Người có công",
     "ld-snv": "lãnh đạo Sở",
     "mot-cua-snv": "bộ phận Một cửa",
+    "ct-ubnd-tinh": "Chủ tịch",
+    "ubnd-tinh": "Văn phòng Ủy ban nhân dân",
+    "hd-xac-minh-tinh": "Hội đồng xác minh",
     SUPERVISOR: "giám sát",
 }
 
@@ -147,6 +150,10 @@ def _settle(act: Act) -> Town:
             head=person.head,
             leader=person.leader,
         )
+    at = {person.username: person.unit for person in cast.PEOPLE}
+    for username, role, head in cast.MORE_POSTS:
+        unit = units[at[username]]
+        organising.appoint(act, users[username], role, unit, SINCE, head=head, leader=False)
     for person in cast.PEOPLE:
         if person.stands_in_for:
             away = act.today - timedelta(days=3), act.today + timedelta(days=14)
@@ -161,6 +168,10 @@ def _settle(act: Act) -> Town:
             act, account.username, f"{account.username}@{cast.MAIL_DOMAIN}", MailWish.EACH
         )
     officers = {
+        (role, units[at[username]].id): users[username].id
+        for username, role, _ in reversed(cast.MORE_POSTS)
+    }
+    officers |= {
         (person.role, units[person.unit].id): users[person.username].id
         for person in reversed(cast.PEOPLE)
     }
