@@ -28,6 +28,7 @@ WHO = (
     + COLUMN.format(label="Đi hướng nào", kind="string", name="huong")
     + '<output name="tham_quyen" label="Ai cấp" typeRef="string"/>'
     + row('"ngan","dai"', '"ld-ubnd-xa"', note="Khoản 1 Điều 16: “do Chủ tịch cấp”.")
+    + row('"khac"', '"ct-ubnd-tinh"')
     + row("-", '"bo-truong-td"', note="Khoản 3.")
     + TAIL
 )
@@ -74,7 +75,8 @@ def test_rows_are_told_in_the_words_of_forms_and_roles(browser, town):
     assert "Bảng quyết định ở bước Q_2. Mỗi trường hợp có đúng một dòng" in said
     assert rows_of(page, "ai") == [
         "1 Ngắn; Dài Lãnh đạo UBND cấp xã Trích quy định Khoản 1 Điều 16: “do Chủ tịch cấp”.",
-        "2 bất kỳ Bộ trưởng hoặc cấp tương đương Trích quy định Khoản 3.",
+        "2 không hỏi ở thủ tục này (khac) Chủ tịch Ủy ban nhân dân cấp tỉnh",
+        "3 bất kỳ Bộ trưởng hoặc cấp tương đương Trích quy định Khoản 3.",
     ]
     assert rows_of(page, "muc") == [
         "1 từ 5 đến 20 bất kỳ mot_lan không",
@@ -88,7 +90,8 @@ def test_rows_are_told_in_the_words_of_forms_and_roles(browser, town):
 def test_the_step_names_whom_the_table_may_choose_and_the_rule_task_is_the_systems(browser, town):
     publish_tables(town)
     said = words(browser("binh").get("/thu-tuc/thu/1"))
-    assert "Do bảng quyết định chọn: Lãnh đạo UBND cấp xã; Bộ trưởng hoặc cấp tương đương" in said
+    chosen = "Lãnh đạo UBND cấp xã; Chủ tịch Ủy ban nhân dân cấp tỉnh; Bộ trưởng hoặc cấp"
+    assert f"Do bảng quyết định chọn: {chosen}" in said
     assert "Bảng quyết định Hệ thống" in said
 
 

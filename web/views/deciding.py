@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +21,16 @@ from forms import showing
 from forms.compiling import CompiledForm
 from web.presenting import day
 
+_CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with the head of its column."""
+    """A cell with the head of its column; `code`: a value for drawings, which nobody named."""
 
     head: str
     text: str
+    code: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class _Words:
         return Row(
             number=rule.number,
             conditions=tuple(Cell(one.label, self._condition(one, test)) for one, test in tested),
-            results=tuple(Cell(label, self._result(result)) for label, result in given),
+            results=tuple(self._result(label, result) for label, result in given),
             note=rule.note,
         )
 
@@ -97,6 +101,8 @@ class _Words:
             return _("bất kỳ")
         labels = self._labels(column)
         told = "; ".join(_told(bounds, labels) for bounds in test.alternatives)
+        if labels and not any(label in told for label in labels.values()):
+            told = _("không hỏi ở thủ tục này (%(values)s)", values=told)
         return _("không phải: %(values)s", values=told) if test.negated else told
 
     def _labels(self, column: Input) -> Mapping[str, str]:
@@ -109,12 +115,15 @@ class _Words:
             found |= showing.labels(form, name)
         return found
 
-    def _result(self, result: Expression) -> str:
+    def _result(self, head: str, result: Expression) -> Cell:
         if result.names:
-            return result.text
+            return Cell(head, result.text, code=True)
         value = evaluate_tree(result, {})
         role = self._roles.roles.get(value) if isinstance(value, str) else None
-        return role.name if role else _value(value, {}) or "–"
+        if role is not None:
+            return Cell(head, role.name)
+        text = _value(value, {})
+        return Cell(head, text or "–", code=bool(_CODE.fullmatch(text)) and isinstance(value, str))
 
 
 def _policy(table: DecisionTable) -> str:
