@@ -18,6 +18,7 @@ from engine.bpmn.decisions import read_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import TIMED, TIMERS, Drawing, Kind, Node
 from engine.bpmn.paths import Explorer, Passed, Path
+from engine.bpmn.specs import Spec
 from engine.bpmn.ways import Block, Item
 from engine.domain.durations import (
     Alternative,
@@ -78,6 +79,11 @@ def explorer_of(
     for name, content in (decisions or {}).items():
         tables.update(read_decisions(content, name)[0])
     return Explorer(main, others, form, FACTS, tables.get)
+
+
+def explorer_of_spec(spec: Spec, form: Forms) -> Explorer:
+    """Finds the ways through a parsed drawing and what it calls."""
+    return Explorer(spec.drawing(spec.main), spec.drawings, form, FACTS, spec.tables.get)
 
 
 def budget_of(explorer: Explorer, roles: RoleRegister, hours_per_day: Fraction) -> Budget:

@@ -94,8 +94,9 @@ class PathBudget:
 
     @property
     def applying(self) -> tuple[StatedTerm, ...]:
-        """Every term that holds on this way for certain, those of authorities too."""
-        stated = (*self.terms, *(t for terms in self.authority_terms.values() for t in terms))
+        """Every term that holds on this way for certain; of authorities, those with time on it."""
+        theirs = (self.authority_terms.get(authority, ()) for authority in self.authorities)
+        stated = (*self.terms, *(term for terms in theirs for term in terms))
         return tuple(term for term in stated if term.applies is True)
 
     @property

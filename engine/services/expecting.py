@@ -22,7 +22,7 @@ from engine.persistence.versions import VersionTexts, version_texts
 from engine.services import projecting
 from engine.services.amounts import Longest
 from engine.services.answering import Placed
-from engine.services.budgeting import FACTS, budget_of
+from engine.services.budgeting import budget_of, explorer_of_spec
 from engine.services.casework import Casework
 from engine.services.rehearsal import Rehearsal
 from engine.services.rehearsing import rehearse
@@ -117,10 +117,7 @@ def _longest(work: Casework, texts: VersionTexts) -> Placed:
     Ways are compared by what they count; of those that no other exceeds in every measure, each is
     rehearsed, because only the calendar tells which of them ends last.
     """
-    spec, version = work.version.spec, work.version
-    explorer = Explorer(
-        spec.drawing(spec.main), spec.drawings, version.forms.get, FACTS, spec.tables.get
-    )
+    explorer = explorer_of_spec(work.version.spec, work.version.forms.get)
     hours = work.calendar(work.case.unit_id).hours_per_day
     counted = budget_of(explorer, work.act.app.roles, hours).paths
     ways = list(zip(explorer.paths()[0], (one.total for one in counted), strict=True))

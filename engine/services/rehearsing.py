@@ -67,7 +67,8 @@ def rehearse(
 
     `given` are answers by variable name (`kenh` too), instead of the forms' defaults; texts
     `true`, `false` and `null` mean what they say; `placed` are those of single steps. `waits` are
-    durations by element id. `calendar` is kept where the dossier is received, `calendar_of` a role where it works.
+    durations by element id. `calendar` is kept where the dossier is received, `calendar_of` a role
+    where it works.
     Raises DrawingRefused, Misuse (an unknown name; a dossier that never ends), BadDuration,
     ExecutionFailed, CalendarUnknown.
     """

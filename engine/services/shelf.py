@@ -15,6 +15,7 @@ from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
 from engine.services import projecting
 from engine.services.answering import Placed
+from engine.services.budgets import Budget
 from engine.services.shared_forms import shared_forms
 
 
@@ -89,6 +90,8 @@ class Shelf:
         self.drawings: dict[int, Drawing] = {}
         #: Version id -> the answers of its longest granted way (services.expecting).
         self.longest: dict[int, Placed] = {}
+        #: Version id -> what its ways count (services.time_proofs).
+        self.budgets: dict[int, Budget] = {}
 
     def get(self, version_id: int) -> LoadedVersion | None:
         return self._versions.get(version_id)

@@ -99,8 +99,10 @@ def _steps(path: PathBudget) -> str:
 
 
 def _last_words(found: Budget) -> Iterator[str]:
-    if not found.stated:
-        yield "Không có văn bản nào nêu thời hạn cho cả thủ tục: ngày hẹn trả là dự kiến."
+    if not found.stated and any(path.authority_terms for path in found.paths):
+        yield "Chỉ nêu thời hạn cho từng cơ quan; ngày hẹn trả của cả thủ tục là dự kiến."
+    elif not found.stated:
+        yield "Không có văn bản nào nêu thời hạn: ngày hẹn trả là dự kiến."
     if not found.complete:
         yield "Còn nhiều đường đi hơn; chỉ kể những đường đầu tiên."
     yield from (f"Lưu ý: {note}" for note in found.notes)
@@ -135,13 +137,13 @@ def _overview(found: Sequence[tuple[Subject, Budget]]) -> str:
 
 def _summed_up(group: Group, found: Budget) -> str:
     path = group.first
-    parts = [f"{group.ways} × {path.total}", *sums_of(path.authorities, found.roles)]
-    parts += _remarks(path)
-    parts += [f"nêu {line}" for line in _stated(path.terms)]
-    for authority, terms in path.authority_terms.items():
-        name = found.roles.authorities.get(authority, authority)
-        parts += [f"nêu cho {name} {line}" for line in _stated(terms)]
-    return "; ".join(parts)
+    whole = "".join(f" [nêu {line}]" for line in _stated(path.terms))
+    parts = [f"{group.ways} × {path.total}{whole}"]
+    for authority, amount in path.authorities.items():
+        stated = _stated(path.authority_terms.get(authority, ()))
+        beside = "".join(f" [nêu {line}]" for line in stated)
+        parts.append(f"{found.roles.authorities.get(authority, authority)}: {amount}{beside}")
+    return "; ".join([*parts, *_remarks(path)])
 
 
 # --- words --------------------------------------------------------------------------------------

@@ -22,12 +22,12 @@ from engine.domain.durations import Alternative, parse_alternatives
 from engine.domain.errors import DrawingRefused, Misuse, NotFound
 from engine.domain.messages import say
 from engine.domain.roles import RoleRegister
-from engine.services import catalogue, deploying, filing, performers, viewing
+from engine.services import catalogue, deploying, filing, performers, time_proofs, viewing
 from engine.services.catalogue import Entry, Standing, Version
 from engine.services.sources import DRAWING, KINDS, is_kind
 from web import scope
 from web.presenting import Remaining, day, sentence
-from web.views import deciding
+from web.views import deciding, proof
 
 if TYPE_CHECKING:
     from engine.persistence.tables import VersionRow
@@ -111,6 +111,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
         entry = catalogue.entry(act, key)
         listed = entry.versions if entry else ()
         this = next((one for one in listed if one.row.id == row.id), None)
+        time = time_proofs.proof_of(act, row.id) if drawing.startable else None
         return render_template(
             "procedures/version.html",
             version=row,
@@ -132,6 +133,8 @@ def version(key: str, number: int) -> ResponseReturnValue:
             picture=Markup(svg.render(drawing)),  # noqa: S704  escaped by the renderer
             steps=_steps(drawing, loaded.spec.tables, act.app.roles),
             tables=deciding.tables(loaded, act.app.roles),
+            proof=time,
+            proved=proof.outcomes(time) if time else (),
             may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
         )
 
