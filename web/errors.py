@@ -80,6 +80,8 @@ def register(app: Flask, application: Application) -> None:
             return page(status, _place(error), _stuck())
         if isinstance(error, errors.CalendarUnknown):
             return page(status, error.message, _no_calendar())
+        if isinstance(error, errors.NotOpen):
+            return page(status, error.message, _not_open())
         own = error.message is not type(error).default
         return page(status, error.message if own or status == CONFLICT else "")
 
@@ -213,6 +215,13 @@ def _stuck() -> tuple[str, str]:
             " ghi lại, hồ sơ vẫn như trước. Hãy báo chuyên viên phân tích quy trình, kèm mã hồ sơ"
             " và câu trên."
         ),
+    )
+
+
+def _not_open() -> tuple[str, str]:
+    return (
+        _("Thủ tục này không nhận hồ sơ mới"),
+        _("Hãy chọn thủ tục khác ở trang Tiếp nhận. Bản vẽ và quy định vẫn xem được ở Thủ tục."),
     )
 
 

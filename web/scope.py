@@ -53,6 +53,7 @@ def act(write: bool = False) -> Iterator[Act]:
         g.actor = opened.actor
         if not write and "unread" not in g:  # a form shown again: its page has a bell too
             count_unread(opened)
+        if not write:
             g.receives = catalogue.receives(opened)
         g.units = people.units(opened.session)
         yield opened

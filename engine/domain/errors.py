@@ -44,6 +44,12 @@ class NotFound(QuyTrinhError):
     default = say("Không tìm thấy.")
 
 
+class NotOpen(NotFound):
+    """The procedure takes no new dossiers: ended, not yet in force, or a part of others (404)."""
+
+    default = say("Thủ tục này không nhận hồ sơ mới.")
+
+
 class Conflict(QuyTrinhError):
     """Somebody else was faster (409); the root of every lost race."""
 

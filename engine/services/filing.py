@@ -11,7 +11,7 @@ from engine.bpmn import execution
 from engine.bpmn.model import Node
 from engine.domain.access import Permission, TaskSubject, allows
 from engine.domain.brochures import ENDED, read_brochure
-from engine.domain.errors import Misuse, NotFound, NotPermitted
+from engine.domain.errors import Misuse, NotFound, NotOpen, NotPermitted
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.domain.persons import Picks
@@ -49,8 +49,8 @@ class FilingPage:
 def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> FilingPage:
     """The form with which a dossier of `procedure_key` is filed today.
 
-    Raises NotPermitted when the actor receives nowhere, NotFound (with the reason) when it takes
-    no new dossiers today.
+    Raises NotPermitted when the actor receives nowhere, NotOpen (with the reason) when it takes no
+    new dossiers today, NotFound when there is none.
     """
     row, version = _in_force(act, procedure_key)
     receiving = [
@@ -154,13 +154,13 @@ def offers(act: Act) -> list[Offer]:
 
 
 def _in_force(act: Act, procedure_key: str) -> tuple[VersionRow, LoadedVersion]:
-    """Raises NotFound with the reason why nobody can file such a dossier today."""
+    """Raises NotOpen with the reason why nobody can file such a dossier today, NotFound."""
     row = version_in_force(act.session, procedure_key, act.today)
     if row is None:
         raise _not_open(act, procedure_key)
     version = act.version(row.id)
     if not version.drawing.startable:
-        raise NotFound(
+        raise NotOpen(
             say(
                 "“%(name)s” là phần dùng chung do các thủ tục khác gọi, không nhận hồ sơ riêng.",
                 name=row.name,
@@ -177,7 +177,7 @@ def _not_open(act: Act, procedure_key: str) -> NotFound:
         return NotFound()
     coming = [start for start in map(periods.start, rows) if start > act.today]
     if coming:
-        return NotFound(
+        return NotOpen(
             say(
                 "Thủ tục “%(name)s” chưa nhận hồ sơ: có hiệu lực từ ngày %(day)s.",
                 name=last.name,
@@ -188,7 +188,7 @@ def _not_open(act: Act, procedure_key: str) -> NotFound:
     why = read_brochure(drawing.documentation).text(ENDED).rstrip(".")
     words = {"name": last.name, "day": f"{last.effective_to or act.today:%d/%m/%Y}"}
     if why:
-        return NotFound(
+        return NotOpen(
             say(
                 "Thủ tục “%(name)s” hết hiệu lực từ ngày %(day)s, không nhận hồ sơ mới (%(why)s). "
                 "Hồ sơ đã nhận vẫn được giải quyết tiếp.",
@@ -196,7 +196,7 @@ def _not_open(act: Act, procedure_key: str) -> NotFound:
                 **words,
             )
         )
-    return NotFound(
+    return NotOpen(
         say(
             "Thủ tục “%(name)s” hết hiệu lực từ ngày %(day)s theo bản vẽ số %(number)s, không nhận "
             "hồ sơ mới. Hồ sơ đã nhận vẫn được giải quyết tiếp.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from engine.domain.errors import NotFound, NotPermitted
+from engine.domain.errors import NotOpen, NotPermitted
 from engine.persistence.tables import CaseRow, TaskRow
 from engine.persistence.work import offers_of
 from engine.services import catalogue, deploying, filing, tasks
@@ -157,7 +157,7 @@ def test_why_nobody_can_file_is_told(small_town: World) -> None:
         "sap": "có hiệu lực từ ngày 01/01/2027",
         "chung-x": "phần dùng chung",
     }.items():
-        with pytest.raises(NotFound) as refused, small_town.act("hoa") as act:
+        with pytest.raises(NotOpen) as refused, small_town.act("hoa") as act:
             filing.file_case(act, key, small_town.units["ap"], "counter", {}, "k")
         assert sentence in str(refused.value)
 
@@ -169,7 +169,7 @@ def test_a_dossier_goes_on_after_its_procedure_has_closed(small_town: World) -> 
     with small_town.act("hoa") as act:
         case = filing.file_case(act, "cu", small_town.units["ap"], "counter", said, "k1")
     small_town.at("2026-03-05 08:00")
-    with pytest.raises(NotFound), small_town.act("hoa") as act:
+    with pytest.raises(NotOpen), small_town.act("hoa") as act:
         filing.file_case(act, "cu", small_town.units["ap"], "counter", said, "k2")
     with small_town.act("hoa") as act:
         tasks.complete(act, small_town.task(case.id, "B").id, {})

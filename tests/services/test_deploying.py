@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.checks import lengths
+from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Severity
 from engine.domain.errors import DrawingRefused, Misuse, NotPermitted
 from engine.persistence.tables import (
@@ -23,6 +24,7 @@ from engine.persistence.tables import (
     VersionRow,
 )
 from engine.persistence.versions import version_in_force, version_texts, versions
+from engine.ports import Form
 from engine.services import catalogue, deploying, viewing
 from engine.services.deploying import Deployed
 from engine.services.sources import Sources
@@ -323,3 +325,18 @@ def test_suffixes_may_be_written_in_capitals(small_town: World) -> None:
     with small_town.act(write=False) as act:
         texts = version_texts(act.session, deployed.version.id)
     assert texts.forms["liet-si/tiep-nhan"] == mine
+
+
+def test_many_drawings_read_and_compile_each_form_once(small_town: World) -> None:
+    compiled: list[str] = []
+
+    class Counting:
+        def compile(self, text: str) -> Form:
+            compiled.append(text)
+            return small_town.app.ports.forms.compile(text)
+
+    app = replace(small_town.app, ports=replace(small_town.app.ports, forms=Counting()))
+    files = [(f"{n}.bpmn", DRAWING.replace(QT02, f"qt-{n}").encode()) for n in range(5)]
+    assert deploying.lint(app, files) == ()
+    drawn_forms = {node.form for node in read_drawing(files[0][1], "").nodes.values() if node.form}
+    assert len(compiled) == len(drawn_forms)

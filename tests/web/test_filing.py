@@ -7,8 +7,11 @@ import re
 import pytest
 
 from engine.persistence.tables import CaseRow
+from engine.services import deploying
 from tests import factories
 from tests.papers import text_of
+from tests.services.test_catalogue import part, procedure
+from tests.services.test_periods import DON
 from tests.web.conftest import title, words
 
 PATH = f"/tiep-nhan/{factories.QT02}"
@@ -126,3 +129,39 @@ def test_a_receipt_can_be_read_again_as_it_was_issued(browser, town):
     assert printed_receipt(hoa, case_id, 1) == first
     assert hoa.get(f"/ho-so/{case_id}/giay-hen/9").status_code == 404
     assert browser("quan").get(f"/ho-so/{case_id}/giay-hen/1").status_code == 404
+
+
+def test_one_is_offered_what_one_may_file_by_field_and_found_without_diacritics(browser, town):
+    many = [procedure(f"tt-{n}", "Tổ chức, cá nhân", field="tu-day") for n in range(8)]
+    at_so = procedure("tai-so", "Tổ chức, cá nhân", groups="mot-cua-snv")
+    inside = procedure("noi-bo", "cv-ncc-xa")
+    closed = procedure(
+        "cu", "Tổ chức, cá nhân", effective_from="2013-06-01", effective_to="2022-02-15"
+    )
+    with town.act("vinh") as act:
+        deploying.deploy(act, [*many, at_so, inside, closed, part("chung-x"), DON], "Thử.")
+    said = words(browser("hoa").get("/tiep-nhan"))
+    assert "Liệt sĩ và thân nhân liệt sĩ" in said
+    assert said.index("Cấp đổi Bằng") < said.index("Người bị địch bắt tù, đày")
+    for other in ("tai-so", "noi-bo", "Thử cu", "Chung"):
+        assert other not in said
+    found = words(browser("hoa").get("/tiep-nhan?q=cap+doi+bang"))
+    assert "Cấp đổi Bằng" in found
+    assert "Thử tt-1" not in found
+    assert "Không có thủ tục nào khớp" in words(browser("hoa").get("/tiep-nhan?q=xyz"))
+    said = words(browser("binh").get("/tiep-nhan"))  # a specialist begins what is the office's own
+    assert "Thử noi-bo" in said
+    assert "Cấp đổi Bằng" not in said
+
+
+def test_the_address_of_a_closed_procedure_says_why_nobody_files_it(browser, town):
+    closed = procedure(
+        "cu", "Tổ chức, cá nhân", effective_from="2013-06-01", effective_to="2022-02-15"
+    )
+    with town.act("vinh") as act:
+        deploying.deploy(act, [closed, part("chung-x"), DON], "Thử.")
+    page = browser("hoa").get("/tiep-nhan/cu")
+    assert page.status_code == 404
+    assert "Thủ tục này không nhận hồ sơ mới" in words(page)
+    assert "hết hiệu lực từ ngày 15/02/2022" in words(page)
+    assert "phần dùng chung" in words(browser("hoa").get("/tiep-nhan/chung-x"))

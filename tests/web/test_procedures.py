@@ -7,8 +7,11 @@ import re
 import pytest
 
 from engine.persistence.tables import VersionRow
+from engine.services import deploying
 from tests import factories
 from tests.factories import QT02, QT02_FILE
+from tests.services.test_catalogue import part, procedure
+from tests.services.test_periods import DON
 from tests.web.conftest import title, upload, words
 
 NEW = "/thu-tuc/ban-ve-moi"
@@ -152,3 +155,60 @@ def test_names_in_an_uploaded_drawing_are_never_markup(browser):
     page = vinh.post(f"{NEW}/kiem-tra", files=upload("xau.bpmn", text.encode()))
     assert "<script>alert" not in page.text
     assert title(page) == "Gửi bản vẽ mới"
+
+
+def put_in_force(town):
+    closed = procedure(
+        "cu", "cv-ncc-xa", effective_from="2013-06-01", effective_to="2022-02-15", field="liet-si"
+    )
+    tells = "Căn cứ pháp lý:\n- Điều 62;\n- Điều 63.\nNgười nộp: người bị bắt."
+    caller = procedure("goi", "Tổ chức, cá nhân", call="chung-x", tells=tells, field="tu-day")
+    with town.act("vinh") as act:
+        deploying.deploy(act, [part("chung-x"), caller, closed, DON], "Thử.")
+
+
+def test_the_register_is_searched_without_diacritics_and_by_field(browser, town):
+    put_in_force(town)
+    binh = browser("binh")
+    said = words(binh.get("/thu-tuc"))
+    assert "3 thủ tục" in said
+    assert "Điều 62 và 1 căn cứ khác Dự kiến Đang áp dụng" in said
+    assert "Hết hiệu lực Bản 1 từ 01/06/2013 đến trước 15/02/2022" in said
+    assert "Phần dùng chung" in said
+    assert "Chung Thử goi Bản 1" in said  # the part, and who calls it
+    for query, seen, hidden in (
+        ("?q=bi+dich+bat", "Thử goi", "Cấp đổi Bằng"),
+        ("?linh_vuc=liet-si", "Cấp đổi Bằng", "Thử goi"),
+        ("?linh_vuc=khong-co", "Thử goi", "không-có"),
+    ):
+        found = words(binh.get(f"/thu-tuc{query}"))
+        assert seen in found
+        assert hidden not in found
+    assert "Không có thủ tục nào khớp" in words(binh.get("/thu-tuc?q=xyz"))
+
+
+def test_the_page_of_a_procedure_tells_what_applicants_ask(browser, town):
+    put_in_force(town)
+    binh = browser("binh")
+    assert binh.get("/thu-tuc/goi").location == "/thu-tuc/goi/1"
+    said = words(binh.get("/thu-tuc/goi/1"))
+    assert "Người nộp người bị bắt. Căn cứ pháp lý Điều 62; Điều 63." in said
+    assert "Tiếp nhận hồ sơ" not in said
+    assert "Tiếp nhận hồ sơ" in words(browser("hoa").get("/thu-tuc/goi/1"))
+    assert "không nhận hồ sơ mới theo bản này" in words(binh.get("/thu-tuc/cu/1"))
+    of_part = words(binh.get("/thu-tuc/chung-x/1"))
+    assert "Thủ tục gọi phần này Thử goi" in of_part
+    assert "Thời hạn giải quyết" not in of_part
+    assert binh.get("/thu-tuc/khong-co").status_code == 404
+
+
+def test_a_call_of_a_drawing_that_is_nowhere_is_refused_on_the_page(browser, town):
+    vinh = browser("vinh")
+    vinh.get(NEW)
+    name, content = procedure("goi", "cv-ncc-xa", call="khong-co")
+    page = vinh.post(f"{NEW}/ban-hanh", files=upload(name, content), reason="x")
+    said = words(page)
+    assert page.status_code == 422
+    assert "“B” gọi quy trình “khong-co”, không có quy trình này." in said
+    assert "Ghi mã (id) của một quy trình có trong thư mục bpmn/" in said
+    assert len(versions(town)) == 1
