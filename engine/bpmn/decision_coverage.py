@@ -15,6 +15,7 @@ from engine.bpmn.decision_tables import DecisionTable, Input, Rule
 from engine.bpmn.decision_values import Part, joined, parts, told
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.unary_tests import UnaryTests
+from engine.bpmn.values import plain
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 
@@ -83,6 +84,16 @@ class Coverage:
     def known(self) -> bool:
         """Whether anything can be said: no cell reads a variable."""
         return self._columns is not None
+
+    def told_apart(self) -> dict[str, tuple[object, ...]]:
+        """By variable that is a column: one value for each way in which the rows treat it."""
+        found: dict[str, tuple[object, ...]] = {}
+        for column, groups in zip(self.table.inputs, self._expected, strict=False):
+            if column.expression.tree[0] == "name":
+                (name,) = column.expression.names
+                values = (some[0].value for some in groups.values())
+                found[name] = tuple(plain(value) for value in values if value is not None)
+        return found
 
     def gaps(self) -> Iterator[Gap]:
         """Combinations that no row takes, as many as are worth telling."""

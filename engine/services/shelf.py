@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from threading import Lock
 
+from engine.bpmn.decision_coverage import Coverage
 from engine.bpmn.expressions import names_in
 from engine.bpmn.model import Drawing, Node
 from engine.bpmn.specs import Spec, parse_spec
@@ -71,6 +72,15 @@ class LoadedVersion:
         flows = (flow for one in self.spec.drawings.values() for flow in one.flows.values())
         conditions = (flow.condition for flow in flows)
         return frozenset().union(*(names_in(text) for text in conditions if text))
+
+    @cached_property
+    def ruling(self) -> Mapping[str, tuple[object, ...]]:
+        """Variables that decision tables read, with one value for each way they treat it."""
+        found: dict[str, tuple[object, ...]] = {}
+        for table in self.spec.tables.values():
+            for name, values in Coverage(table).told_apart().items():
+                found[name] = tuple(dict.fromkeys((*found.get(name, ()), *values)))
+        return found
 
     @cached_property
     def shared_forms(self) -> frozenset[str]:

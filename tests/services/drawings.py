@@ -50,6 +50,7 @@ def publish(
     *parts: str,
     lanes: Mapping[str, str],
     decisions: Mapping[str, bytes] | None = None,
+    forms: Mapping[str, str] | None = None,
     **properties: str,
 ) -> bytes:
     """Puts a drawing in force as it is: the checks are tried elsewhere. Returns its bytes."""
@@ -59,7 +60,11 @@ def publish(
             act.session,
             "thu",
             "Thử",
-            VersionTexts(drawing=drawing, decisions=dict(decisions or {}), forms={"don": FORM}),
+            VersionTexts(
+                drawing=drawing,
+                decisions=dict(decisions or {}),
+                forms={"don": FORM, **(forms or {})},
+            ),
             effective_from=None,
             effective_to=None,
             now=act.now,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -9,8 +12,9 @@ from engine.domain.errors import ExecutionFailed
 from engine.persistence.calendars import load_calendar
 from engine.persistence.tables import CaseRow, OfferRow
 from engine.persistence.versions import version_texts
-from engine.services import tasks, vacancies
+from engine.services import importing, tasks, vacancies
 from engine.services.act import Act
+from engine.services.importing import Given
 from engine.services.rehearsing import rehearse
 from tests.bpmn_execution import drawn
 from tests.factories import World
@@ -21,6 +25,17 @@ TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id=
   hitPolicy="FIRST"><input id="i" label="Hướng"><inputExpression id="e" typeRef="string"><text>
   huong</text></inputExpression></input><output id="o" name="tham_quyen" typeRef="string"/>{rows}
   </decisionTable></decision></definitions>"""
+NUMBER = json.dumps(
+    {
+        "type": "default",
+        "id": "ty-le",
+        "schemaVersion": 18,
+        "title": "Tỷ lệ",
+        "components": [
+            {"type": "number", "id": "N1", "key": "ty_le", "label": "Tỷ lệ", "decimalDigits": 0}
+        ],
+    }
+)
 ROW = """<rule id="r{n}"><inputEntry id="a{n}"><text>"{test}"</text></inputEntry>
   <outputEntry id="b{n}"><text>{result}</text></outputEntry></rule>"""
 
@@ -165,3 +180,46 @@ def test_posts_that_a_table_may_need_are_in_use(small_town: World) -> None:
     decided(small_town, ngan='"van-thu-snv"', dai='"ld-snv"', lac='"bo-truong-td"')
     with small_town.act("uyen", write=False) as act:
         assert {"van-thu-snv", "ld-snv", "bo-truong-td"} <= vacancies.roles_in_use(act)
+
+
+def test_a_dossier_is_brought_in_behind_a_table(small_town: World) -> None:
+    """The way to the step is found by trying what the table tells apart, numbers too."""
+    publish(
+        small_town,
+        drawn.start(),
+        drawn.user("N", form="don"),
+        drawn.user("A", form="ty-le"),
+        drawn.rule("Q", "ai"),
+        drawn.gateway("exclusive", "G"),
+        drawn.user("B", candidateGroups="${tham_quyen}"),
+        drawn.user("C"),
+        drawn.end(),
+        drawn.line("S", "N", "A", "Q", "G"),
+        drawn.flow("G", "B", "${tham_quyen == 'ld-ubnd-xa'}"),
+        drawn.flow("G", "C", "${tham_quyen != 'ld-ubnd-xa'}"),
+        drawn.line("B", "E"),
+        drawn.line("C", "E"),
+        lanes={COUNTER: "B C Q G", SPECIALIST: "A"},
+        decisions={
+            "ai": TABLE.replace('typeRef="string"><text>\n  huong', 'typeRef="integer"><text>ty_le')
+            .format(
+                rows=ROW.replace('"{test}"', "{test}").format(
+                    n=1, test="[21..100]", result='"ld-ubnd-xa"'
+                )
+                + ROW.replace('"{test}"', "{test}").format(n=2, test="-", result='"cv-ncc-snv"')
+            )
+            .encode()
+        },
+        forms={"ty-le": NUMBER},
+        legal_term="5 ngày làm việc",
+    )
+    given = Given(
+        line=2, code="CU-1", procedure="thu", step="B", unit="UBND xã An Phú", working_unit="",
+        applicant="Nguyễn Văn A", subject="", filed=date(2026, 2, 2), accepted=date(2026, 2, 2),
+        started=date(2026, 2, 25), due=date(2026, 4, 20), holder="", note="",
+    )  # fmt: skip
+    with small_town.act("uyen") as act:
+        (placed,) = importing.bring_in(act, [given], "dang-do.xlsx", b"sheet").placed
+    task = small_town.task(placed.case_id, "B")
+    assert (task.role, task.unit_id) == ("ld-ubnd-xa", small_town.units["ap"])
+    assert finish(small_town, placed.case_id, "B", "dung").state == "finished"

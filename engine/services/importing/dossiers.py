@@ -360,8 +360,10 @@ def _find(version: LoadedVersion, place: Place) -> Way | Message:
         form = version.form_of(*at)
         if form is None:
             return {}
-        names = sorted(form.names & version.deciding)
-        return {name: form.answers(name) or (False, True) for name in names}
+        names = sorted(form.names & (version.deciding | version.ruling.keys()))
+        return {
+            name: form.answers(name) or version.ruling.get(name) or (False, True) for name in names
+        }
 
     try:
         return entering.way_to(version.spec, place, choices, {"kenh": _CHANNEL})
