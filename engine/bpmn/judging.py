@@ -59,6 +59,7 @@ class Judge:
         self._domains = Domains()
         self._asked: set[str] = set()  # every name that a condition or a table reads, or a step
         self._set_by: dict[str, tuple[str, ...]] = {}  # form -> those of them that it sets
+        self._defaults: dict[str, Mapping[str, object]] = {}  # of forms: they too cost much
         self._cases: dict[str, tuple[Case, ...]] = {}  # by decision: told anew they cost much
         self._last: tuple[Path, _Read] | None = None  # ways are asked about several times in a row
         for drawing in drawings.values():
@@ -225,11 +226,14 @@ class Judge:
     def _plainest(self, path: Path, read: _Read, variable: str) -> object:
         """The form's own answer to a choice; None where it leaves none to make."""
         place, name = read.setters.get(variable, (-1, ""))
-        form = self._form_of(path.passed[place].node) if place >= 0 else None
+        node = path.passed[place].node
+        form = self._form_of(node) if place >= 0 else None
         answers = form.answers(name) if form is not None else None
-        if form is None or not answers:
+        if form is None or node.form is None or not answers:
             return None
-        return form.defaults(self._facts).get(name) or answers[0]
+        if node.form not in self._defaults:
+            self._defaults[node.form] = form.defaults(self._facts)
+        return self._defaults[node.form].get(name) or answers[0]
 
     def _form_of(self, node: Node) -> Form | None:
         if self._form is None or node.form is None or node.kind not in HUMAN:

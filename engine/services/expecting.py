@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from engine.bpmn.paths import Explorer, Path
@@ -112,15 +112,23 @@ def _deadline(
 
 
 def _longest(work: Casework, texts: VersionTexts) -> Placed:
-    """The answers that lead along the longest of all ways to the granted end.
-
-    Ways are compared by what they count; of those that no other exceeds in every measure, each is
-    rehearsed, because only the calendar tells which of them ends last.
-    """
     explorer = explorer_of_spec(work.version.spec, work.version.forms.get)
     hours = work.calendar(work.case.unit_id).hours_per_day
     counted = budget_of(explorer, work.act.app.roles, hours).paths
     ways = list(zip(explorer.paths()[0], (one.total for one in counted), strict=True))
+    return longest_way(explorer, ways, lambda answers: _rehearsed(work, texts, answers))
+
+
+def longest_way(
+    explorer: Explorer,
+    ways: Sequence[tuple[Path, Longest]],
+    rehearsed: Callable[[Placed], Rehearsal],
+) -> Placed:
+    """The answers that lead along the longest of all ways to the granted end.
+
+    `ways` are all ways with what they count. Of those that no other exceeds in every measure, each
+    is rehearsed, because only the calendar tells which of them ends last.
+    """
     end = granted_end(explorer, ways)
     longest: Placed = {}
     latest, tries = datetime.min.replace(tzinfo=UTC), 0
@@ -132,7 +140,7 @@ def _longest(work: Casework, texts: VersionTexts) -> Placed:
             tries += 1
             answers = _answers_on(explorer, path)
             try:
-                tried = _rehearsed(work, texts, answers)
+                tried = rehearsed(answers)
             except (Misuse, ExecutionFailed):  # these answers do not go together after all
                 continue
             if tried.outcome != end:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from engine.domain.calendar_changes import swapped
+from engine.persistence.versions import VersionTexts, save_version
 from engine.services import extending, pausing
 from tests.bpmn_execution import drawn
+from tests.bpmn_execution.test_paths_of_rule_tasks import table
 from tests.domain.vietnamese_time import shown
 from tests.factories import World
-from tests.services.drawings import COUNTER, file, publish
+from tests.services.drawings import COUNTER, FORM, file, publish
 from tests.services.test_calendar_changes import DOCUMENT, confirmed, off
 from tests.services.test_clock_acts import PAPER
 from tests.services.test_moving import finish, moves
@@ -92,3 +94,56 @@ def test_a_swap_that_brings_an_expected_date_nearer_is_not_lost_in_a_pause(town:
     confirmed(town, off("2026-03-09", reason="Nghỉ thêm"))
     finish(town)
     assert expected(town, case_id) == "2026-03-11"
+
+
+def test_the_longest_way_is_found_through_blocks_tables_timers_and_called_drawings(
+    town: World,
+) -> None:
+    """The longer way counts: 2 days, then 5 beside 3, what a table adds, one more."""
+    part = drawn.process(
+        drawn.start("s"),
+        drawn.user("x", due="1 ngày làm việc"),
+        drawn.end("e"),
+        drawn.line("s", "x", "e"),
+        key="phan",
+        lanes={COUNTER: "x"},
+    )
+    whole = drawn.process(
+        drawn.start(),
+        drawn.user("N", form="don"),
+        drawn.gateway("exclusive", "G", default="ngan"),
+        drawn.user("D", due="2 ngày làm việc"),
+        drawn.gateway("parallel", "P"),
+        drawn.user("A", due="5 ngày làm việc"),
+        drawn.user("B", due="3 ngày làm việc"),
+        drawn.gateway("parallel", "J"),
+        drawn.rule("Q", "t"),
+        drawn.gateway("exclusive", "H", default="xong"),
+        drawn.timer("T", "10 ngày", due="10 ngày"),
+        drawn.call("K", "phan"),
+        drawn.end(),
+        drawn.line("S", "N", "G"),
+        drawn.flow("G", "D", "huong == 'dai'"),
+        drawn.flow("G", "Q", key="ngan"),
+        drawn.line("D", "P", "A", "J", "Q", "H"),
+        drawn.line("P", "B", "J"),
+        drawn.flow("H", "T", "muc == 'cao'"),
+        drawn.flow("H", "K", key="xong"),
+        drawn.line("T", "K", "E"),
+        key="thu",
+        lanes={"Tổ chức, cá nhân": "N", COUNTER: "D A B Q T K"},
+    )
+    rows = table("FIRST", "huong", "muc", ('"dai"', '"cao"'), ("-", '"thap"'))
+    with town.act() as act:
+        save_version(
+            act.session,
+            "thu",
+            "Thử",
+            VersionTexts(whole, {"phan": part}, {"t": rows}, {"don": FORM}),
+            effective_from=None,
+            effective_to=None,
+            now=act.now,
+            deployed_by="thử",
+        )
+    # Monday 2 March, 7 working days: the 11th; 10 days full on the 22nd, a Sunday; one more day
+    assert expected(town, file(town).id) == "2026-03-23"
