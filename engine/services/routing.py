@@ -98,17 +98,27 @@ def _post_before(work: Casework, predecessor: TaskRow | None) -> Post:
 
     Steps of an outside without a recorder are passed over, down to the filing.
     """
-    before = select(TaskRow.role, TaskRow.unit_id).where(
-        TaskRow.case_id == work.case.id, TaskRow.closed_at.is_not(None)
-    )
+    before = select(TaskRow).where(TaskRow.case_id == work.case.id, TaskRow.closed_at.is_not(None))
     latest_first = before.order_by(TaskRow.closed_at.desc(), TaskRow.id.desc())
-    steps = [] if predecessor is None else [(predecessor.role, predecessor.unit_id)]
-    steps += [(row.role, row.unit_id) for row in work.act.session.execute(latest_first)]
-    register = work.act.app.roles
-    for role_id, unit_id in steps:
-        role = register.roles.get(role_id)
-        if role is not None and (role.internal or role.recorded_by is not None):
-            return register.recorder(role_id), unit_id
+    steps = [] if predecessor is None else [predecessor]
+    for step in (*steps, *work.act.session.scalars(latest_first)):
+        if post := _post_of(work, step):
+            return post
     if filed := _counter(work):
         return filed[0]
     raise LookupError(f"case {work.case.code}: nobody has worked before the outside step")
+
+
+def _post_of(work: Casework, step: TaskRow) -> Post | None:
+    """The post that a step was offered to first; None where that was the one of a step before."""
+    version, register = work.version, work.act.app.roles
+    if step.process == version.spec.main and step.element == version.filing.id:
+        filed = _counter(work)
+        if filed:
+            return filed[0]
+    node = version.node(step.process, step.element)
+    named = (role for name in node.candidate_groups if (role := register.find(name)))
+    role = next(named, None) or register.roles.get(step.role)
+    if role is None or register.nobody_records(role):
+        return None
+    return register.recorder(role.id), step.unit_id

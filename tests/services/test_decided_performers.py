@@ -12,7 +12,7 @@ from engine.domain.errors import ExecutionFailed
 from engine.persistence.calendars import load_calendar
 from engine.persistence.tables import CaseRow, OfferRow
 from engine.persistence.versions import version_texts
-from engine.services import importing, tasks, vacancies
+from engine.services import filing, importing, tasks, vacancies
 from engine.services.act import Act
 from engine.services.importing import Given
 from engine.services.rehearsing import rehearse
@@ -223,3 +223,27 @@ def test_a_dossier_is_brought_in_behind_a_table(small_town: World) -> None:
     task = small_town.task(placed.case_id, "B")
     assert (task.role, task.unit_id) == ("ld-ubnd-xa", small_town.units["ap"])
     assert finish(small_town, placed.case_id, "B", "dung").state == "finished"
+
+
+def test_the_outside_is_recorded_by_whom_the_groups_of_the_step_before_named(town: World) -> None:
+    """Filed at the Sở beside the applicant's lane, then a body that does not sign in."""
+    publish(
+        town,
+        drawn.start(),
+        drawn.user("N", form="don", candidateGroups="mot-cua-snv"),
+        drawn.user("X"),
+        drawn.user("A", candidateGroups="cv-ncc-snv"),
+        drawn.user("Y"),
+        drawn.end(),
+        drawn.line("S", "N", "X", "A", "Y", "E"),
+        lanes={SPECIALIST: "A", "Bộ Quốc phòng, Bộ Công an": "X Y"},
+        legal_term="5 ngày làm việc",
+    )
+    said = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+    with town.act("oanh") as act:
+        case = filing.file_case(act, "thu", town.units["snv"], "counter", said, "k1")
+    assert offers(town, case.id, "X") == {("mot-cua-snv", town.units["snv"])}
+    finish(town, case.id, "X", "oanh")
+    finish(town, case.id, "A", "lan")
+    assert offers(town, case.id, "Y") == {("cv-ncc-snv", town.units["snv"])}
+    assert finish(town, case.id, "Y", "lan").state == "finished"
