@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from engine.domain.explanations import Explanation
 from engine.persistence.tables import TaskRow
@@ -13,6 +14,7 @@ from tests.domain.vietnamese_time import shown
 from tests.factories import World
 from tests.services.drawings import COUNTER, FORM, file, finish, publish
 from tests.services.test_calendar_changes import confirmed, off
+from tests.services.test_importing import PLAIN, bring
 from tests.services.test_moving import finish as carry_out
 
 SINCE_A = "20 ngày kể từ A"
@@ -179,3 +181,19 @@ def test_a_called_drawing_counts_from_its_own_steps(town: World) -> None:
     step = town.task(case_id, "B")
     assert shown(step.due_at) == "2026-03-30 17:00"  # the 29th is a Sunday
     assert notes(step)[0] == "Tính kể từ khi mở bước A – Trong phần chung."
+
+
+def test_of_a_step_done_before_the_import_the_receipt_stands_for_the_opening(town: World) -> None:
+    publish(
+        town,
+        drawn.start(),
+        drawn.user("N", form="don"),
+        drawn.user("A"),
+        drawn.user("B", due=SINCE_A),
+        drawn.end(),
+        drawn.line("S", "N", "A", "B", "E"),
+        lanes={COUNTER: "A B"},
+    )
+    paper = replace(PLAIN, procedure="thu", step="B", filed=date(2026, 2, 3))
+    [case_id] = bring(town, paper)
+    assert shown(town.task(case_id, "B").due_at) == "2026-02-23 17:00"

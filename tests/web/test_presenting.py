@@ -8,9 +8,12 @@ from fractions import Fraction
 import pytest
 
 from engine.adapters.holiday_years import shipped_years
+from engine.bpmn import telling
+from engine.bpmn.dialect import read_drawing
 from engine.domain.clock import ZONE
 from engine.domain.messages import say
 from engine.domain.working_calendar import WorkingCalendar
+from tests.bpmn_execution import drawn
 from web import presenting
 
 CALENDAR = WorkingCalendar(shipped_years())
@@ -111,3 +114,21 @@ def test_browsers_are_named_as_people_know_them(agent, text):
 def test_documentation_is_escaped(text):
     assert "<script" not in presenting.paragraphs(text)
     assert "<b>" not in presenting.paragraphs(text)
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ("70 ngày kể từ A", "70 ngày kể từ khi mở “Thẩm định”"),
+        ("cùng hạn A", "cùng hạn với “Thẩm định”"),
+        (
+            "5 ngày khi x; 10 ngày làm việc kể từ A",
+            "10 ngày làm việc kể từ khi mở “Thẩm định” (tùy hồ sơ có thể là 5 ngày)",
+        ),
+    ],
+)
+def test_the_time_a_step_is_allowed_names_the_step_it_leans_on(due, said):
+    drawing = read_drawing(
+        drawn.process(drawn.start(), drawn.user("A", name="Thẩm định"), drawn.end()), ""
+    )
+    assert presenting.allowed_time(telling.allowed(drawing, due)) == said
