@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from engine.adapters.role_file import read_roles
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import Drawing
 from engine.domain.roles import RoleRegister
+from tests.drawings.country import Countries
 from tests.drawings.files import DRAWINGS, QT02, ROOT
 
 
@@ -21,6 +23,14 @@ def roles() -> RoleRegister:
 @pytest.fixture(scope="session")
 def qt02() -> Drawing:
     return read_drawing(QT02.read_bytes(), QT02.name)
+
+
+@pytest.fixture(scope="session")
+def countries() -> Iterator[Countries]:
+    """Countries in which every role of the register is held."""
+    settled = Countries()
+    yield settled
+    settled.close()
 
 
 @pytest.fixture(params=DRAWINGS, ids=lambda path: path.stem)

@@ -20,13 +20,15 @@ from engine.bpmn.model import HUMAN, SCOPES, TIMERS, Kind, Node
 from engine.domain.errors import BadDecision, ExecutionFailed, FormInvalid
 from engine.ports import Form
 from tests.drawings.library import Piece
-from tests.drawings.liveness import Outlook, Spot, form_of, outlook
+from tests.drawings.liveness import Outlook, Spot, form_of, mentioned, outlook
 
 #: Walks after which a drawing is taken to have no end of them.
 MAX_WALKS = 2_000
 #: Answers tried at one step.
 MAX_ANSWERS = 400
 CHANNEL = "counter"
+
+Given = tuple[Mapping[str, object], Mapping[str, object]]  # what is submitted, what comes of it
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,20 @@ class Walk:
     outcome: str
     rounds: tuple[Spot, ...] = ()  # the flows that lead back, on walks that go round
 
+    @property
+    def way(self) -> Way:
+        """What is passed and how often; of branches side by side the order does not matter."""
+        return way_of(self.passed, self.outcome)
+
     def __str__(self) -> str:
         return f"{' '.join(map(str, self.steps))} → {self.outcome}"
+
+
+Way = tuple[frozenset[tuple[Spot, int]], str]
+
+
+def way_of(passed: Sequence[Spot], outcome: str) -> Way:
+    return frozenset(Counter(passed).items()), outcome
 
 
 @dataclass(frozen=True)
@@ -85,9 +99,13 @@ class Walker:
         self.complete = True
         self.taken = 0  # steps executed
         self._loops: dict[Spot, Stand] = {}  # flow that leads back -> the first time it was met
+        self._on_rounds: dict[Spot, Stand] = {}  # flow on the way to one that leads back -> where
         self._gone: set[Spot] = set()  # those that a walk has taken
         self._beside: dict[Spot, Stand] = {}  # timer that only adds work -> where
-        self._forms = {s: form_of(n) for s in self.outlook.ahead if (n := self.spec.node(*s))}
+        nodes = {spot: self.spec.node(*spot) for spot in self.outlook.ahead}
+        self._forms = {spot: form_of(node) for spot, node in nodes.items()}
+        self._mentioned = {spot: sorted(mentioned(node)) for spot, node in nodes.items()}
+        self._given: dict[object, tuple[Given, ...]] = {}
 
     # --- walks ------------------------------------------------------------------------------------
 
@@ -102,6 +120,7 @@ class Walker:
                 break
             found.append(self._walk(stand))
         found += self._round_trips()
+        found += self._other_rounds(found)
         return tuple(found)
 
     def _round_trips(self) -> Iterator[Walk]:
@@ -124,6 +143,23 @@ class Walker:
             else:
                 yield self._walk(replace(end, gone_round=(spot,)))
 
+    def _other_rounds(self, found: Sequence[Walk]) -> Iterator[Walk]:
+        """Further rounds, over flows that only go where others have gone back already."""
+        taken = set().union(*(walk.flows for walk in found))
+        for flow, stand in self._on_rounds.items():
+            if flow not in taken:
+                end = next(self._on(replace(stand, back=None, gone_round=(flow,))), None)
+                if end is None:
+                    self.faults[f"{flow}: once round over this no end is reached"] = None
+                else:
+                    walk = self._walk(end)
+                    taken |= walk.flows
+                    yield walk
+
+    def plain(self) -> Walk:
+        """The walk that plain answers lead along."""
+        return self._walk(next(self._on(self._begin())))
+
     def _walk(self, stand: Stand) -> Walk:
         flows = frozenset(self._flows(stand.passed))
         return Walk(stand.steps, stand.passed, flows, stand.outcome or "", stand.gone_round)
@@ -140,6 +176,8 @@ class Walker:
                 onward.append(then)
                 continue
             self._loops.setdefault(then.back, then)
+            for flow in self._flows(then.passed):
+                self._on_rounds.setdefault(flow, then)
             if going_round and then.back not in self._gone:
                 self._gone.add(then.back)
                 again = replace(then, back=None, gone_round=(*stand.gone_round, then.back))
@@ -151,8 +189,8 @@ class Walker:
         """Every stand one step on that differs from the others in what may come of it."""
         for opened in self._next(stand):
             met: set[object] = set()
-            for answers in self._answers(stand, opened):
-                then = self._do(stand, opened, answers)
+            for given in self._answers(stand, opened):
+                then = self._do(stand, opened, given)
                 key = then and self._difference(stand, then)
                 if then is not None and key not in met:
                     met.add(key)
@@ -204,23 +242,25 @@ class Walker:
                 return one.process, source.id
         return None
 
-    def _answers(
-        self, stand: Stand, one: OpenedWork | OpenedTimer
-    ) -> Iterator[Mapping[str, object] | None]:
-        """The submissions to try: plain answers, and each choice of what is read ahead."""
+    def _answers(self, stand: Stand, one: OpenedWork | OpenedTimer) -> tuple[Given | None, ...]:
+        """What to try: plain answers, and each choice of what is read ahead; None fires a timer."""
         if isinstance(one, OpenedTimer):
-            yield None
-            return
-        form = self._forms[one.process, one.element]
-        if form is None:
-            yield {}
-            return
+            return (None,)
         spot = (one.process, one.element)
-        known = {
-            name: value
-            for name, value in self._facts(stand, spot).items()
-            if name not in form.names
-        }
+        form = self._forms[spot]
+        if form is None:
+            return (({}, {}),)
+        facts = self._facts(stand, spot)
+        read = {n: facts[n] for n in (*self._mentioned[spot], "lan_thu") if n in facts}
+        key = (spot, repr(sorted(read.items())))
+        if key not in self._given:  # a form answers by what it reads, nothing else
+            known = {name: value for name, value in facts.items() if name not in form.names}
+            self._given[key] = tuple(self._tried(spot, form, known, facts))
+        return self._given[key]
+
+    def _tried(
+        self, spot: Spot, form: Form, known: Mapping[str, object], facts: Mapping[str, object]
+    ) -> Iterator[Given]:
         plain = form.defaults(known)
         deciding = sorted(form.names & self.outlook.ahead[spot])
         offered = [self._offered(form, name, plain.get(name)) for name in deciding]
@@ -233,14 +273,14 @@ class Walker:
             said = dict(zip(deciding, values, strict=True))
             submission = {**form.defaults({**known, **said}), **said}
             try:
-                cleaned = form.validate(submission, self._facts(stand, spot))
+                cleaned = form.validate(submission, facts)
             except FormInvalid as error:
                 refused = error
                 continue
             same = tuple(repr(cleaned.get(name)) for name in deciding)
             if same not in tried:
                 tried.add(same)
-                yield submission
+                yield submission, cleaned
         if not tried:
             why = refused.errors if refused else {}
             self.faults[f"{spot}: the form takes no answer at all: {why}"] = None
@@ -261,22 +301,19 @@ class Walker:
     def _facts(self, stand: Stand, spot: Spot) -> dict[str, object]:
         return {**stand.data, "kenh": CHANNEL, "lan_thu": stand.rounds[spot]}
 
-    def _do(
-        self, stand: Stand, one: OpenedWork | OpenedTimer, answers: Mapping[str, object] | None
-    ) -> Stand | None:
+    def _do(self, stand: Stand, one: OpenedWork | OpenedTimer, given: Given | None) -> Stand | None:
         """The stand after a step; None where the drawing cannot go on from what was answered."""
         spec = self.specs[len(stand.steps) % 2]
         spot = (one.process, one.element)
-        done = Done(*spot, answers)
+        done = Done(*spot, given and given[0])
         form = self._forms[spot]
         data = dict(stand.data)
-        if answers is not None and form is not None:
-            cleaned = form.validate(answers, self._facts(stand, spot))
-            data = {n: v for n, v in data.items() if n not in form.names} | cleaned
+        if given is not None and form is not None:
+            data = {n: v for n, v in data.items() if n not in form.names} | given[1]
         facts = {**data, "kenh": CHANNEL, "lan_thu": stand.rounds[spot]}
         self.taken += 1
         try:
-            if answers is None:
+            if given is None:
                 advance = execution.fire(spec, stand.state, facts, one.token)
             else:
                 advance = execution.complete(spec, stand.state, facts, one.token)
@@ -314,8 +351,9 @@ class Walker:
         def meet(process: str, element: str, passed: tuple[Spot, ...]) -> None:
             nonlocal back
             key = (process, entered.get(process, 0), element)
-            if key in before.seen or key in met:
-                back = back or self._back(passed, process, element)
+            if back is None and (key in before.seen or key in met):
+                back = self._back(passed, process, element)
+                met.clear()  # from here on it is the next round
             met.add(key)
 
         for place, (process, element) in enumerate(advance.passed):

@@ -36,7 +36,7 @@ def outlook(spec: Spec) -> Outlook:
     asked = {spot: _sets(spec, spec.node(*spot)) for spot in follow}
     choosing = {spot: frozenset(_reads(spec, spec.node(*spot))) for spot in follow}
     deciding = frozenset().union(*choosing.values())
-    read = {spot: choosing[spot] | (_form_reads(spec.node(*spot)) & deciding) for spot in follow}
+    read = {spot: choosing[spot] | (mentioned(spec.node(*spot)) & deciding) for spot in follow}
     before = dict(read)
     ahead: dict[Spot, frozenset[str]] = dict.fromkeys(follow, frozenset())
     changed = True
@@ -102,7 +102,7 @@ def form_of(node: Node) -> Form | None:
     return library.form(node.form) if node.form and node.kind in HUMAN else None
 
 
-def _form_reads(node: Node) -> frozenset[str]:
+def mentioned(node: Node) -> frozenset[str]:
     """What the text of a form mentions and it does not itself ask for: its conditions read it."""
     form = form_of(node)
     if form is None:

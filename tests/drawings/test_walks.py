@@ -2,11 +2,15 @@
 
 Found by execution (tests/drawings/exploring.py), so these walks also judge what the engine says
 beforehand: the ways it lists are those that can be gone, no more and no fewer.
+
+Officers then do as many of the walks as take every flow and reach every end, through the services;
+all of them, at other times of the year: `scripts/soak --only walks`.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +18,10 @@ from engine.bpmn.model import Kind
 from engine.bpmn.paths import Explorer
 from engine.services.budgeting import FACTS
 from tests.drawings import library
-from tests.drawings.exploring import Walk, Walker, all_flows
+from tests.drawings.country import Countries
+from tests.drawings.exploring import Walk, Walker, all_flows, covering, way_of
 from tests.drawings.library import PROCEDURES, Piece
-from tests.drawings.liveness import Spot
+from tests.drawings.officers import Office
 
 
 @cache
@@ -25,7 +30,8 @@ def walked(piece: Piece) -> tuple[Walker, tuple[Walk, ...]]:
     return walker, walker.walks()
 
 
-@pytest.fixture(params=PROCEDURES, ids=lambda piece: piece.id)
+#: Scoped so that all tests of a procedure follow each other, in one process: it is explored once.
+@pytest.fixture(params=PROCEDURES, ids=lambda piece: piece.id, scope="module")
 def piece(request: pytest.FixtureRequest) -> Piece:
     chosen: Piece = request.param
     return chosen
@@ -58,11 +64,16 @@ def test_the_ways_listed_beforehand_are_those_that_can_be_gone(piece: Piece) -> 
     )
     paths, complete = explorer.paths()
     assert complete
-    listed = {(way(path.elements), path.outcome) for path in paths}
-    gone = {(way(walk.passed), walk.outcome) for walk in walks if not walk.rounds}
+    listed = {way_of(path.elements, path.outcome) for path in paths}
+    gone = {walk.way for walk in walks if not walk.rounds}
     assert listed == gone
 
 
-def way(passed: tuple[Spot, ...]) -> tuple[tuple[Spot, int], ...]:
-    """What is passed and how often; of branches side by side the order does not matter."""
-    return tuple(sorted({spot: passed.count(spot) for spot in passed}.items()))
+def test_officers_walk_it_to_each_of_its_ends(
+    piece: Piece, countries: Countries, tmp_path: Path
+) -> None:
+    _, walks = walked(piece)
+    with countries.copy("sqlite", tmp_path) as country:
+        office = Office(country, piece)
+        for walk in covering(walks):
+            assert office.walk(walk).acts == len(walk.steps)

@@ -9,8 +9,8 @@ from tests.drawings.exploring import Walker, covering
 from tests.drawings.library import PROCEDURES, Piece
 
 HEAD = (
-    "| id | loop-free paths | ends | flows back | longest path (steps) | walks through the services"
-    " (of all) | acts |\n|---|---|---|---|---|---|---|"
+    "| id | loop-free paths | ends | flows back | longest path (steps) | walks (by answers) "
+    "| of them in the suite through the services | acts there |\n|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -22,11 +22,12 @@ def row(piece: Piece) -> str:
     chosen = covering(walks)
     cells = (
         piece.id,
-        f"{len(straight)}{'' if walker.complete else '+'}",
+        f"{len({walk.way for walk in straight})}{'' if walker.complete else '+'}",
         ", ".join(sorted({walk.outcome for walk in straight})),
         len(back),
         max(len(walk.steps) for walk in straight),
-        f"{len(chosen)} ({len(walks)})",
+        len(walks),
+        len(chosen),
         sum(len(walk.steps) for walk in chosen),
     )
     return f"| {' | '.join(map(str, cells))} |"
