@@ -43,7 +43,10 @@ class _Read:
 
 
 class Judge:
-    """Judges ways through some drawings; the arguments are those of paths.Explorer."""
+    """Judges ways through some drawings; the arguments are those of paths.Explorer.
+
+    `part`: the ways are of a drawing that others call, whose variables may have been set before.
+    """
 
     def __init__(
         self,
@@ -51,7 +54,10 @@ class Judge:
         form: Callable[[str], Form | None] | None,
         facts: Mapping[str, object],
         table: Callable[[str], DecisionTable | None] | None,
+        *,
+        part: bool = False,
     ) -> None:
+        self._part = part
         self._drawings = drawings
         self._form = form
         self._facts = facts
@@ -186,7 +192,7 @@ class Judge:
     ) -> Solution | None:
         asked = [*requirements, *(r for one in rulings for case in one.cases for r in case)]
         names = {variable: name for r in asked for name, variable in r.variables.items()}
-        secret = self._sets_in_secret(path)
+        secret = self._part or self._sets_in_secret(path)
         domains = {v: self._values(path, read, name, v, secret) for v, name in names.items()}
         if plainly:
             domains |= {v: (one,) for v in names if (one := self._plainest(path, read, v))}

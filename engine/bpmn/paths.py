@@ -54,7 +54,9 @@ class Explorer:
     ) -> None:
         self.drawing = drawing
         self.drawings = {**(called or {}), drawing.key: drawing}
-        self.judge = Judge(self.drawings, form, dict(facts or {}), table)
+        self.judge = Judge(
+            self.drawings, form, dict(facts or {}), table, part=not drawing.startable
+        )
         self._joins = {key: joins(each) for key, each in self.drawings.items()}
         self._steps_left = _MAX_STEPS
 

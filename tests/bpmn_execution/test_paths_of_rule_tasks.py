@@ -157,3 +157,22 @@ def test_what_a_table_sets_for_certain_is_known():
     assert found.judge.settings(ways["E0"], "vai", 4) == {"a"}
     assert found.judge.settings(ways["E1"], "vai", 4) == {"b"}
     assert found.judge.settings(ways["E0"], "noi", 4) is None  # a person says it, no table
+
+
+def test_a_part_may_find_any_variable_set_by_its_callers():
+    drawing = process(
+        start(),
+        gateway("exclusive", "G", default="E"),
+        user("A"),
+        end(),
+        line("S", "G"),
+        flow("G", "A", "noi == 'hue'"),
+        flow("G", "E", key="E"),
+        line("A", "E"),
+    )
+    part = drawing.replace(
+        b'isExecutable="true"', b'isExecutable="true" camunda:isStartableInTasklist="false"'
+    )
+    for content, ways in ((drawing, 1), (part, 2)):
+        found = Explorer(read_drawing(content, ""), form=FORMS.get)
+        assert len(found.paths()[0]) == ways
