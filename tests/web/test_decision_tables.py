@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.bpmn_execution import drawn
-from tests.services.drawings import COUNTER, publish
+from tests.services.drawings import COUNTER, file, publish
 from tests.web.conftest import words
 
 HEAD = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
@@ -45,7 +45,18 @@ HOW_MUCH = (
 )
 
 
-def publish_tables(town) -> None:
+#: The same results, whatever was answered.
+ALWAYS = (
+    HEAD.format(id="muc", name="Mức hưởng", policy="UNIQUE")
+    + COLUMN.format(label="Đi hướng nào", kind="string", name="huong")
+    + '<output name="muc" label="Mã" typeRef="string"/>'
+    + '<output name="them" label="Có thêm" typeRef="boolean"/>'
+    + row("-", '"mot_lan"', "false", outputs=2)
+    + TAIL
+)
+
+
+def publish_tables(town, how_much: str = HOW_MUCH) -> None:
     publish(
         town,
         drawn.start(),
@@ -56,7 +67,8 @@ def publish_tables(town) -> None:
         drawn.end(),
         drawn.line("S", "N", "Q_1", "Q_2", "B", "E"),
         lanes={COUNTER: "B Q_1 Q_2"},
-        decisions={"ai": WHO.encode(), "muc": HOW_MUCH.encode()},
+        legal_term="5 ngày làm việc",
+        decisions={"ai": WHO.encode(), "muc": how_much.encode()},
     )
 
 
@@ -93,6 +105,15 @@ def test_the_step_names_whom_the_table_may_choose_and_the_rule_task_is_the_syste
     chosen = "Lãnh đạo UBND cấp xã; Chủ tịch Ủy ban nhân dân cấp tỉnh; Bộ trưởng hoặc cấp"
     assert f"Do bảng quyết định chọn: {chosen}" in said
     assert "Bảng quyết định Hệ thống" in said
+
+
+def test_what_was_decided_is_read_where_the_work_is_done(browser, town):
+    publish_tables(town, ALWAYS)
+    case = file(town, "ngan")
+    said = words(browser("hoa").get(f"/ho-so/{case.id}"))
+    assert "Đã xác định theo bảng quyết định Thẩm quyền Ai cấp Lãnh đạo UBND cấp xã" in said
+    task = words(browser("dung").get(f"/viec/{town.task(case.id, 'B').id}"))
+    assert "Thẩm quyền Ai cấp Lãnh đạo UBND cấp xã Mức hưởng Có thêm không" in task
 
 
 def test_a_procedure_without_tables_shows_none(browser):

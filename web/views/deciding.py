@@ -7,19 +7,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from flask import render_template
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from engine.bpmn.decision_tables import DecisionTable, Input, Rule
 from engine.bpmn.expressions import Expression, evaluate_tree
 from engine.bpmn.model import Kind
 from engine.bpmn.unary_tests import Bound, UnaryTests
 from engine.domain.roles import RoleRegister
+from engine.services.act import Act
 from engine.services.shelf import LoadedVersion
+from engine.services.viewing import CasePage, TaskPage
 from forms import showing
 from forms.compiling import CompiledForm
 from web.presenting import day
+
+if TYPE_CHECKING:
+    from engine.persistence.tables import CaseRow
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -56,15 +63,49 @@ class Shown:
     callers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What a table decided for a dossier, as far as people read it."""
+
+    title: str
+    results: tuple[Cell, ...]
+
+
 def tables(version: LoadedVersion, roles: RoleRegister) -> list[Shown]:
     """The tables that the main drawing and those it calls ask, in the order of their steps."""
+    words = _Words(version, roles)
+    return [words.table(table, ids) for table, ids in _asked(version)]
+
+
+def case_panel(act: Act, page: CasePage) -> Markup:
+    """What decision tables decided for a dossier; nothing where none was asked yet."""
+    return _panel(act, page.case)
+
+
+def task_panel(act: Act, page: TaskPage) -> Markup:
+    """The same, where its work is done: who is competent, what is granted, on which form."""
+    return _panel(act, page.case) if page.may_complete else Markup()
+
+
+def _panel(act: Act, case: CaseRow) -> Markup:
+    version = act.version(case.version_id)
+    words = _Words(version, act.app.roles)
+    decided = [words.decided(table, case.data) for table, _ids in _asked(version)]
+    told = [one for one in decided if one.results]
+    if not told:
+        return Markup()
+    shown = render_template("procedures/decided.html", decided=told)
+    return Markup(shown)  # noqa: S704  a template of ours, escaped by itself
+
+
+def _asked(version: LoadedVersion) -> list[tuple[DecisionTable, list[str]]]:
+    """Each table with the ids of the steps that ask it."""
     callers: dict[str, list[str]] = {}
     for drawing in version.spec.drawings.values():
         for node in drawing.nodes.values():
             if node.kind is Kind.RULE_TASK and node.called in version.spec.tables:
                 callers.setdefault(node.called, []).append(node.id)
-    words = _Words(version, roles)
-    return [words.table(version.spec.tables[key], ids) for key, ids in callers.items()]
+    return [(version.spec.tables[key], ids) for key, ids in callers.items()]
 
 
 class _Words:
@@ -85,6 +126,12 @@ class _Words:
             rows=tuple(self._row(table, rule) for rule in table.rules),
             callers=tuple(callers),
         )
+
+    def decided(self, table: DecisionTable, data: Mapping[str, object]) -> Decided:
+        """The results that stand in a dossier's data; what is empty or a mere code is left out."""
+        labels = zip(table.labels or table.outputs, table.outputs, strict=True)
+        cells = [self._given(label, data[name]) for label, name in labels if name in data]
+        return Decided(table.title, tuple(c for c in cells if not c.code and c.text != "–"))
 
     def _row(self, table: DecisionTable, rule: Rule) -> Row:
         tested = zip(table.inputs, rule.tests, strict=True)
@@ -118,7 +165,9 @@ class _Words:
     def _result(self, head: str, result: Expression) -> Cell:
         if result.names:
             return Cell(head, result.text, code=True)
-        value = evaluate_tree(result, {})
+        return self._given(head, evaluate_tree(result, {}))
+
+    def _given(self, head: str, value: object) -> Cell:
         role = self._roles.roles.get(value) if isinstance(value, str) else None
         if role is not None:
             return Cell(head, role.name)

@@ -10,6 +10,7 @@ from engine.services.act import Act
 from engine.services.viewing import CasePage, TaskPage
 from web.views import (
     attachments,
+    deciding,
     documents,
     dossier_lists,
     importing,
@@ -31,6 +32,7 @@ CASE_WORK: tuple[CasePanel, ...] = (
 )
 #: What is looked up now and then stands beside it.
 CASE_BESIDE: tuple[CasePanel, ...] = (
+    deciding.case_panel,
     originals.case_panel,
     linking.persons_panel,
     sealing.panel,
@@ -39,6 +41,7 @@ CASE_BESIDE: tuple[CasePanel, ...] = (
 )
 #: Belongs to the work of a step: shown right before its form.
 TASK_PANELS: tuple[TaskPanel, ...] = (
+    deciding.task_panel,
     documents.task_panel,
     dossier_lists.task_panel,
     originals.task_panel,
