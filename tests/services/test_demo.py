@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from engine.adapters.role_file import read_roles
 from engine.bootstrap import BPMN_DIR
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import HUMAN
-from engine.domain.clock import ZONE
+from engine.domain.clock import ZONE, HandClock
 from engine.domain.signatures import Verdict
 from engine.persistence import worklists
 from engine.persistence.calendars import load_calendar
@@ -37,17 +38,30 @@ from engine.persistence.tables import (
     SignatureRow,
     TaskRow,
     TimerRow,
+    UnitRow,
     UserRow,
 )
 from engine.persistence.worklists import Scope, Standing
-from engine.services import accounts, calendars, demo, deploying, documents, likenesses, verifying
+from engine.services import (
+    accounts,
+    calendars,
+    demo,
+    deploying,
+    documents,
+    likenesses,
+    shipping,
+    verifying,
+)
 from engine.services.act import Application
 from engine.services.demo import cast, certificates
+from engine.services.demo.arrivals import ARRIVALS, arrive
 from engine.services.demo.dossiers import DOSSIERS
 from engine.services.demo.families import Family, Martyr, Relative, Sex, application
 from engine.services.demo.loading import SINCE
+from engine.services.demo.making import Moments, Town
 from tests import factories
 from tests.databases import Stock, fresh_database, stock_of
+from web.commands.running import shipped_drawings
 
 
 def province(database: Engine, folder: Path, moment: datetime) -> Application:
@@ -332,3 +346,23 @@ def test_somebody_of_the_demo_does_each_internal_work_of_the_procedures_in_force
                 if doer is not None and doer.internal and (doer.id, doer.kind) not in held:
                     missing.setdefault(doer.id, set()).add(drawing.key)
     assert missing == {}
+
+
+def test_dossiers_of_the_other_procedures_came_in_at_each_counter(shown: Application) -> None:
+    clock = HandClock(FRIDAY)
+    app = replace(shown, clock=clock)
+    with app.act(None) as act:
+        shipping.deploy_missing(act, shipped_drawings(), "Đi kèm")
+        units = {row.code: row.id for row in act.session.query(UnitRow)}
+        users = {row.username: row.id for row in act.session.query(UserRow)}
+        calendar = load_calendar(act.session, app.settings.shifts)
+    officers = {(one.role, units[one.unit]): users[one.username] for one in cast.PEOPLE}
+    town, moments = Town(units, users, officers), Moments(calendar, FRIDAY)
+    assert arrive(app, clock, moments, town) == len(ARRIVALS)
+    with app.act(None, write=False) as act:
+        for one in ARRIVALS:
+            case = act.session.query(CaseRow).filter_by(procedure_key=one.procedure).one()
+            filed = act.session.query(TaskRow).filter_by(case_id=case.id, state="done").one()
+            assert case.applicant == one.said["nguoi_ho_ten"]
+            assert {name: (filed.data or {}).get(name) for name in one.said} == one.said
+            assert act.session.query(TaskRow).filter_by(case_id=case.id, state="open").count() == 1

@@ -87,9 +87,9 @@ def start(composition: Composed, port: int | None, with_demo: bool, as_json: boo
     if years:
         tell(f"Lịch làm việc: đã nạp {', '.join(map(str, years))}")
     with app.act(None) as act:
-        for one in shipping.deploy_missing(act, shipped_drawings(), SHIPPED_REASON):
-            state = "đã ban hành" if one.new else "đã có"
-            tell(f"Quy trình {one.key}: phiên bản {one.number} {state}")
+        shipped = shipping.deploy_missing(act, shipped_drawings(), SHIPPED_REASON)
+        new = sum(one.new for one in shipped)
+        tell(f"Quy trình: đã ban hành {new} bản vẽ, {len(shipped) - new} quy trình đã có từ trước")
     if with_demo:
         made = demo.load(app)
         while step_times.roll_up_round(app):

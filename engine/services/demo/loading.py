@@ -16,7 +16,7 @@ from engine.ports import PasswordHasher
 from engine.services import accounts as accounting
 from engine.services import organising
 from engine.services.act import Act, Application
-from engine.services.demo import cast, gatherings, offices
+from engine.services.demo import arrivals, cast, gatherings, offices
 from engine.services.demo.dossiers import DOSSIERS
 from engine.services.demo.making import Maker, Moments, Town
 
@@ -100,12 +100,13 @@ def load(app: Application) -> int:
     makers = [Maker(past, clock, moments, town, *numbered) for numbered in enumerate(begun, 1)]
     for maker in makers:
         maker.make()
+    arrived = arrivals.arrive(past, clock, moments, town)
     dossiers = {maker.dossier.family: maker.case_id for maker in makers}
     gatherings.gather(past, clock, moments.ago, town.users, dossiers)
     for maker in makers:
         maker.finish()
     offices.settle(past, clock, moments.ago, town.units, town.users, dossiers)
-    return len(makers)
+    return len(makers) + arrived
 
 
 class _OneHash:
