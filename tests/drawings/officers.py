@@ -105,6 +105,7 @@ class _Dossier:
         self.dues: dict[tuple[str, str], datetime | None] = {}  # last due date of each step
         self.known: set[int] = set()  # tasks looked at
         self.open: dict[tuple[str, str], tuple[int, Post]] = {}
+        self.counter: Post | None = None  # where it was filed: what is lacking comes there, too
         self.busy: set[Post] = set()  # who did a step so far
         self.timers: set[int] = set()
         self.accepted: datetime | None = None
@@ -134,7 +135,8 @@ class _Dossier:
         role = self._roles(self.version.drawing, node, {})[0]
         recorder = self.register.recorder(role)
         unit = self.country.units[self.register[recorder].kind][0]
-        self.busy.add((recorder, unit))
+        self.counter = (recorder, unit)
+        self.busy.add(self.counter)
 
         def file(units: Mapping[str, int]) -> None:
             with self.country.act(self.country.holders[recorder, unit]) as act:
@@ -260,7 +262,10 @@ class _Dossier:
         ).all()
         posts = [(offer.role, offer.unit_id) for offer in offers]
         if row.state == TaskState.OPEN:
-            self._check_posts(roles, posts, f"{here}: {row.element}")
+            if row.element == self.version.filing.id:
+                assert posts == [self.counter], f"{here}: {row.element}: {posts}"
+            else:
+                self._check_posts(roles, posts, f"{here}: {row.element}")
             self.open[spot] = row.id, posts[0]
         self.reached.performers.append((row.element, roles[0], self.country.kinds[row.unit_id]))
         facts = {**case.data, "kenh": CHANNEL, "lan_thu": row.round}
