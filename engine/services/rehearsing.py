@@ -9,7 +9,6 @@ the first lap is rehearsed, and the others are only told of.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -20,7 +19,7 @@ from engine.bpmn.model import HUMAN, TIMERS, Kind, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.clock import utc
 from engine.domain.deadlines import Deadline, step_deadline
-from engine.domain.durations import ByAppointment, Due, Duration, Since, parse_duration
+from engine.domain.durations import ByAppointment, Due, Duration, parse_duration
 from engine.domain.errors import ExecutionFailed, Misuse
 from engine.domain.legal_clock import Pause, united
 from engine.domain.messages import Message, say
@@ -29,7 +28,7 @@ from engine.domain.timing import Timing
 from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import Form
 from engine.services import performers
-from engine.services.amounts import Amount, amount_of, role_of
+from engine.services.amounts import Amount, role_of
 from engine.services.answering import Answers, Placed
 from engine.services.projecting import (
     Closed,
@@ -41,6 +40,7 @@ from engine.services.projecting import (
     term_deadline,
 )
 from engine.services.rehearsal import Rehearsal, RehearsedStep, RehearsedTerm
+from engine.services.rehearsed_course import Course, Open, sums
 
 #: A step is rehearsed at most so often: an answer that would open it again is then replaced by
 #: the form's own, so that one given answer sends the dossier back once and not for ever.
@@ -82,28 +82,6 @@ def rehearse(
     return run.to_the_end()
 
 
-@dataclass
-class _Open:
-    """Something that waits in the rehearsed dossier."""
-
-    token: str
-    process: str
-    node: Node
-    round: int
-    opened: datetime
-    due: datetime | None
-    due_text: str
-    finish: datetime
-    amount: Amount
-    before: Amount  # what was taken until it opened, one step after the other
-    cause: _Open | None  # what it waited for: the last one of those that had to be done
-    paused: bool = False
-
-    @property
-    def after(self) -> Amount:
-        return self.before + self.amount
-
-
 class _Run(Dossier):
     """One rehearsal under way."""
 
@@ -127,18 +105,15 @@ class _Run(Dossier):
         self.waits = waits
         self.data = answers.unasked
         self.state = b""
-        self.open: dict[str, _Open] = {}  # by token, in the order of opening
+        self.open: dict[str, Open] = {}  # by token, in the order of opening
         self.rounds: dict[tuple[str, str], int] = {}
         self.dues: dict[tuple[str, str], Deadline] = {}
-        self.began: dict[tuple[str, str], tuple[datetime, Amount]] = {}  # when first, after what
-        self.cause: _Open | None = None  # what was done last on the way itself
         self._accepted_at: datetime | None = None
         self.still: dict[str, datetime] = {}  # token -> when the pause began that lasts
         self.pauses: list[Pause] = []  # those that are over
         self.term = ""
         self._promised: Deadline | None = None
-        self.steps: list[RehearsedStep] = []
-        self.tokens: list[str] = []  # of the steps
+        self.course = Course()
         self.remarks: dict[str, Message] = {}  # by timer: what is not rehearsed of it
         self.main = {key: main_way(each) for key, each in spec.drawings.items()}
 
@@ -146,7 +121,7 @@ class _Run(Dossier):
         advance = execution.start(self.spec, self.facts())
         self.carry_on(advance, None)
         while not advance.finished:
-            if not self.open or len(self.steps) > _MAX_STEPS:
+            if not self.open or len(self.course.done) > _MAX_STEPS:
                 raise Misuse(say("Hồ sơ diễn tập không đi đến được điểm kết thúc nào."))
             one = min(self.open.values(), key=lambda one: (one.finish, _is_timer(one.node)))
             self._now = max(self.now, one.finish)
@@ -158,9 +133,7 @@ class _Run(Dossier):
             else:
                 continue
             del self.open[one.token]
-            self.write_down(one, withdrawn=False)
-            if not self.is_beside(one.process, one.node):
-                self.cause = one
+            self.course.end(one, self.step(one, withdrawn=False))
             closed = Closed(one.token, one.process, one.node.id, one.round, timer)
             self.carry_on(advance, closed)
         return self.found(advance)
@@ -168,7 +141,7 @@ class _Run(Dossier):
     def facts(self, round_: int | None = None) -> dict[str, object]:
         return {**self.data, "kenh": self.answers.channel, "lan_thu": round_}
 
-    def fire(self, one: _Open) -> Advance | None:
+    def fire(self, one: Open) -> Advance | None:
         """Fires a timer. Where work beside the way fails, the dossier goes on without it: None."""
         try:
             return execution.fire(self.spec, self.state, self.facts(), one.token)
@@ -185,7 +158,7 @@ class _Run(Dossier):
         """Whether an element stands where only timers lead that interrupt nothing."""
         return node.id not in self.main[process]
 
-    def answer(self, one: _Open) -> Advance:
+    def answer(self, one: Open) -> Advance:
         """Completes a work with the given answers, or with the form's own where those circle."""
         facts = self.facts(one.round)
         for answers in self.answers.attempts(one.process, one.node, one.round, facts):
@@ -256,8 +229,7 @@ class _Run(Dossier):
         return self.dues.get((process, element))
 
     def first_opened(self, process: str, element: str) -> datetime | None:
-        began = self.began.get((process, element))
-        return began[0] if began else None
+        return self.course.first_opened(process, element)
 
     def waiting(self) -> list[Waiting]:
         return [Waiting(one.token, one.process, one.node.id) for one in self.open.values()]
@@ -273,7 +245,8 @@ class _Run(Dossier):
 
     def withdraw(self, tokens: frozenset[str]) -> None:
         for token in tokens:
-            self.write_down(self.open.pop(token), withdrawn=True)
+            one = self.open.pop(token)
+            self.course.end(one, self.step(one, withdrawn=True))
 
     def accept(self) -> None:
         self._accepted_at = self.now
@@ -360,31 +333,10 @@ class _Run(Dossier):
         return self._counted(opening, due)
 
     def _counted(self, opening: Opening, due: Due | None) -> Amount:
-        """What a step counts; of one counted from an earlier step on, what is left."""
-        taken = None
-        if isinstance(due, Since) and (opening.process, due.element) in self.began:
-            taken = self._taken().less(self.began[opening.process, due.element][1])
-        return amount_of(due, self.hours_per_day, taken)
-
-    def _taken(self) -> Amount:
-        """What was taken until now, one step after the other; of branches the one waited for."""
-        return self.cause.after if self.cause else Amount()
+        return self.course.counted(opening.process, due, self.hours_per_day)
 
     def _open(self, opening: Opening, due_text: str, finish: datetime, amount: Amount) -> None:
-        self.open[opening.token] = _Open(
-            token=opening.token,
-            process=opening.process,
-            node=opening.node,
-            round=opening.round,
-            opened=self.now,
-            due=opening.due.at,
-            due_text=due_text,
-            finish=finish,
-            amount=amount,
-            before=self._taken(),
-            cause=self.cause,
-        )
-        self.began.setdefault((opening.process, opening.node.id), (self.now, self._taken()))
+        self.open[opening.token] = self.course.begin(opening, self.now, due_text, finish, amount)
         if opening.pauses:
             self.begin_pauses([Waiting(opening.token, opening.process, opening.node.id)])
 
@@ -400,19 +352,7 @@ class _Run(Dossier):
 
     # --- telling ------------------------------------------------------------------------------
 
-    def write_down(self, one: _Open, withdrawn: bool) -> None:
-        self.steps.append(self.step(one, withdrawn))
-        self.tokens.append(one.token)
-
-    def waited_for(self) -> set[str]:
-        """The steps that the end waited for: of branches side by side the one that took longest."""
-        found, one = set[str](), self.cause
-        while one is not None:
-            found.add(one.token)
-            one = one.cause
-        return found
-
-    def step(self, one: _Open, withdrawn: bool) -> RehearsedStep:
+    def step(self, one: Open, withdrawn: bool) -> RehearsedStep:
         role = self.role_of(one.process, one.node)
         return RehearsedStep(
             process=one.process,
@@ -436,23 +376,14 @@ class _Run(Dossier):
 
     def ready(self) -> datetime:
         """When the last step opened, where that one only waits for the promised date."""
-        last = self.steps[-1] if self.steps else None
+        last = self.course.done[-1] if self.course.done else None
         if last is not None and last.due_text == str(ByAppointment()):
             return last.opened
         return self.now
 
     def found(self, advance: Advance) -> Rehearsal:
-        waited_for = self.waited_for()
-        steps = tuple(
-            step if step.withdrawn or step.beside else replace(step, aside=token not in waited_for)
-            for token, step in zip(self.tokens, self.steps, strict=True)
-        )
-        counted = [step for step in steps if not step.beside and not step.aside]
-        authorities: dict[str, Amount] = {}
-        for step in counted:
-            if step.authority is not None and step.amount:
-                before = authorities.get(step.authority, Amount())
-                authorities[step.authority] = before + step.amount
+        steps = self.course.steps()
+        total, authorities = sums(steps)
         end = self.drawing.nodes.get(advance.outcome or "")
         term = None
         if self.promised is not None:
@@ -467,7 +398,7 @@ class _Run(Dossier):
             outcome_name=end.name if end else "",
             steps=steps,
             authorities=authorities,
-            total=sum((step.amount for step in counted), Amount()),
+            total=total,
             accepted=self.accepted_at,
             term=term,
             pauses=united(p for p in self.pauses if p.starts_at != p.ends_at),
@@ -478,7 +409,7 @@ class _Run(Dossier):
         )
 
     def _beside(self) -> Iterator[Message]:
-        added = (step for step in self.steps if step.beside and not step.timer)
+        added = (step for step in self.course.done if step.beside and not step.timer)
         done = {step.name or step.element for step in added if not step.withdrawn}
         if done:
             yield say(
