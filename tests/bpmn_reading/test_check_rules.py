@@ -22,6 +22,7 @@ from tests.bpmn_reading.sketching import (
 from tests.bpmn_reading.spoilings import CASES, END, F7, b2_as, b2_with, handler, nhac, prop
 from tests.bpmn_reading.test_table_rules import TESTED as TESTED_WITH_TABLES
 
+RULES_ON_TOKENS = {"deadlock", "done-twice", "too-many-states"}  # test_soundness
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -44,7 +45,7 @@ def test_a_rule_finds_what_it_is_for(rule, element, change):
 def test_every_rule_of_the_table_has_a_test():
     tested = {rule for rule, _, _ in CASES}
     tested |= {"end-event", "reserved-variable", "unknown-document"}
-    tested |= TESTED_WITH_TABLES
+    tested |= TESTED_WITH_TABLES | RULES_ON_TOKENS
     assert {rule.id for rule in RULES} <= tested
 
 
@@ -276,3 +277,30 @@ def test_a_drawing_as_large_as_quy_trinh_02_is_checked_within_its_measure():
     begin = time.process_time()
     check(content, drawing.name, vocabulary)
     assert time.process_time() - begin < 0.1
+
+
+def test_a_part_may_read_what_its_callers_set_and_each_call_is_checked_for_that():
+    from tests.bpmn_execution import drawn
+
+    part = drawn.process(
+        drawn.start("PS"),
+        drawn.gateway("exclusive", "PG", default="p_het"),
+        drawn.user("P1"),
+        drawn.end("PE"),
+        drawn.line("PS", "PG"),
+        drawn.flow("PG", "P1", "{name} == 'du'"),
+        drawn.flow("PG", "PE", key="p_het"),
+        drawn.line("P1", "PE"),
+        key="phan",
+        lanes={"Chuyên viên Sở": "PS PG P1 PE"},
+    ).replace(b"<bpmn:process ", b'<bpmn:process camunda:isStartableInTasklist="false" ')
+    for name, found in (("ket_qua", []), ("chua_hoi", [("unknown-variable", "B2")])):
+        called = part.replace(b"{name}", name.encode())
+        around = Surroundings(drawings={"phan": called})
+        assert check(called, "phan.bpmn", around.vocabulary()) == ()
+        text = spoiled(
+            b2_as("callActivity", more='calledElement="phan"'), ("cùng hạn B2", "40 ngày")
+        )
+        problems = found_in(text, around)
+        assert [(f.rule, f.element) for f in problems] == found
+        assert all(f"“{name}”" in str(f.message) for f in problems)
