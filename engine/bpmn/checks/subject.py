@@ -15,6 +15,7 @@ from engine.bpmn.dialect import SourceTree, read_drawing
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node, called_from
 from engine.bpmn.reading import line_of
+from engine.bpmn.soundness import Verdict, verdicts
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration, DrawingRefused
 from engine.domain.folding import fold
@@ -185,6 +186,11 @@ class Subject:
             for nodes in reached
             for node in nodes
         )
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What the drawing's tokens may come to; nothing where all is sound."""
+        return tuple(verdicts(self.drawing))
 
     def answers(self, name: str) -> frozenset[str] | None:
         """The texts that choice fields and decision tables give a variable.
