@@ -11,6 +11,7 @@ from tests.commands.conftest import Quytrinh
 
 QT02 = str(BPMN_DIR / "liet-si" / "qt02-cap-doi-bang.bpmn")
 D51 = str(BPMN_DIR / "benh-binh" / "nd131-d51-benh-binh.bpmn")
+PART = str(BPMN_DIR / "chung" / "giam-dinh-y-khoa.bpmn")
 KEY = "qt02-cap-doi-bang"
 
 
@@ -29,14 +30,14 @@ def test_every_version_of_every_procedure_is_told_by_id_and_number(
     quytrinh("db", "upgrade")
     quytrinh("deploy", QT02)
     assert quytrinh("budget", "--all").code == 0
-    quytrinh("deploy", D51)
+    assert quytrinh("deploy", D51, PART).code == 0
     quytrinh("deploy", short)
     answer = quytrinh("budget", "--all", "--json")
     assert answer.code == 1  # the second version cannot be kept
     told = answer.json["procedures"]
     assert {key: sorted(versions) for key, versions in told.items()} == {
         KEY: ["1", "2"],
-        "nd131-d51-benh-binh": ["1"],  # and not the part that it may call
+        "nd131-d51-benh-binh": ["1"],  # and not the part, which is no procedure
     }
     first, second = (told[KEY][number]["paths"] for number in "12")
     assert {path["verdict"] for path in first} == {"within"} | {None}
