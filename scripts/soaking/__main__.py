@@ -19,6 +19,7 @@ from scripts.soaking.racing import race_on_postgresql, race_on_sqlite
 from scripts.soaking.random_drawings import spoil_a_drawing, walk_a_drawing
 from scripts.soaking.random_expressions import compare_an_expression
 from scripts.soaking.random_forms import fill_a_form
+from scripts.soaking.walking import walk_on_postgresql, walk_on_sqlite
 
 #: One round of each; a seed gives the same round again.
 ROUNDS: dict[str, Callable[[int], None]] = {
@@ -32,6 +33,8 @@ ROUNDS: dict[str, Callable[[int], None]] = {
     "killed-postgresql": kill_on_postgresql,
     "mails-sqlite": post_on_sqlite,
     "mails-postgresql": post_on_postgresql,
+    "walks-sqlite": walk_on_sqlite,
+    "walks-postgresql": walk_on_postgresql,
 }
 
 

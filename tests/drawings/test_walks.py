@@ -4,7 +4,7 @@ Found by execution (tests/drawings/exploring.py), so these walks also judge what
 beforehand: the ways it lists are those that can be gone, no more and no fewer.
 
 Officers then do as many of the walks as take every flow and reach every end, through the services;
-all of them, at other times of the year: `scripts/soak --only walks`.
+all of them, at other times of the year: `scripts/soak --only walks-sqlite`.
 """
 
 from __future__ import annotations
