@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from engine.persistence.tables import CaseRow
+from engine.persistence.tables import CaseRow, TaskRow
 from engine.services import deploying
 from tests import factories
+from tests.bpmn_execution import drawn
 from tests.papers import text_of
 from tests.services.test_catalogue import part, procedure
 from tests.services.test_periods import DON
@@ -165,3 +166,29 @@ def test_the_address_of_a_closed_procedure_says_why_nobody_files_it(browser, tow
     assert "Thủ tục này không nhận hồ sơ mới" in words(page)
     assert "hết hiệu lực từ ngày 15/02/2022" in words(page)
     assert "phần dùng chung" in words(browser("hoa").get("/tiep-nhan/chung-x"))
+
+
+def test_the_other_commune_is_chosen_by_whoever_goes_before(browser, town):
+    text = drawn.process(
+        drawn.start(), drawn.user("N", form="don"), drawn.user("B"), drawn.end(),
+        drawn.line("S", "N", "B", "E"), key="khac",
+        lanes={"cv-ncc-xa": "S N", "ubnd-xa-khac": "B E"},
+    )  # fmt: skip
+    with town.act("vinh") as act:
+        deploying.deploy(act, [("khac.bpmn", text), DON], "Thử.")
+    binh = browser("binh")
+    page = binh.get("/tiep-nhan/khac")
+    own = {name: hidden(page, name) for name in ("_filing_key", "_kenh", "_don_vi")}
+    said = {**own, "nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+    asked = binh.post("/tiep-nhan/khac", **said)
+    assert asked.status_code == 422
+    told = words(asked)
+    assert "Chuyển đến đơn vị nào?" in told
+    assert "Nơi khác chưa dùng hệ thống này: người làm bước trước ghi nhận thay" in told
+    options = re.findall(r'name="unit.ubnd-xa-khac" value="(\d+)"', asked.text)
+    assert str(town.units["ap"]) == options[-1]
+    answer = binh.post("/tiep-nhan/khac", **said, **{"unit.ubnd-xa-khac": options[0]})
+    assert answer.status_code == 302
+    with town.act(write=False) as act:
+        task = act.session.query(TaskRow).filter_by(element="B").one()
+        assert (task.role, task.unit_id) == ("ubnd-xa-khac", int(options[0]))
