@@ -134,7 +134,8 @@ class Judge:
             return None
         if place not in read.possible:
             numbers = range(len(ruling.cases))
-            read.possible[place] = [n for n in numbers if self._answers(path, {place: n})]
+            found = ((n, self._answers(path, {place: n})) for n in numbers)
+            read.possible[place] = [number for number, given in found if given is not None]
         return frozenset(ruling.sets[number][variable] for number in read.possible[place])
 
     # --- reading a way ----------------------------------------------------------------------
