@@ -45,7 +45,7 @@ def test_typing_finds_choosing_fills_and_the_second_dossier_is_linked(offices: O
     assert hoa.field("Nam", part).first.is_checked()
     notice = part.locator(".person-alike")
     notice.wait_for()
-    assert "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về liệt sĩ này" in notice.inner_text()
+    assert "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về người có công này" in notice.inner_text()
 
     # It can be undone, and done again with the mouse.
     hoa.form.get_by_role("button", name="Bỏ chọn").click()
@@ -60,12 +60,12 @@ def test_typing_finds_choosing_fills_and_the_second_dossier_is_linked(offices: O
     birth.fill("năm 48")
     hoa.presses("Tiếp nhận hồ sơ")
     assert "Chưa gửi được" in hoa.was_refused(422)
-    assert "về liệt sĩ này" in hoa.reads()
+    assert "về người có công này" in hoa.reads()
     assert "Đã chọn người có sẵn: Trần Văn Bền" in hoa.form.inner_text()
     birth.fill("1948")
     hoa.presses("Tiếp nhận hồ sơ")
     assert "Có thể trùng với hồ sơ khác" in hoa.reads()
-    assert "cùng một liệt sĩ" in hoa.reads()
+    assert "cùng một người có công" in hoa.reads()
 
     # Whoever receives links the two, with a reason; both say so.
     hoa.follows("Kiểm tra hồ sơ ngay")
@@ -91,7 +91,7 @@ def test_on_a_phone_and_without_javascript_names_are_simply_typed(offices: Offic
     quan.types("Ngày tháng năm hy sinh", "1972", quan.part(MARTYR))
     quan.presses("Tiếp nhận hồ sơ")
     said = quan.reads()
-    assert "AP-2026-000001, UBND xã An Phú: liệt sĩ cùng họ tên, cùng năm hy sinh." in said
+    assert "AP-2026-000001, UBND xã An Phú: người có công cùng họ tên, cùng năm hy sinh." in said
     assert quan.main.get_by_role("link", name="AP-2026-000001").count() == 0
     quan.presses("Không trùng AP-2026-000001")
     assert "Có thể trùng" not in quan.reads()

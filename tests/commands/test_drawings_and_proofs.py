@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -184,9 +185,10 @@ def test_a_year_not_signed_off_is_said_in_the_text_too(quytrinh: Quytrinh) -> No
 
 def test_layout_draws_the_diagram_anew_once_and_says_so(quytrinh: Quytrinh, tmp_path: Path) -> None:
     path = tmp_path / "mine.bpmn"
-    path.write_bytes(Path(QT02).read_bytes())
+    bare = re.sub(rb"(?s)\s*<bpmndi:BPMNDiagram.*BPMNDiagram>", b"", Path(QT02).read_bytes())
+    path.write_bytes(bare)
     assert quytrinh("layout", str(path), "--check").code == 1
-    assert path.read_bytes() == Path(QT02).read_bytes()
+    assert path.read_bytes() == bare
     assert quytrinh("layout", str(path), "--json").json == {"changed": [str(path)]}
     assert quytrinh("lint", str(path)).code == 0
     assert quytrinh("layout", str(path), "--check", "--json").json == {"changed": []}

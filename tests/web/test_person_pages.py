@@ -126,7 +126,8 @@ def test_a_refused_form_tells_of_the_other_dossier_and_keeps_the_choice(
     assert hoa.post(f"/tiep-nhan/{QT02}", **sent, ls_ngay_hy_sinh="1972").status_code == 302
     assert person(town, 2) == martyr
     said = words(hoa.get("/ho-so/2/da-nhan"))
-    assert "Có thể trùng với hồ sơ khác AP-2026-000001 , UBND xã An Phú: cùng một người có công." in said
+    other = "AP-2026-000001 , UBND xã An Phú: cùng một người có công."
+    assert f"Có thể trùng với hồ sơ khác {other}" in said
 
 
 # --- the notice ----------------------------------------------------------------------------------
