@@ -9,7 +9,7 @@ in which they opened.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -43,7 +43,7 @@ class Done:
         return self.element if self.answers is not None else f"⏲ {self.element}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """A way from filing to an end."""
 
@@ -419,12 +419,14 @@ def all_flows(walker: Walker) -> set[Spot]:
     return {(key, flow) for key, d in walker.spec.drawings.items() for flow in d.flows}
 
 
-def covering(walks: Sequence[Walk]) -> list[Walk]:
-    """As few of the walks as together take every flow that any of them takes, over each end."""
+def covering(walks: Sequence[Walk], drawings: Container[str]) -> list[Walk]:
+    """As few of the walks as together take every flow of some drawings that any of them takes, and
+    reach every end."""
     chosen: list[Walk] = []
-    left: set[Spot] = set().union(*(walk.flows for walk in walks))
+    flows = {walk: frozenset(f for f in walk.flows if f[0] in drawings) for walk in walks}
+    left: set[Spot] = set().union(*flows.values())
     while left:
-        best = max(walks, key=lambda walk: (len(walk.flows & left), -len(walk.steps)))
+        best = max(walks, key=lambda walk: (len(flows[walk] & left), -len(walk.steps)))
         chosen.append(best)
         left -= best.flows
     return chosen

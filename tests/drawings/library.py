@@ -100,3 +100,12 @@ class Piece:
 PIECES = tuple(Piece(path) for path in DRAWINGS)
 #: What somebody files: a procedure each.
 PROCEDURES = tuple(piece for piece in PIECES if not piece.shared)
+
+
+def walked_at(piece: Piece) -> frozenset[str]:
+    """The drawings whose every flow officers take in this procedure: its own, and the parts that no
+    procedure before it calls."""
+    before = PROCEDURES[: PROCEDURES.index(piece)]
+    others = {path for one in before for path in one.called}
+    paths = {piece.path, *piece.called} - others
+    return frozenset(drawing(path).key for path in paths)

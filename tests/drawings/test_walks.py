@@ -20,7 +20,7 @@ from engine.services.budgeting import FACTS
 from tests.drawings import library
 from tests.drawings.country import Countries
 from tests.drawings.exploring import Walk, Walker, all_flows, covering, way_of
-from tests.drawings.library import PROCEDURES, Piece
+from tests.drawings.library import PROCEDURES, Piece, walked_at
 from tests.drawings.officers import Office
 
 
@@ -75,5 +75,5 @@ def test_officers_walk_it_to_each_of_its_ends(
     _, walks = walked(piece)
     with countries.copy("sqlite", tmp_path) as country:
         office = Office(country, piece)
-        for walk in covering(walks):
+        for walk in covering(walks, walked_at(piece)):
             assert office.walk(walk).acts == len(walk.steps)

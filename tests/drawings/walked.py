@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from tests.drawings.exploring import Walker, covering
-from tests.drawings.library import PROCEDURES, Piece
+from tests.drawings.library import PROCEDURES, Piece, walked_at
 
 HEAD = (
     "| id | loop-free paths | ends | flows back | longest path (steps) | walks (by answers) "
@@ -19,7 +19,7 @@ def row(piece: Piece) -> str:
     walks = walker.walks()
     straight = [walk for walk in walks if not walk.rounds]
     back = {flow for walk in walks for flow in walk.rounds}
-    chosen = covering(walks)
+    chosen = covering(walks, walked_at(piece))
     cells = (
         piece.id,
         f"{len({walk.way for walk in straight})}{'' if walker.complete else '+'}",
@@ -35,9 +35,13 @@ def row(piece: Piece) -> str:
 
 def table(ids: list[str]) -> Iterator[str]:
     yield HEAD
-    for piece in PROCEDURES:
-        if not ids or piece.id in ids:
-            yield row(piece)
+    rows = [row(piece) for piece in PROCEDURES if not ids or piece.id in ids]
+    yield from rows
+    sums = [
+        [int(cell) for cell in line.split("|")[1:-1] if cell.strip().isdigit()] for line in rows
+    ]
+    paths, back, _, *counts = map(sum, zip(*sums, strict=True))
+    yield f"| **{len(rows)} procedures** | {paths} | | {back} | | {' | '.join(map(str, counts))} |"
 
 
 if __name__ == "__main__":
