@@ -230,7 +230,7 @@ class Guide:
 
 
 #: Documentation lines that say where a step comes from; officers unfold them when they need to.
-_BACKGROUND = ("Nguồn", "Bổ sung của dự án", "Cách đọc nguồn")
+_BACKGROUND = ("Nguồn", "Bổ sung của dự án", "Cách đọc nguồn", "Tên trong nguồn")
 _LABELLED = re.compile(r"([^\W\d_][^:“”\n]{1,40}): (.+)", re.DOTALL)
 
 

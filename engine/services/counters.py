@@ -7,6 +7,13 @@ from engine.domain.roles import Role, RoleRegister
 from engine.services.projecting import filing_of
 
 
+def office_begins(register: RoleRegister, drawing: Drawing) -> bool:
+    """Whether nobody applies: the first step is an office's own, not a filing it records."""
+    lane = drawing.lane_name(filing_of(drawing).id)
+    role = register.find(lane) if lane else None
+    return role is not None and role.internal
+
+
 def filing_roles(register: RoleRegister, drawing: Drawing) -> tuple[Role, ...]:
     """The roles that file, in the order drawn; none where nobody who signs in does.
 

@@ -25,7 +25,7 @@ from engine.ports import Form
 from engine.services import advancing, catalogue, files, looking_up, periods, tasks
 from engine.services.act import Act
 from engine.services.casework import Casework
-from engine.services.counters import filing_roles
+from engine.services.counters import filing_roles, office_begins
 from engine.services.person_parts import name_of
 from engine.services.shelf import LoadedVersion
 
@@ -44,6 +44,7 @@ class FilingPage:
     form: Form
     known: Mapping[str, object]  # facts its conditions may read: lan_thu, kenh
     units: tuple[UnitRow, ...]  # where the actor may receive dossiers of this procedure
+    opened: bool = False  # nobody applies: the office opens the dossier itself
 
 
 def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> FilingPage:
@@ -67,6 +68,7 @@ def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> Filin
         form=_filing_form(version),
         known={"kenh": channel, "lan_thu": 1},
         units=tuple(rows),
+        opened=office_begins(act.app.roles, version.drawing),
     )
 
 
@@ -136,6 +138,7 @@ class Offer:
 
     row: VersionRow
     field: str  # id of the register of roles; "" for none
+    opened: bool  # nobody applies: the office opens the dossier itself
 
 
 def offers(act: Act) -> list[Offer]:
@@ -146,7 +149,7 @@ def offers(act: Act) -> list[Offer]:
     }
     order = {name: place for place, name in enumerate(act.app.roles.fields)}
     found = [
-        Offer(one.row, one.drawing.field_id or "")
+        Offer(one.row, one.drawing.field_id or "", office_begins(act.app.roles, one.drawing))
         for one in catalogue.open_today(act)
         if any((role.id, role.kind) in held for role in one.roles)
     ]

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from engine.bpmn.model import Drawing, Node
 from engine.domain.access import CaseSubject, Permission, TaskSubject, allows, require
 from engine.domain.deadlines import Deadline
+from engine.domain.durations import SameAs, Since, parse_due
 from engine.domain.errors import NotFound
 from engine.domain.explanations import Explanation
 from engine.domain.legal_clock import Pause, remaining_days, united
+from engine.domain.messages import Message, say
 from engine.domain.roles import Role
 from engine.domain.states import CaseState, TaskState, TimerState
 from engine.persistence import cases, journal_store, versions
@@ -55,6 +57,7 @@ class TaskPage:
     role: Role
     unit: UnitRow
     form: Form | None
+    term: Message | None  # its time in words, other steps by their names
     known: Mapping[str, object]  # case data and facts, for conditions
     values: Mapping[str, object]  # draft, else what the case knows already
     people: Mapping[int, str]  # user id -> full name (assignee, …)
@@ -118,6 +121,7 @@ def task_page(act: Act, task_id: int) -> TaskPage:
         role=act.app.roles[task.role],
         unit=act.session.get_one(UnitRow, task.unit_id),
         form=form,
+        term=_term(version, task),
         known={**case.data, "kenh": case.channel, "lan_thu": task.round},
         values=_values(act, version, case, task, form),
         people=names(act, [task.assignee_id, task.closed_by_id, task.on_behalf_of_id]),
@@ -126,6 +130,20 @@ def task_page(act: Act, task_id: int) -> TaskPage:
         may_complete=may_work,
         may_reassign=is_open and allows(act.actor, Permission.TASK_REASSIGN, subject),
     )
+
+
+def _term(version: LoadedVersion, task: TaskRow) -> Message | None:
+    """The time of a step as an officer reads it: another step is named, not called by its code."""
+    if not task.due_text:
+        return None
+    due = parse_due(task.due_text)
+    if not isinstance(due, SameAs | Since):
+        return Message("%(term)s", {"term": task.due_text})
+    other = version.node(task.process, due.element)
+    step = other.name or other.id
+    if isinstance(due, SameAs):
+        return say("cùng hạn với “%(step)s”", step=step)
+    return say("%(time)s kể từ khi mở “%(step)s”", time=str(due.duration), step=step)
 
 
 def case_page(act: Act, case_id: int) -> CasePage:

@@ -153,6 +153,11 @@ def test_one_is_offered_what_one_may_file_by_field_and_found_without_diacritics(
     said = words(browser("binh").get("/tiep-nhan"))  # a specialist begins what is the office's own
     assert "Thử noi-bo" in said
     assert "Cấp đổi Bằng" not in said
+    assert "Mở hồ sơ" in said, "nobody applies"
+    assert "Qua bưu chính" not in said
+    opening = words(browser("binh").get("/tiep-nhan/noi-bo"))
+    assert "Cơ quan tự mở hồ sơ, không có người nộp" in opening
+    assert "Tiếp nhận hồ sơ" not in opening.replace("Tiếp nhận hồ sơ – Thử", "")
 
 
 def test_the_address_of_a_closed_procedure_says_why_nobody_files_it(browser, town):

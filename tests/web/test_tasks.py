@@ -7,7 +7,9 @@ from html import unescape
 
 import pytest
 
-from engine.services import organising, tasks
+from engine.services import deploying, filing, organising, tasks
+from tests.bpmn_execution import drawn
+from tests.services.test_periods import DON
 from tests.web.conftest import title, upload, words
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -303,3 +305,21 @@ def test_where_several_units_could_go_on_the_officer_chooses_one(browser, town):
     )
     assert answer.status_code == 302
     assert town.task(case_id, "B11").unit_id == other
+
+
+def test_a_time_that_hangs_on_another_step_names_that_step(browser, town):
+    text = drawn.process(
+        drawn.start(), drawn.user("N", form="don"), drawn.user("B", "5 ngày", name="Kiểm tra"),
+        drawn.user("C", "cùng hạn B"), drawn.user("D", "70 ngày kể từ B"), drawn.end(),
+        drawn.line("S", "N", "B", "C", "D", "E"), key="khac", lanes={"cv-ncc-xa": "S N B C D E"},
+    )  # fmt: skip
+    with town.act("vinh") as act:
+        deploying.deploy(act, [("khac.bpmn", text), DON], "Thử.")
+    with town.act("binh") as act:
+        said = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+        case_id = filing.file_case(act, "khac", town.units["ap"], "counter", said, "k").id
+    for element, told in (("C", "cùng hạn với “Kiểm tra”"),
+                          ("D", "70 ngày kể từ khi mở “Kiểm tra”")):  # fmt: skip
+        town.do(case_id, "B" if element == "C" else "C", "binh")
+        task = town.task(case_id, element)
+        assert f"Thời gian cho bước này: {told}" in words(browser("binh").get(f"/viec/{task.id}"))

@@ -46,7 +46,7 @@ def choose() -> ResponseReturnValue:
             if all(word in fold(f"{one.row.name} {fields.get(one.field, '')}") for word in words)
         ]
         groups = [
-            (fields.get(field, _("Lĩnh vực khác")), [one.row for one in group])
+            (fields.get(field, _("Lĩnh vực khác")), [*group])
             for field, group in groupby(found, key=lambda one: one.field)
         ]
         return render_template(
