@@ -17,8 +17,8 @@ from web.commands.running import shipped_drawings
 BOUND = 10.0
 
 
-def test_all_drawings_are_deployed_into_an_empty_database(database: Engine, tmp_path: Path) -> None:
-    app = application(database, tmp_path)
+def test_all_drawings_are_deployed_into_an_empty_database(sqlite: Engine, tmp_path: Path) -> None:
+    app = application(sqlite, tmp_path)
     begun = process_time()
     with app.act(None) as act:
         shipping.deploy_missing(act, shipped_drawings(), "Bản vẽ đi kèm.")
