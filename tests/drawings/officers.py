@@ -8,7 +8,7 @@ of the dossier and nothing else.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -103,7 +103,10 @@ class _Dossier:
         self.reached = Reached(None)
         self.opened: dict[tuple[str, str], datetime] = {}  # first time each step opened
         self.dues: dict[tuple[str, str], datetime | None] = {}  # last due date of each step
-        self.known: set[int] = set()  # tasks looked at
+        self.last = 0  # the task looked at last
+        nodes = [n for d in self.version.spec.drawings.values() for n in d.nodes.values()]
+        self.pauses_drawn = any(node.clock_paused for node in nodes)
+        self.timers_drawn = any(node.timer for node in nodes)
         self.open: dict[tuple[str, str], tuple[int, Post]] = {}
         self.counter: Post | None = None  # where it was filed: what is lacking comes there, too
         self.busy: set[Post] = set()  # who did a step so far
@@ -180,38 +183,29 @@ class _Dossier:
         """Everything that stands in the database after an act, beside what was drawn."""
         with self.country.act(write=False) as act:
             case = act.session.get_one(CaseRow, self.id)
-            rows = act.session.scalars(
-                select(TaskRow).where(TaskRow.case_id == self.id).order_by(TaskRow.id)
+            fresh = act.session.scalars(
+                select(TaskRow)
+                .where(TaskRow.case_id == self.id, TaskRow.id > self.last)
+                .order_by(TaskRow.id)
             ).all()
-            self._settle_clock(act, case, rows, done, here)
-            if closed is not None:
-                row = next(row for row in rows if closed in (0, row.id))
+            self._settle_clock(act, case, done, here)
+            if closed is not None and self.version.node(done.process, done.element).documents:
+                # the filing opens in the act that completes it
+                row = fresh[0] if closed == 0 else act.session.get_one(TaskRow, closed)
                 self._check_documents(case, row, here)
             self._check_timers(act, case, here)
-            # the filing opens in the act that completes it: it is looked at for its performer alone
-            for row in rows:
-                if row.id not in self.known:
-                    self.known.add(row.id)
-                    self._check_task(act, case, row, here)
+            for row in fresh:
+                self.last = row.id
+                self._check_task(act, case, row, here)
             assert case.outcome == (self.walk.outcome if case.finished_at else None), here
 
-    def _settle_clock(
-        self, act: Act, case: CaseRow, rows: Iterable[TaskRow], done: Done, here: str
-    ) -> None:
+    def _settle_clock(self, act: Act, case: CaseRow, done: Done, here: str) -> None:
         """Acceptance, standstills and the legal term, as they ought to be after this step."""
         accepting, now = self.accepted is None and self._accepts(done, case), self.country.now
         if accepting:
             self.accepted = now
         assert (case.accepted_at is not None) == (self.accepted is not None), f"{here}: acceptance"
-        open_ = {
-            ("task", row.id): (row.process, row.element) for row in rows if row.state == "open"
-        }
-        waiting = select(TimerRow).where(
-            TimerRow.case_id == self.id, TimerRow.state == TimerState.WAITING
-        )
-        if self.version.pausing_timers:
-            for timer in act.session.scalars(waiting):
-                open_["timer", timer.id] = (timer.process, timer.element)
+        open_ = self._open_now(act) if self.pauses_drawn else {}
         resumed = False
         for key in [key for key in self.pausing if key not in open_]:
             self.pauses.append((self.pausing.pop(key), now))
@@ -238,6 +232,21 @@ class _Dossier:
         if not case.finished_at:
             expected = CaseState.PAUSED if self.pausing else CaseState.RUNNING
             assert case.state == expected, f"{here}: {case.state}, not {expected}"
+
+    def _open_now(self, act: Act) -> dict[tuple[str, int], tuple[str, str]]:
+        """The steps and timers that wait, by where their rows stand."""
+        tasks_ = select(TaskRow.id, TaskRow.process, TaskRow.element).where(
+            TaskRow.case_id == self.id, TaskRow.state == TaskState.OPEN
+        )
+        timers_ = select(TimerRow.id, TimerRow.process, TimerRow.element).where(
+            TimerRow.case_id == self.id, TimerRow.state == TimerState.WAITING
+        )
+        found = {
+            ("task", row.id): (row.process, row.element) for row in act.session.execute(tasks_)
+        }
+        for row in act.session.execute(timers_):
+            found["timer", row.id] = (row.process, row.element)
+        return found
 
     def _accepts(self, done: Done, case: CaseRow) -> bool:
         drawn = [n.acceptance for n in self.version.drawing.nodes.values() if n.acceptance]
@@ -317,7 +326,7 @@ class _Dossier:
 
     def _check_timers(self, act: Act, case: CaseRow, here: str) -> None:
         found = select(TimerRow).where(TimerRow.case_id == self.id).order_by(TimerRow.id)
-        for timer in act.session.scalars(found):
+        for timer in act.session.scalars(found) if self.timers_drawn else ():
             if timer.id in self.timers:
                 continue
             self.timers.add(timer.id)
