@@ -11,7 +11,14 @@ from scripts.soaking.__main__ import ROUNDS, main
 from scripts.soaking.killing import kill
 from scripts.soaking.posting import post
 
-SHORT = {"expressions": 60, "forms": 25, "spoiled": 25, "drawings": 8, "sqlite": 1}
+SHORT = {
+    "expressions": 60,
+    "forms": 25,
+    "spoiled": 25,
+    "drawings": 8,
+    "sqlite": 1,
+    "walks-sqlite": 1,
+}
 
 
 @pytest.mark.parametrize("kind", sorted(SHORT))
