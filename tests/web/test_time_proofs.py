@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from engine.bootstrap import BPMN_DIR
@@ -76,3 +78,22 @@ def test_a_procedure_without_a_term_says_that_its_date_is_expected(deployed):
     assert "ngày hẹn trả là dự kiến" in said
     assert "các nhánh song song chỉ tính nhánh dài nhất" in said
     assert "5 ngày làm việc + 202 ngày" in said
+
+
+def test_of_each_end_the_longest_is_read_first_and_the_rest_is_folded(browser, deployed):
+    vinh = browser("vinh")
+    deployed(f"{D74}.bpmn", (BPMN_DIR / "chien-tranh" / f"{D74}.bpmn").read_bytes())
+    panel = vinh.get(f"/thu-tuc/{D74}/1").text.split('id="thoi-gian"', 1)[1]
+    shown, folded = panel.split("<details", 1)
+    assert [shown.count(f">{end}<") for end in ("E1", "E2", "E3")] == [1, 1, 1]
+    assert "5 ngày làm việc + 202 ngày" in shown
+    assert folded.count("<tr>") - 1 == int(re.search(r"cùng kết quả \((\d+)\)", folded)[1]) > 0
+
+
+def test_every_sum_beyond_its_term_is_read_without_unfolding(browser, deployed):
+    tight = ("99 ngày làm việc khi", "10 ngày làm việc khi")
+    deployed("ngan.bpmn", redrawn(tight, ("; 56 ngày làm việc", "; 10 ngày làm việc")))
+    panel = browser("vinh").get(f"/thu-tuc/{QT02}/2").text.split('id="thoi-gian"', 1)[1]
+    shown, _, folded = panel.partition("<details")
+    assert shown.count("Vượt") > 1
+    assert "Vượt" not in folded

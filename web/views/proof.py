@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 from flask_babel import gettext as _
 
@@ -45,22 +45,39 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """An end with the sums of the ways to it."""
+    """An end with the sums of the ways to it: what is read first, and what takes no longer."""
 
     id: str
     name: str
-    rows: tuple[Row, ...]
+    told: tuple[Row, ...]
+    others: tuple[Row, ...]
 
 
 def outcomes(found: Budget) -> list[Outcome]:
     """What the ways to each end take, told once where they take the same; the longest first."""
     by_end = groupby(found.groups, key=lambda group: group.first.outcome)
-    told = [(key, list(groups)) for key, groups in by_end]
-    told.sort(key=lambda end: -max(_roughly(group) for group in end[1]))
-    return [
-        Outcome(key, groups[0].first.outcome_name, tuple(_row(one, found) for one in groups))
-        for key, groups in told
-    ]
+    told = [(key, sorted(groups, key=_roughly, reverse=True)) for key, groups in by_end]
+    told.sort(key=lambda end: -_roughly(end[1][0]))
+    return [_outcome(key, groups, found) for key, groups in told]
+
+
+def _outcome(key: str, groups: Sequence[Group], found: Budget) -> Outcome:
+    """The longest sum of an end is read first, and with it every sum that may exceed a term."""
+    first = {id(groups[0]), *(id(group) for group in groups if _doubtful(group))}
+    return Outcome(
+        key,
+        groups[0].first.outcome_name,
+        tuple(_row(group, found) for group in groups if id(group) in first),
+        tuple(_row(group, found) for group in groups if id(group) not in first),
+    )
+
+
+def _doubtful(group: Group) -> bool:
+    terms = [*group.first.terms, *chain.from_iterable(group.first.authority_terms.values())]
+    return any(
+        term.applies is not False and term.verdict in (Verdict.EXCEEDED, Verdict.UNDECIDED)
+        for term in terms
+    )
 
 
 def _roughly(group: Group) -> float:
