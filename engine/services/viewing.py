@@ -17,7 +17,7 @@ from engine.domain.explanations import Explanation
 from engine.domain.legal_clock import Pause, remaining_days, united
 from engine.domain.messages import Message, say
 from engine.domain.roles import Role
-from engine.domain.states import CaseState, TaskState, TimerState
+from engine.domain.states import CaseState, TaskState
 from engine.persistence import cases, journal_store, versions
 from engine.persistence.calendars import load_calendar
 from engine.persistence.people import units
@@ -38,6 +38,7 @@ from engine.ports import Form
 from engine.services.act import Act
 from engine.services.documents import prefilling
 from engine.services.shelf import LoadedVersion
+from engine.services.standing_on_drawings import marks_of, parts_entered
 from engine.services.tasks import left_behind, may_take_over
 
 Row = TypeVar("Row", TaskRow, TimerRow, AttachmentRow)
@@ -83,6 +84,7 @@ class CasePage:
     version: VersionRow
     drawing: Drawing
     marks: Mapping[str, str]  # element id -> done | current | overdue | waiting
+    parts: Sequence[tuple[Drawing, Mapping[str, str]]]  # called drawings entered, with their marks
     tasks: Sequence[TaskRow]  # in order of opening
     timers: Sequence[TimerRow]
     pauses: Sequence[PauseRow]
@@ -160,11 +162,13 @@ def case_page(act: Act, case_id: int) -> CasePage:
     paused_by_act = any(pause.ends_at is None and pause.by_act for pause in pauses)
     pausable = case.accepted_at is not None and case.state != CaseState.FINISHED
     may_pause = allows(act.actor, Permission.CASE_PAUSE, subject)
+    marks = marks_of(version.spec, case, tasks, timers, act.now)
     return CasePage(
         case=case,
         version=act.session.get_one(VersionRow, case.version_id),
         drawing=version.drawing,
-        marks=_marks(act, version, case, tasks, timers),
+        marks=marks[version.spec.main],
+        parts=[(one, marks[one.key]) for one in parts_entered(version.spec, marks)],
         tasks=tasks,
         timers=timers,
         pauses=pauses,
@@ -309,36 +313,6 @@ def names(act: Act, user_ids: Iterable[int | None]) -> dict[int, str]:
 def _people_of(tasks: Iterable[TaskRow]) -> Iterator[int | None]:
     for task in tasks:
         yield from (task.assignee_id, task.closed_by_id, task.on_behalf_of_id)
-
-
-def _marks(
-    act: Act,
-    version: LoadedVersion,
-    case: CaseRow,
-    tasks: Iterable[TaskRow],
-    timers: Iterable[TimerRow],
-) -> dict[str, str]:
-    """What became of each element of the main drawing; of several rounds the last one counts.
-
-    A step without a deadline goes by the case's, unless the clock stands still.
-    """
-    main, marks = version.spec.main, {}
-    promised = None if case.state == CaseState.PAUSED else case.due_at
-    for task in tasks:
-        if task.process != main:
-            continue
-        if task.state == TaskState.OPEN:
-            due_at = task.due_at or promised
-            late = due_at is not None and due_at < act.now
-            marks[task.element] = "overdue" if late else "current"
-        elif task.state == TaskState.DONE:
-            marks[task.element] = "done"
-    for timer in timers:
-        if timer.process == main and timer.state != TimerState.WITHDRAWN:
-            marks[timer.element] = "done" if timer.state == TimerState.FIRED else "waiting"
-    if case.outcome:
-        marks[case.outcome] = "done"
-    return marks
 
 
 def _days_left(act: Act, case: CaseRow, pauses: Sequence[PauseRow]) -> int | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from engine.services import filing, tasks, viewing
+from engine.services import deploying, filing, tasks, viewing
+from tests.bpmn_execution import drawn
 from tests.factories import QT02, World
+from tests.services.drawings import COUNTER, FORM
 from tests.services.test_walks import DAMAGED
 
 
@@ -96,3 +98,50 @@ def test_the_filing_page_offers_the_units_where_one_receives(small_town: World) 
     assert [unit.code for unit in page.units] == ["ap"]
     assert page.known == {"kenh": "online", "lan_thu": 1}
     assert page.node.id == "B1a"
+
+
+PART = drawn.process(
+    drawn.start("PS"),
+    drawn.user("P1"),
+    drawn.timer("P2", "40 ngày"),
+    drawn.end("PE"),
+    drawn.line("PS", "P1", "P2", "PE"),
+    key="niem-yet-chung",
+    lanes={COUNTER: "PS P1 P2 PE"},
+).replace(b"<bpmn:process ", b'<bpmn:process camunda:isStartableInTasklist="false" ')
+CALLER = drawn.process(
+    drawn.start(),
+    drawn.user("N", form="don"),
+    drawn.call("C1", "niem-yet-chung"),
+    drawn.user("B"),
+    drawn.call("C2", "niem-yet-chung"),
+    drawn.end(),
+    drawn.line("S", "N", "C1", "B", "C2", "E"),
+    key="goi-hai-lan",
+    lanes={"Tổ chức, cá nhân": "S N", COUNTER: "C1 B C2 E"},
+)
+
+
+def test_what_calls_a_part_is_marked_as_the_part_stands(small_town: World) -> None:
+    def stands() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        with small_town.act("hoa", write=False) as act:
+            page = viewing.case_page(act, case_id)
+            return dict(page.marks), {part.key: dict(marks) for part, marks in page.parts}
+
+    files = [("goi.bpmn", CALLER), ("chung.bpmn", PART), ("don.form", FORM.encode())]
+    with small_town.act("vinh") as act:
+        deploying.deploy(act, files, "")
+    with small_town.act("hoa") as act:
+        said = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+        case_id = filing.file_case(
+            act, "goi-hai-lan", small_town.units["ap"], "counter", said, "k"
+        ).id
+    assert stands() == ({"N": "done", "C1": "current"}, {"niem-yet-chung": {"P1": "current"}})
+    small_town.do(case_id, "P1")
+    marks, parts = stands()
+    assert marks == {"N": "done", "C1": "waiting"}
+    assert parts == {"niem-yet-chung": {"P1": "done", "P2": "waiting"}}
+    small_town.pass_posting(case_id)
+    assert stands()[0] == {"N": "done", "C1": "done", "B": "current"}
+    small_town.do(case_id, "B")
+    assert stands()[0] == {"N": "done", "C1": "done", "B": "done", "C2": "current"}

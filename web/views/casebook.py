@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from engine.bpmn import telling
-from engine.bpmn.model import HUMAN, TIMERS, Kind
+from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind
 from engine.domain import journal as vocabulary
 from engine.domain.clock import local
 from engine.domain.explanations import Rule
@@ -222,7 +222,7 @@ def data(page: CasePage) -> list[dict[str, Any]]:
     return parts
 
 
-def steps(page: CasePage) -> list[dict[str, str]]:
+def steps(drawing: Drawing, marks: Mapping[str, str]) -> list[dict[str, str]]:
     """The diagram as a list: every step with its performer and what became of it."""
     words = {
         "done": _("đã xong"),
@@ -232,13 +232,13 @@ def steps(page: CasePage) -> list[dict[str, str]]:
     }
     return [
         {
-            "name": telling.title(page.drawing, node),
-            "performer": page.drawing.lane_name(node.id) or "",
-            "due": allowed_time(telling.allowed(page.drawing, node.due or node.timer)),
-            "mark": words.get(page.marks.get(node.id, ""), ""),
+            "name": telling.title(drawing, node),
+            "performer": drawing.lane_name(node.id) or "",
+            "due": allowed_time(telling.allowed(drawing, node.due or node.timer)),
+            "mark": words.get(marks.get(node.id, ""), ""),
         }
-        for node in page.drawing.nodes.values()
-        if node.kind in HUMAN | TIMERS
+        for node in drawing.nodes.values()
+        if node.kind in HUMAN | TIMERS | {Kind.CALL_ACTIVITY}
     ]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.bpmn import svg
+from engine.bpmn.model import Drawing
 from engine.domain.errors import NotFound
 from engine.domain.states import CaseState, StopKind
 from engine.persistence import caselists, incidents
@@ -28,12 +31,6 @@ def show(case_id: int) -> ResponseReturnValue:
     with scope.act() as act:
         page = viewing.case_page(act, case_id)
         calendar = load_calendar(act.session, act.app.settings.shifts, page.case.unit_id)
-        links = {
-            task.element: url_for("tasks.show", task_id=task.id)
-            for task in page.tasks
-            if task.id in page.workable
-        }
-        picture = svg.render(page.drawing, page.marks, links)
         return render_template(
             "cases/show.html",
             page=page,
@@ -47,8 +44,17 @@ def show(case_id: int) -> ResponseReturnValue:
             waits=casebook.waits(page),
             data=casebook.data(page),
             files=attached.links(case_id, {file.sha256: file.id for file in page.attachments}),
-            picture=Markup(picture),  # noqa: S704  escaped by the renderer
-            steps=casebook.steps(page),
+            picture=_picture(page, page.drawing, page.marks),
+            steps=casebook.steps(page.drawing, page.marks),
+            parts=[
+                {
+                    "name": one.name,
+                    "picture": _picture(page, one, marks),
+                    "steps": casebook.steps(one, marks),
+                    "open": set(marks.values()) != {"done"},
+                }
+                for one, marks in page.parts
+            ],
             journal=casebook.journal(page),
             ladder=shown_rungs(rungs.of_case(act, page.case)),
             incidents=incidents.stopping(act.session, case_id),
@@ -102,3 +108,13 @@ def attachment(case_id: int, attachment_id: int) -> ResponseReturnValue:
         response.headers.set("Content-Disposition", "attachment", filename=row.filename)
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
+
+
+def _picture(page: viewing.CasePage, drawing: Drawing, marks: Mapping[str, str]) -> Markup:
+    """A drawing as the case stands on it; what the actor may work on leads there."""
+    links = {
+        task.element: url_for("tasks.show", task_id=task.id)
+        for task in page.tasks
+        if task.id in page.workable and task.process == drawing.key
+    }
+    return Markup(svg.render(drawing, marks, links))  # noqa: S704  escaped by the renderer
