@@ -43,6 +43,9 @@ def describe(
     page = _Page(errors or {}, translate, upload_limit)
     place = _Place(form.level, values, known or {})
     items = _Describer(page, place).items(form.definition.components)
+    for item in items[:1]:
+        if item["kind"] == "group" and item["label"] == form.title:
+            item["titled"] = True  # pages show the form's title right above it
     return [problems(items, errors, translate), *items] if errors else items
 
 
@@ -212,7 +215,7 @@ class _Describer:
 
     def date(self, component: c.Date, value: object) -> Item:
         hints = {
-            "day": say("Ví dụ: 27/07/1948"),
+            "day": say("Ví dụ: 15/01/2026"),
             "month": say("Ví dụ: 27/07/1948 hoặc 07/1948"),
             "year": say("Ví dụ: 27/07/1948, 07/1948 hoặc 1948"),
         }
@@ -314,6 +317,7 @@ class _Describer:
             inside = _Describer(self.page, below, self.depth)
         return {
             "kind": "group",
+            "titled": False,
             "outline": component.outline,
             "items": inside.items(component.components),
         }

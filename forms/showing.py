@@ -47,18 +47,24 @@ def shown(component: c.Input, value: object) -> str:
             return _label(component.options, value)
         case c.Checkbox():
             return "Có" if value is True else "Không"
-        case c.Checklist():
-            items = value if isinstance(value, list) else []
-            return "; ".join(_label(component.options, item) for item in items)
-        case c.Dossier():
-            given = value if isinstance(value, Mapping) else {}
-            return "; ".join(
-                f"{_label(component.options, paper)} ({c.STATES.get(str(state), state)})"
-                for paper, state in given.items()
-            )
+        case c.Checklist() | c.Dossier():
+            return "; ".join(_lines(component, value))
         case c.Files():
             return ", ".join(str(file["name"]) for file in stored_files(value))
     return plain(value)
+
+
+def _lines(component: c.Checklist | c.Dossier, value: object) -> list[str]:
+    """What was ticked, each by itself; of a paper also in which state it is there."""
+    if isinstance(component, c.Checklist):
+        return (
+            [_label(component.options, item) for item in value] if isinstance(value, list) else []
+        )
+    given = value if isinstance(value, Mapping) else {}
+    return [
+        f"{_label(component.options, paper)} ({c.STATES.get(str(state), state)})"
+        for paper, state in given.items()
+    ]
 
 
 def _label(options: tuple[c.Option, ...], value: object) -> str:
@@ -93,8 +99,8 @@ def size_text(size: object) -> str:
 def answered(form: CompiledForm, data: Mapping[str, object]) -> list[dict[str, Any]]:
     """What was answered to a form, for reading: `{label, text}` each, in the form's order.
 
-    A list has `columns` and `rows` instead of text, files have `files`, a group under a heading
-    has `answers`. Unanswered inputs are left out.
+    A list has `columns` and `rows` instead of text, several ticked things have `lines` too, files
+    have `files`, a group under a heading has `answers`. Unanswered inputs are left out.
     """
     return _level(form.definition.components, data)
 
@@ -116,6 +122,8 @@ def _level(components: tuple[c.Component, ...], data: Mapping[str, object]) -> l
                 one: dict[str, Any] = {"label": component.label, "text": text}
                 if isinstance(component, c.Files):
                     one["files"] = stored_files(value)
+                if isinstance(component, c.Checklist | c.Dossier):
+                    one["lines"] = _lines(component, value)
                 found.append(one)
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from forms.compiling import JsonFormCompiler
+from forms.compiling import CompiledForm, JsonFormCompiler
 from forms.describing import describe
 from tests.forms.drawn_forms import ROOT, form_of, radio, shipped, text
 
@@ -250,3 +250,18 @@ def test_components_of_one_row_share_the_line() -> None:
 def test_descriptions_are_plain_data() -> None:
     form = JsonFormCompiler().compile((ROOT / "forms/liet-si/mau-16.form").read_text("utf-8"))
     json.dumps(describe(form, {}, upload_limit=5), ensure_ascii=False)
+
+
+def test_a_group_named_as_the_form_does_not_repeat_its_title(render: Render) -> None:
+    def group(label: str, key: str = "so") -> dict[str, Any]:
+        return {"type": "group", "label": label, "components": [text(key)]}
+
+    def titled(title: str, *components: dict[str, Any]) -> CompiledForm:
+        said = {"type": "default", "id": "thu", "title": title, "components": components}
+        return JsonFormCompiler().compile(json.dumps(said))
+
+    alike = titled("Mẫu số 38", group("Mẫu số 38"), group("Mẫu số 38", "ngay"))
+    legends = re.findall(r"<legend ([^>]*)>Mẫu số 38", render(alike))
+    assert ["visually-hidden" in one for one in legends] == [True, False]
+    other = titled("Giấy giới thiệu", group("Mẫu số 38"))
+    assert "visually-hidden" not in render(other)

@@ -39,3 +39,4 @@ def test_a_dossier_names_papers_and_states() -> None:
     form = shipped("liet-si/tiep-nhan.form")
     (shown,) = answered(form, {"thanh_phan_ho_so": {"don_mau_16": "ban_quet"}})
     assert shown["text"] == "Đơn đề nghị theo Mẫu số 16 (Bản quét)"
+    assert shown["lines"] == ["Đơn đề nghị theo Mẫu số 16 (Bản quét)"]
