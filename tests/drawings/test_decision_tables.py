@@ -53,6 +53,9 @@ CLAUSES = {
         "Điểm đ khoản 1 Điều 56", "Điểm c khoản 2 Điều 56", "Điểm c khoản 3 Điều 56",
         "Khoản 5 Điều 57",
     ],
+    "co_quan_de_nghi_dieu_18": [
+        *["điểm b khoản 1 Điều 18"] * 2, *["điểm b khoản 2 Điều 18"] * 2, "điểm c khoản 2 Điều 18",
+    ],
     "giao_cap_gcn_dieu_21": ["Điểm b khoản 2 Điều 21"] * 3,
     "noi_nop_dieu_21": [f"Điểm a khoản {number} Điều 21" for number in (2, 3, 4, 5)],
 }  # fmt: skip
