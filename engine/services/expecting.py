@@ -18,14 +18,13 @@ from engine.domain.routing import nearest_units
 from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 from engine.persistence import cases
 from engine.persistence.people import units
-from engine.persistence.versions import VersionTexts, version_texts
 from engine.services import projecting
 from engine.services.amounts import Longest
 from engine.services.answering import Placed
 from engine.services.budgeting import budget_of, explorer_of_spec
 from engine.services.casework import Casework
 from engine.services.rehearsal import Rehearsal
-from engine.services.rehearsing import rehearse
+from engine.services.rehearsing import rehearse_spec
 
 #: What stands where a stated term would.
 EXPECTED = "dự kiến"
@@ -42,12 +41,11 @@ def expected_deadline(work: Casework) -> Deadline:
     rehearsed, it is the rehearsal with the forms' own answers that tells.
     """
     case, version = work.case, work.version
-    texts = version_texts(work.act.session, version.id)
     answers = work.act.app.shelf.longest.get(version.id)
     if answers is None:
-        answers = _longest(work, texts)
+        answers = _longest(work)
         work.act.app.shelf.longest[version.id] = answers
-    ready = max(_rehearsed(work, texts, answers).ready, work.act.now)
+    ready = max(_rehearsed(work, answers).ready, work.act.now)
     calendar = work.calendar(case.unit_id)
     return _deadline(calendar, calendar.next_working_day(local_day(ready)), case.received_at)
 
@@ -111,12 +109,12 @@ def _deadline(
     return Deadline(due, explanation)
 
 
-def _longest(work: Casework, texts: VersionTexts) -> Placed:
+def _longest(work: Casework) -> Placed:
     explorer = explorer_of_spec(work.version.spec, work.version.forms.get)
     hours = work.calendar(work.case.unit_id).hours_per_day
     counted = budget_of(explorer, work.act.app.roles, hours).paths
     ways = list(zip(explorer.paths()[0], (one.total for one in counted), strict=True))
-    return longest_way(explorer, ways, lambda answers: _rehearsed(work, texts, answers))
+    return longest_way(explorer, ways, lambda answers: _rehearsed(work, answers))
 
 
 def longest_way(
@@ -172,11 +170,9 @@ def _answers_on(explorer: Explorer, path: Path) -> Placed:
     }
 
 
-def _rehearsed(work: Casework, texts: VersionTexts, answers: Placed) -> Rehearsal:
-    return rehearse(
-        texts.drawing,
-        texts.called,
-        texts.decisions,
+def _rehearsed(work: Casework, answers: Placed) -> Rehearsal:
+    return rehearse_spec(
+        work.version.spec,
         work.version.forms.get,
         work.case.received_at,
         work.calendar(work.case.unit_id),

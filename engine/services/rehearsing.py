@@ -60,19 +60,36 @@ def rehearse(
     roles: RoleRegister,
     given: Mapping[str, object] | None = None,
     waits: Mapping[str, str] | None = None,
+) -> Rehearsal:
+    """One dossier of a drawing filed at `start`, followed to its end.
+
+    `called` are drawings by process key, `decisions` DMN files by any name; everything else is as
+    `rehearse_spec` says. Raises DrawingRefused and BadDecision too.
+    """
+    spec = parse_spec(drawing, called, decisions)
+    return rehearse_spec(spec, forms, start, calendar, roles, given, waits)
+
+
+def rehearse_spec(
+    spec: Spec,
+    forms: Callable[[str], Form | None],
+    start: datetime,
+    calendar: WorkingCalendar,
+    roles: RoleRegister,
+    given: Mapping[str, object] | None = None,
+    waits: Mapping[str, str] | None = None,
     calendar_of: Callable[[Role], WorkingCalendar] | None = None,
     placed: Placed | None = None,
 ) -> Rehearsal:
-    """One dossier filed at `start`, followed to its end.
+    """One dossier of a parsed drawing filed at `start`, followed to its end; `spec` stays as it is.
 
     `given` are answers by variable name (`kenh` too), instead of the forms' defaults; texts
     `true`, `false` and `null` mean what they say; `placed` are those of single steps. `waits` are
     durations by element id. `calendar` is kept where the dossier is received, `calendar_of` a role
     where it works.
-    Raises DrawingRefused, Misuse (an unknown name; a dossier that never ends), BadDuration,
-    ExecutionFailed, CalendarUnknown.
+    Raises Misuse (an unknown name; a dossier that never ends), BadDuration, ExecutionFailed,
+    CalendarUnknown.
     """
-    spec = parse_spec(drawing, called, decisions)
     answers = Answers(spec, forms, given or {}, placed)
     steps = {n.id for d in spec.drawings.values() for n in d.nodes.values() if n.kind in HUMAN}
     for key in sorted((waits or {}).keys() - steps):

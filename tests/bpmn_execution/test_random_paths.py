@@ -12,10 +12,11 @@ import pytest
 
 from engine.bpmn.model import HUMAN
 from engine.bpmn.paths import Explorer
+from engine.bpmn.specs import parse_spec
 from engine.bpmn.ways import Path
 from engine.domain.clock import ZONE
 from engine.services.budgeting import budget_of, explorer_of
-from engine.services.rehearsing import rehearse
+from engine.services.rehearsing import rehearse_spec
 from tests.bpmn_execution.drawn import end, flow, process, start, user
 from tests.bpmn_execution.test_random_drawings import Block, draw, grow
 from tests.bpmn_execution.test_rehearsing import XA, at
@@ -131,10 +132,10 @@ def test_whatever_is_answered_is_one_of_the_ways(seed: int) -> None:
 def test_a_rehearsal_on_the_way_takes_what_the_budget_counts(seed, calendar, roles) -> None:
     drawing, form, explorer, paths = found_in(Random(seed))  # noqa: S311
     counted = budget_of(explorer, roles, Fraction(8)).paths
-    begin = at("2026-03-02T08:00").astimezone(ZONE)
+    spec, begin = parse_spec(drawing), at("2026-03-02T08:00").astimezone(ZONE)
     for number, path in paths[:4]:
         given = explorer.answers(path)
         assert given is not None
         placed = dict(zip(path.elements, given, strict=True))
-        run = rehearse(drawing, {}, {}, lambda _: form, begin, calendar, roles, placed=placed)
+        run = rehearse_spec(spec, lambda _: form, begin, calendar, roles, placed=placed)
         assert run.total == counted[number].total.only

@@ -6,11 +6,13 @@ import time
 import tomllib
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
 from engine.adapters.holiday_years import shipped_years
 from engine.bpmn.paths import Explorer
+from engine.bpmn.specs import Spec
 from engine.domain.clock import ZONE
 from engine.domain.working_calendar import WorkingCalendar
 from engine.services.amounts import Amount, Longest
@@ -18,7 +20,7 @@ from engine.services.answering import Placed
 from engine.services.budgeting import budget_of, explorer_of
 from engine.services.expecting import granted_end, longest_way
 from engine.services.rehearsal import Rehearsal
-from engine.services.rehearsing import rehearse
+from engine.services.rehearsing import rehearse_spec
 from engine.settings import Settings
 from tests.drawings.files import ROOT
 from tests.drawings.library import PROCEDURES, Piece, content, decisions, drawing, form, roles
@@ -37,18 +39,14 @@ def explorer(piece: Piece) -> Explorer:
     return explorer_of(content(piece.path), called, decisions(), form)
 
 
+@cache
+def spec_of(piece: Piece) -> Spec:
+    """Read once, as the shelf of a process does: a rehearsal leaves it as it is."""
+    return piece.spec()
+
+
 def rehearsed(piece: Piece, answers: Placed) -> Rehearsal:
-    called = {drawing(path).key: content(path) for path in piece.called}
-    return rehearse(
-        content(piece.path),
-        called,
-        decisions(),
-        form,
-        MONDAY,
-        CALENDAR,
-        roles(),
-        placed=answers,
-    )
+    return rehearse_spec(spec_of(piece), form, MONDAY, CALENDAR, roles(), placed=answers)
 
 
 def granted_in_catalogue(name: str) -> Longest:

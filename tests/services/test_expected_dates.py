@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from engine.bpmn import specs
 from engine.domain.calendar_changes import swapped
 from engine.persistence.versions import VersionTexts, save_version
 from engine.services import extending, pausing
@@ -34,6 +35,18 @@ def expected(town: World, case_id: int) -> str:
     case = town.case(case_id)
     assert case.due_expected
     return shown(case.due_at)[:10]
+
+
+def test_an_acceptance_reads_no_drawing_again(town: World, monkeypatch) -> None:
+    """What a version pins is parsed once per process; the date is rehearsed on that."""
+    drawn_without_term(town)
+    first = expected(town, file(town).id)
+
+    def read_again(*_: object) -> None:
+        raise AssertionError("a drawing was parsed for a date")
+
+    monkeypatch.setattr(specs, "read_drawing", read_again)
+    assert expected(town, file(town).id) == first
 
 
 def paused(town: World, case_id: int, day: str, hours: int = 24) -> None:
