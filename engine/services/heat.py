@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
 from engine.bpmn.figures import HOTTEST
-from engine.bpmn.model import HUMAN, Drawing
+from engine.bpmn.model import HUMAN, Drawing, Node, called_from
+from engine.bpmn.specs import Spec
 from engine.bpmn.svg import step_code
 from engine.bpmn.telling import Allowed, allowed
 from engine.domain.access import Permission, require
@@ -39,6 +40,7 @@ class HeatStep:
     tally: Tally = field(default_factory=Tally)
     times: Times = field(default_factory=Times)
     drawn: bool = True  # on the main drawing of the version shown
+    part: str = ""  # name of the called drawing where it stands
 
     @property
     def code(self) -> str:
@@ -59,6 +61,7 @@ class HeatMap:
     version: VersionRow
     drawing: Drawing
     steps: list[HeatStep]
+    calls: list[HeatStep]  # what calls a part, with the open work of the part; times are empty
     since: date  # the day from which finished work is counted
 
 
@@ -97,13 +100,32 @@ def heat(
             tally=tallies.pop((drawing.key, node.id), Tally()),
             times=times.pop((drawing.key, node.id), Times()),
             drawn=drawing is main,
+            part="" if drawing is main else drawing.name or drawing.key,
         )
         for drawing in (main, *others)
         for node in drawing.nodes.values()
         if node.kind in HUMAN
     ]
     former = _former(act, tallies, times, samples)
-    return HeatMap(row, main, [*steps, *former], back.since(act.today))
+    calls = [_called(spec, main, node, steps) for node in main.calls()]
+    return HeatMap(row, main, [*steps, *former], calls, back.since(act.today))
+
+
+def _called(spec: Spec, main: Drawing, node: Node, steps: Iterable[HeatStep]) -> HeatStep:
+    """A call as a step: in it lies what lies in the part, and in what that part calls."""
+    inside = called_from(node.called or "", spec.drawings)
+    tally = Tally()
+    for step in steps:
+        if step.process in inside:
+            tally.add(step.tally)
+    return HeatStep(
+        process=main.key,
+        element=node.id,
+        name=node.name or node.id,
+        performer=main.lane_name(node.id) or "",
+        allowed=Allowed(),
+        tally=tally,
+    )
 
 
 def _former(

@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 
 from engine.persistence.tables import CaseRow, UnitRow, UserRow
-from engine.services import organising, step_times, tasks
+from engine.services import deploying, filing, organising, step_times, tasks
 from tests.factories import QT02
+from tests.services.drawings import FORM
+from tests.services.test_viewing import CALLER, PART
 from tests.web.conftest import words
 
 
@@ -252,3 +254,16 @@ def test_a_file_that_does_not_hold_everything_says_so(browser, busy, monkeypatch
     lines = text.strip().split("\r\n")
     assert len(lines) == 4
     assert lines[-1].startswith("Danh sách còn dài hơn: tệp chỉ chứa 2 dòng đầu.")
+
+
+def test_what_lies_in_a_part_is_seen_where_the_procedure_calls_it(browser, town):
+    files = [("goi.bpmn", CALLER), ("chung.bpmn", PART), ("don.form", FORM.encode())]
+    with town.act("vinh") as act:
+        deploying.deploy(act, files, "")
+    with town.act("hoa") as act:
+        said = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+        filing.file_case(act, "goi-hai-lan", town.units["ap"], "counter", said, "k")
+    page = browser("phuc").get("/giam-sat/ban-do-nhiet/goi-hai-lan")
+    assert re.search(r"<tspan[^>]*>1 / 0</tspan>", page.text)
+    assert 'href="#bang"' in page.text
+    assert words(page).count("Phần dùng chung: ") >= 1

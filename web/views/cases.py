@@ -48,7 +48,7 @@ def show(case_id: int) -> ResponseReturnValue:
             steps=casebook.steps(page.drawing, page.marks),
             parts=[
                 {
-                    "name": one.name,
+                    "name": one.name or one.key,
                     "picture": _picture(page, one, marks),
                     "steps": casebook.steps(one, marks),
                     "open": set(marks.values()) != {"done"},

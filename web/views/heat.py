@@ -68,10 +68,12 @@ def show(key: str) -> ResponseReturnValue:
         kept: dict[str, Any] = {"don_vi": unit_id, "ky": period if period != "12-thang" else None}
         rows = [_row(key, unit_id, step, calendar.hours_per_day) for step in found.steps]
         on_drawing = {row.step.element: row for row in rows if row.step.drawn}
+        warmths = {element: _warmth(row) for element, row in on_drawing.items()}
         picture = svg.render(
             found.drawing,
-            links={element: row.link for element, row in on_drawing.items() if row.link},
-            warmths={element: _warmth(row) for element, row in on_drawing.items()},
+            links={element: row.link for element, row in on_drawing.items() if row.link}
+            | {call.element: "#bang" for call in found.calls if call.tally.open},
+            warmths=warmths | {call.element: _warmth_of_call(call) for call in found.calls},
         )
         sort = request.args.get("sap", "")
         sort = sort if sort in SORTS else ""
@@ -132,18 +134,7 @@ def _row(key: str, unit_id: int | None, step: HeatStep, per_day: Fraction) -> Ro
     slow = times.exceeds(step.allowed.longest(per_day))
     due = allowed_time(step.allowed)
     late = f"{round(100 * times.late / times.number)}%" if times.number else ""
-    said = [f"{step.code} {step.name}".strip()]
-    if tally.open:
-        said.append(
-            _(
-                "Đang mở %(open)s, quá hạn %(overdue)s (%(share)s)",
-                open=grouped(tally.open),
-                overdue=grouped(tally.overdue),
-                share=share,
-            )
-        )
-    else:
-        said.append(_("Không có việc đang mở"))
+    said = _standing(step)
     if times.number:
         said.append(
             _(
@@ -174,3 +165,26 @@ def _warmth(row: Row) -> Warmth:
     tally = row.step.tally
     badge = f"{tally.open} / {tally.overdue}" if tally.open else ""
     return Warmth(row.step.level, badge, row.title)
+
+
+def _standing(step: HeatStep) -> list[str]:
+    """A step and its open work in words."""
+    tally, name = step.tally, f"{step.code} {step.name}".strip()
+    if not tally.open:
+        return [name, _("Không có việc đang mở")]
+    return [
+        name,
+        _(
+            "Đang mở %(open)s, quá hạn %(overdue)s (%(share)s)",
+            open=grouped(tally.open),
+            overdue=grouped(tally.overdue),
+            share=f"{round(100 * tally.overdue_share)}%",
+        ),
+    ]
+
+
+def _warmth_of_call(call: HeatStep) -> Warmth:
+    tally = call.tally
+    badge = f"{tally.open} / {tally.overdue}" if tally.open else ""
+    said = [*_standing(call), _("Phần dùng chung: các bước ở bảng bên dưới")]
+    return Warmth(call.level, badge, "\n".join(said))
