@@ -210,5 +210,5 @@ def test_a_call_of_a_drawing_that_is_nowhere_is_refused_on_the_page(browser, tow
     said = words(page)
     assert page.status_code == 422
     assert "“B” gọi quy trình “khong-co”, không có quy trình này." in said
-    assert "Ghi mã (id) của một quy trình có trong thư mục bpmn/" in said
+    assert "hoặc gửi kèm bản vẽ của phần đó." in said
     assert len(versions(town)) == 1

@@ -87,7 +87,10 @@ def unknown_call(subject: Subject) -> Iterator[Problem]:
                     who=label(node),
                     key=node.called or "",
                 ),
-                say("Ghi mã (id) của một quy trình có trong thư mục bpmn/ ở mục Called element."),
+                say(
+                    "Ghi ở mục Called element mã (id) của một phần dùng chung đã ban hành, hoặc "
+                    "gửi kèm bản vẽ của phần đó."
+                ),
             )
             continue
         try:
