@@ -26,6 +26,7 @@ from tests.services.papers import (
     pdf_of,
     said_by,
 )
+from tests.services.test_odd_drawings import branching, file
 from tests.services.test_walks import DAMAGED
 
 
@@ -73,6 +74,15 @@ def test_the_trace_tells_every_hand_over_late_ones_too(small_town: World) -> Non
     assert "Thẩm định hồ sơ, đề xuất kết quả giải quyết TTHC" in said
     assert "08:00 04/03/2026 09:15 06/03/2026 Quá hạn" in said
     assert "Đang làm" in said
+
+
+def test_papers_say_that_no_term_is_stated_where_the_date_is_expected(small_town: World) -> None:
+    town = small_town
+    branching(town)
+    case = file(town, "ngan")
+    said = said_by(town, form(town, "hoa", case.id, "bm-06"))
+    assert "Thời hạn giải quyết: quy định không nêu cho cả thủ tục" in said
+    assert "13/03/2026 (dự kiến)" in said
 
 
 def test_minutes_begin_with_what_the_posting_said(small_town: World) -> None:

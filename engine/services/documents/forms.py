@@ -30,12 +30,14 @@ from engine.services.documents.papers import (
     Supplement,
     Trace,
 )
+from engine.services.expecting import EXPECTED
 
 #: What the steps of reception ask for: all that lacks; why a dossier is not taken.
 REQUESTS, REASONS = "ly_do_bo_sung", "ly_do_tu_choi"
 
 _REQUESTED = {"cap_doi": "cấp đổi", "cap_lai": "cấp lại"}
 _UNSTATED = "Hồ sơ chưa có ngày hẹn trả."
+_EXPECTED = "quy định không nêu cho cả thủ tục, ngày trả kết quả là dự kiến"
 
 
 def build(source: Source, kind: str, *, make_key: bool) -> Paper:
@@ -63,7 +65,7 @@ def _receipt(source: Source, look_up: str) -> Receipt:
         channel=facts.CHANNELS.get(case.channel, case.channel),
         papers=tuple(Handed(name, state) for name, state in papers),
         accepted=facts.moment_of(case.accepted_at or case.received_at),
-        term=receipt.term,
+        term=_EXPECTED if receipt.term == EXPECTED else receipt.term,
         due=f"{local(receipt.due_at):%H:%M}, {facts.day_of(receipt.due_at)}",
         expected=case.due_expected,
         reason=facts.sentence(receipt.reason),
@@ -144,7 +146,7 @@ def _trace(source: Source, look_up: str) -> Trace:
     return Trace(
         **_of_case(source, look_up),
         until=facts.moment_of(act.now),
-        term=case.due_term or _UNSTATED,
+        term=_EXPECTED if case.due_expected else case.due_term or _UNSTATED,
         due=f"{due} (dự kiến)" if due and case.due_expected else due or _UNSTATED,
         steps=tuple(_step(source, task, names) for task in tasks),
     )
