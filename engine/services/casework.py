@@ -35,7 +35,7 @@ class Casework:
     tasks: dict[str, OpenTask]  # the open tasks by token; the act takes out what it closes
     choices: Mapping[str, int] = field(default_factory=dict)  # role -> unit, from the officer now
     picks: Picks = field(default_factory=dict)  # persons chosen while typing, from the officer now
-    units_of: dict[str, int] = field(default_factory=dict)  # role -> unit, as decided in this act
+    units_of: dict[str, int] = field(default_factory=dict)  # authority -> unit, in this act
     begun: list[PauseRow] = field(default_factory=list)  # pauses that begin in this act
     lines: list[JournalLine] = field(default_factory=list)
     with_list: bool = False  # the act moves the case's whole list (services.listing)

@@ -194,7 +194,10 @@ def _choice(act: Act, line: Line) -> UnitChoice | None:
         return None
     case = act.session.get(CaseRow, row.case_id)
     role = act.app.roles.roles.get(row.role)
-    if case is None or role is None or role.id in surroundings(act.session, case.id).chosen:
+    if case is None or role is None:
+        return None
+    chosen = surroundings(act.session, case.id).chosen
+    if routing.chosen_before(role, act.app.roles, chosen) is not None:
         return None
     known = people.units(act.session)
     options = routing.options_for(role, act.app.roles, known, case.unit_id)

@@ -60,9 +60,9 @@ def _post(work: Casework, role: Role, predecessor: TaskRow | None) -> Post:
         return _post_before(work, predecessor)
     doer = register[register.recorder(role.id)]
     chooses = role if role.elsewhere else doer  # the unit is another one than that of the doer here
-    if chooses.id not in work.units_of:
-        work.units_of[chooses.id] = _unit_of(work, chooses)
-    unit_id = work.units_of[chooses.id]
+    if chooses.kind not in work.units_of:
+        work.units_of[chooses.kind] = _unit_of(work, chooses)
+    unit_id = work.units_of[chooses.kind]
     if role.elsewhere and unit_id == work.case.unit_id:
         return _post_before(work, predecessor)
     return doer.id, unit_id
@@ -77,12 +77,24 @@ def options_for(
     return nearest_units(known, receiving, role.kind)
 
 
+def chosen_before(role: Role, register: RoleRegister, chosen: Mapping[str, int]) -> int | None:
+    """The unit chosen in a case for a role, or for another one of the same authority.
+
+    A dossier has one office of each authority: the council of the other commune sits where its
+    people's committee was chosen, and one Sở has both the specialist and the head.
+    """
+    if role.id in chosen:
+        return chosen[role.id]
+    others = (register.roles.get(other) for other in sorted(chosen))
+    return next((chosen[one.id] for one in others if one and one.kind == role.kind), None)
+
+
 def _unit_of(work: Casework, role: Role) -> int:
     register, known = work.act.app.roles, units(work.act.session)
     options = options_for(role, register, known, work.case.unit_id)
     if len(options) == 1:
         return options[0]
-    stored = work.surroundings.chosen.get(role.id)
+    stored = chosen_before(role, register, work.surroundings.chosen)
     if stored is not None:
         return stored
     given = work.choices.get(role.id)
@@ -120,5 +132,7 @@ def _post_of(work: Casework, step: TaskRow) -> Post | None:
     named = (role for name in node.candidate_groups if (role := register.find(name)))
     role = next(named, None) or register.roles.get(step.role)
     if role is None or register.nobody_records(role):
+        return None
+    if role.elsewhere and step.unit_id == work.case.unit_id:  # the other office does not work here
         return None
     return register.recorder(role.id), step.unit_id

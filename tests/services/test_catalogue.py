@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from engine.domain.errors import NotOpen, NotPermitted
-from engine.persistence.tables import CaseRow, TaskRow
+from engine.persistence.tables import CaseRow, TaskRow, UnitRow, UserRow
 from engine.persistence.work import offers_of
-from engine.services import catalogue, deploying, filing, tasks
+from engine.services import catalogue, deploying, filing, organising, tasks
 from engine.services.catalogue import Standing
 from tests.bpmn_execution import drawn
 from tests.factories import QT02, World
@@ -208,6 +208,40 @@ def test_work_elsewhere_goes_to_the_commune_that_is_chosen(small_town: World) ->
     assert others
     assert file("k2", {"hd-xn-ncc-xa-khac": others[0]}) == {("hd-xn-ncc-xa", others[0])}
     assert file("k3", {"hd-xn-ncc-xa-khac": here}) == {("cv-ncc-xa", here)}
+
+
+def test_the_other_commune_is_chosen_once_for_all_who_work_there(town: World) -> None:
+    """The committee of the other commune, its council, the committee again; here and not here."""
+    with town.act() as act:
+        commune = act.session.get_one(UnitRow, town.units["bm"])
+        tam = act.session.get_one(UserRow, town.users["tam"])
+        for role in ("ubnd-xa", "hd-xn-ncc-xa"):
+            organising.appoint(act, tam, role, commune, act.today)
+    lane = {"cv-ncc-xa": "S N", "ubnd-xa-khac": "B D", "hd-xn-ncc-xa-khac": "C", "ttpvhcc-xa": "E"}
+    text = drawn.process(
+        drawn.start(), drawn.user("N", form="don"), drawn.user("B"), drawn.user("C"),
+        drawn.user("D"), drawn.end(), drawn.line("S", "N", "B", "C", "D", "E"),
+        key="khac", lanes=lane,
+    )  # fmt: skip
+    deploy(town, ("khac.bpmn", text))
+    here, there = town.units["ap"], town.units["bm"]
+    said = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+    filing_officer = holder(town, "cv-ncc-xa", "ap")
+    for chosen, asked in (
+        (there, [("ubnd-xa", there), ("hd-xn-ncc-xa", there), ("ubnd-xa", there)]),
+        (here, [("cv-ncc-xa", here)] * 3),
+    ):
+        with town.act(filing_officer) as act:
+            units = {"ubnd-xa-khac": chosen}
+            case = filing.file_case(act, "khac", here, "counter", said, f"k{chosen}", units)
+        for element, post in zip("BCD", asked, strict=True):
+            task = town.task(case.id, element)
+            with town.act(write=False) as act:
+                assert set(offers_of(act.session, task.id)) == {post}
+            with town.act("tam" if chosen == there else filing_officer) as act:
+                tasks.complete(act, task.id, {})  # nobody is asked for the commune again
+        assert town.case(case.id).outcome == "E"
+        assert town.acts(case.id).count("unit:chosen") == 1
 
 
 def test_what_may_be_filed_in_two_places_stays_where_it_was_received(small_town: World) -> None:
