@@ -45,7 +45,8 @@ def test_typing_finds_choosing_fills_and_the_second_dossier_is_linked(offices: O
     assert hoa.field("Nam", part).first.is_checked()
     notice = part.locator(".person-alike")
     notice.wait_for()
-    assert "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về người có công này" in notice.inner_text()
+    told = "Đã có hồ sơ AP-2026-000001 tại UBND xã An Phú về người có công này"
+    assert told in notice.inner_text()
 
     # It can be undone, and done again with the mouse.
     hoa.form.get_by_role("button", name="Bỏ chọn").click()
