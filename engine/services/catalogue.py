@@ -125,6 +125,11 @@ def startable(act: Act) -> list[VersionRow]:
     return [row for row in rows if drawn[row.id].startable]
 
 
+def procedure_names(act: Act) -> dict[str, str]:
+    """What each procedure is called in its latest version, by name; parts are none."""
+    return {row.procedure_key: row.name for row in startable(act)}
+
+
 @dataclass(frozen=True)
 class Open:
     """A procedure that takes new dossiers today, and the roles that receive them."""

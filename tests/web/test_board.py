@@ -267,3 +267,9 @@ def test_what_lies_in_a_part_is_seen_where_the_procedure_calls_it(browser, town)
     assert re.search(r"<tspan[^>]*>1 / 0</tspan>", page.text)
     assert 'href="#bang"' in page.text
     assert words(page).count("Phần dùng chung: ") >= 1
+    chosen = words(browser("phuc").get("/giam-sat/ban-do-nhiet"))
+    assert "1 0 Xem bản đồ" in chosen
+    for path in ("/giam-sat/ban-do-nhiet", "/giam-sat", "/qua-han"):
+        listed = browser("phuc").get(path).text
+        assert "goi-hai-lan" in listed
+        assert "niem-yet-chung" not in listed

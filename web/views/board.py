@@ -12,11 +12,10 @@ from flask_babel import gettext as _
 
 from engine.domain.clock import local_day
 from engine.domain.errors import NotFound
-from engine.persistence import board as boards
 from engine.persistence import worklists
 from engine.persistence.board import Tally
 from engine.persistence.watching import Limits, Standing, Wanted
-from engine.services import board
+from engine.services import board, catalogue
 from engine.services.act import Act
 from engine.services.board import Board, Line, Officer
 from web import exports, scope
@@ -87,7 +86,7 @@ def show() -> ResponseReturnValue:
             pages=pages,
             number=len(rows),
             units=watched_unit_names(act),
-            procedures=boards.procedure_names(act.session),
+            procedures=catalogue.procedure_names(act),
             unit_id=unit_id,
             key=key,
             kept=kept,

@@ -17,8 +17,9 @@ from engine.bpmn.figures import Warmth
 from engine.domain.access import Permission, require
 from engine.domain.step_times import MONTH, YEAR
 from engine.persistence import board as boards
+from engine.persistence.board import Tally
 from engine.persistence.calendars import load_calendar
-from engine.services import board, heat
+from engine.services import board, catalogue, heat
 from engine.services.heat import HeatStep
 from web import scope
 from web.presenting import allowed_time, day, grouped, working_time
@@ -47,13 +48,20 @@ class Row:
 
 @bp.get("")
 def choose() -> ResponseReturnValue:
-    """The procedures there are; straight to the only one."""
+    """The procedures there are, those with most open work first; straight to the only one."""
     with scope.act() as act:
         require(act.actor, Permission.BOARD_VIEW)
-        procedures = boards.procedure_names(act.session)
+        procedures = catalogue.procedure_names(act)
         if len(procedures) == 1:
             return redirect(url_for("heat.show", key=next(iter(procedures))))
-        return render_template("board/procedures.html", procedures=procedures)
+        tallies = {key: Tally() for key in procedures}
+        for heap in boards.tallies(act.session, act.actor, board.limits(act)):
+            tallies[heap.place.procedure_key].add(heap.tally)
+        return render_template(
+            "board/procedures.html",
+            procedures=procedures,
+            tallies=dict(sorted(tallies.items(), key=lambda one: -one[1].open)),
+        )
 
 
 @bp.get("/<key>")
@@ -92,7 +100,7 @@ def show(key: str) -> ResponseReturnValue:
             since=day(found.since),
             levels=_levels(),
             counted=sum(step.times.number for step in found.steps),
-            procedures=boards.procedure_names(act.session),
+            procedures=catalogue.procedure_names(act),
         )
 
 

@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 
 from engine.domain.clock import local_day
 from engine.domain.errors import NotFound
-from engine.persistence import board as boards
 from engine.persistence import people, worklists
 from engine.persistence.calendars import load_calendar
 from engine.persistence.queues import watched_units
 from engine.persistence.worklists import InboxLine
-from engine.services import board
+from engine.services import board, catalogue
 from engine.services.act import Act
 from web import exports, scope
 from web.exports import Cell, Column, Table
@@ -45,7 +44,7 @@ def show() -> ResponseReturnValue:
             tabs=choices.tabs(),
             desks=choices.desks(),
             units=watched_unit_names(act),
-            procedures=boards.procedure_names(act.session),
+            procedures=catalogue.procedure_names(act),
             step_name=_step_name(found.lines, choice),
             officer_name=people.names(act.session, [choice.officer_id]).get(choice.officer_id, "")
             if choice.officer_id
