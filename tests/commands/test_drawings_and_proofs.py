@@ -200,3 +200,14 @@ def test_layout_of_what_is_no_drawing_is_refused(quytrinh: Quytrinh, tmp_path: P
     answer = quytrinh("layout", str(path))
     assert answer.code == 1
     assert path.read_bytes() == b"\x89PNG"
+
+
+def test_of_the_defaults_those_are_told_that_choose_something(quytrinh: Quytrinh) -> None:
+    quytrinh("db", "upgrade")
+    asked = ("rehearse", QT02, "--from", "2026-01-05T08:00+07:00")
+    told = quytrinh(*asked).out.split("Câu trả lời mặc định đã dùng", 1)[1]
+    assert "B1b: ket_qua_tiep_nhan = du" in told
+    assert "nguoi_ho_ten" not in told
+    every = quytrinh(*asked, "--json").json["defaults"]
+    left = int(re.search(r"và (\d+) chỗ ghi", told)[1])
+    assert told.count(" = ") + left == len(every)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -139,8 +140,17 @@ def _rehearsal_text(found: Rehearsal, number: int | None) -> str:
     lines += [f"Lưu ý: {note}" for note in found.notes]
     if found.defaults:
         lines.append("Câu trả lời mặc định đã dùng (đổi bằng --set):")
-        lines += [f"  {one.element}: {one.name} = {one.value}" for one in found.defaults]
+        chosen = [one for one in found.defaults if not _written(one.value)]
+        lines += [f"  {one.element}: {one.name} = {one.value}" for one in chosen]
+        if len(chosen) < len(found.defaults):
+            rest = len(found.defaults) - len(chosen)
+            lines.append(f"  và {rest} chỗ ghi bằng chữ, bằng số (xem đủ bằng --json)")
     return "\n".join(lines)
+
+
+def _written(value: object) -> bool:
+    """Whether a default stands for what somebody would write: no way is chosen by it."""
+    return isinstance(value, str) and re.search("[A-Za-z]", value) is None
 
 
 def sums_of(sums: Mapping[str, Amount] | Mapping[str, Longest], roles: RoleRegister) -> list[str]:
