@@ -171,6 +171,23 @@ class Drawing:
         return next(n for n in self.nodes.values() if n.kind is Kind.START and n.parent is None)
 
 
+def named_in(process: str, path: str, drawings: Mapping[str, Drawing]) -> tuple[str, Node] | None:
+    """The drawing and the element that `cùng hạn X` names in a drawing; None for nothing there.
+
+    `S9` is an element of the same drawing, `C1/N3` element N3 of what is called at C1.
+    """
+    *calls, last = path.split("/")
+    for call in calls:
+        drawing = drawings.get(process)
+        node = drawing.nodes.get(call) if drawing else None
+        if node is None or node.kind is not Kind.CALL_ACTIVITY or node.called is None:
+            return None
+        process = node.called
+    drawing = drawings.get(process)
+    node = drawing.nodes.get(last) if drawing else None
+    return None if node is None else (process, node)
+
+
 def called_from(key: str, drawings: Mapping[str, Drawing]) -> set[str]:
     """`key` and everything it calls, directly or not, also what is not among `drawings`."""
     found, front = {key}, [key]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
+from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node, named_in
 from engine.domain.durations import Due, Duration, SameAs, Since, parse_alternatives, parse_due
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
@@ -67,8 +67,10 @@ class Allowed:
         return max(due.working_days(hours_per_day) for due in lengths) * hours_per_day
 
 
-def allowed(drawing: Drawing, stated: str | None) -> Allowed:
-    """What a `due` says, or a timer."""
+def allowed(
+    drawing: Drawing, stated: str | None, drawings: Mapping[str, Drawing] | None = None
+) -> Allowed:
+    """What a `due` of `drawing` says, or a timer; `drawings` by key, with those that it calls."""
     try:
         values = [one.value for one in parse_alternatives(stated or "")]
     except BadDuration:
@@ -76,12 +78,14 @@ def allowed(drawing: Drawing, stated: str | None) -> Allowed:
     *others, usual = values or [""]
     others = [one for one in dict.fromkeys(others) if one != usual]
     due = _parsed(usual)
-    node = drawing.nodes.get(due.element) if isinstance(due, SameAs | Since) else None
-    if node is None:
+    known = {**(drawings or {}), drawing.key: drawing}
+    named = named_in(drawing.key, due.element, known) if isinstance(due, SameAs | Since) else None
+    if named is None:
         return Allowed(usual, tuple(others))
+    name = title(known[named[0]], named[1])
     if isinstance(due, Since):
-        return Allowed(usual, tuple(others), since=(str(due.duration), title(drawing, node)))
-    return Allowed("", tuple(others), title(drawing, node))
+        return Allowed(usual, tuple(others), since=(str(due.duration), name))
+    return Allowed("", tuple(others), name)
 
 
 def _parsed(usual: str) -> Due | None:

@@ -93,7 +93,7 @@ class ByAppointment:
 
 @dataclass(frozen=True)
 class SameAs:
-    """`cùng hạn S9`: due when that step was due."""
+    """`cùng hạn S9`: due when that step was due; `cùng hạn C1/N3`: N3 of what is called at C1."""
 
     element: str
 

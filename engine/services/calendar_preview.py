@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from engine.bpmn.model import named_in
 from engine.domain.clock import local_day
 from engine.domain.durations import ByAppointment, SameAs, parse_due
 from engine.domain.legal_clock import Pause
@@ -136,12 +137,13 @@ class _Batch:
             if task.case_id in self.cases and not goes_by_case(task.due_text)
         ]
         partners = {task.id: partner_of(task.due_text) for task in tasks}
-        elements = {element for element in partners.values() if element}
+        elements = {last_of(partner) for partner in partners.values() if partner}
         units = changes.units_of_steps(session, self.cases.keys(), elements) if elements else {}
         for task in tasks:
             case, unit_id, partner = self.cases[task.case_id], task.unit_id, partners[task.id]
             if partner:  # where no step of that name stood it is a timer's: the case's
-                unit_id = units.get((case.id, task.process, partner), case.unit_id)
+                place = place_of(self._act, case.version_id, task.process, partner)
+                unit_id = units.get((case.id, *place), case.unit_id)
             yield task, case, unit_id
 
     def _timers(self) -> Iterator[tuple[Any, Any]]:
@@ -225,11 +227,24 @@ def goes_by_case(due_text: str) -> bool:
 
 
 def partner_of(due_text: str) -> str | None:
-    """The element whose moment a task shares (`cùng hạn S9`)."""
+    """The element whose moment a task shares, as drawn (`cùng hạn S9`, `cùng hạn C1/N3`)."""
     if not due_text.casefold().startswith("cùng hạn"):
         return None
     due = parse_due(due_text)
     return due.element if isinstance(due, SameAs) else None
+
+
+def last_of(partner: str) -> str:
+    """The element's own id: N3 of `C1/N3`."""
+    return partner.rsplit("/", 1)[-1]
+
+
+def place_of(act: Act, version_id: int, process: str, partner: str) -> tuple[str, str]:
+    """The drawing and the id of the element whose moment a task of `process` shares."""
+    if "/" not in partner:  # most: no version need be loaded
+        return process, partner
+    named = named_in(process, partner, act.version(version_id).spec.drawings)
+    return (process, partner) if named is None else (named[0], named[1].id)
 
 
 def _reminded(shift: Shift, unit_id: int, start: datetime, remind_at: datetime | None) -> bool:

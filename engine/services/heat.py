@@ -96,7 +96,7 @@ def heat(
             element=node.id,
             name=node.name or node.id,
             performer=drawing.lane_name(node.id) or "",
-            allowed=allowed(drawing, node.due),
+            allowed=allowed(drawing, node.due, spec.drawings),
             tally=tallies.pop((drawing.key, node.id), Tally()),
             times=times.pop((drawing.key, node.id), Times()),
             drawn=drawing is main,

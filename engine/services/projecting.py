@@ -9,7 +9,7 @@ from datetime import datetime
 
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
 from engine.bpmn.expressions import holds
-from engine.bpmn.model import Drawing, Node
+from engine.bpmn.model import Drawing, Node, named_in
 from engine.bpmn.specs import Spec
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline, legal_deadline, step_deadline
@@ -71,18 +71,19 @@ class StepDue:
 
 def step_due(
     text: str | None,
-    drawing: Drawing,
+    named: Callable[[str], tuple[str, Node] | None],
     now: datetime,
     calendar: WorkingCalendar,
-    partner: Callable[[str], Deadline | None],
+    partner: Callable[[str, str], Deadline | None],
     appointment: Callable[[], Deadline | None],
     opened: Callable[[str], datetime | None],
 ) -> StepDue:
     """When a step that opens now is due; `text` is the alternative chosen for it.
 
-    What shares the moment of a `partner` or of the `appointment` shares its explanation, with a
-    note that says so; they are asked for only then, because explanations are long to read. What
-    is counted from an earlier step starts when that was first `opened`.
+    `named` finds the step that the text names, and the drawing it stands in. What shares the moment
+    of a `partner` or of the `appointment` shares its explanation, with a note that says so; they
+    are asked for only then, because explanations are long to read. What is counted from an earlier
+    step starts when that was first `opened`.
     """
     due = parse_due(text) if text else None
     if due is None:
@@ -90,26 +91,26 @@ def step_due(
     if isinstance(due, ByAppointment):
         return StepDue(due, by_appointment(appointment()))
     if isinstance(due, SameAs):
-        other = drawing.nodes.get(due.element)
-        name = (other.name if other else "") or due.element
-        return StepDue(
-            due, _noted(partner(due.element), say("Cùng hạn với bước “%(step)s”.", step=name))
-        )
+        found = named(due.element)
+        if found is None:
+            return StepDue(due)
+        process, other = found
+        note = say("Cùng hạn với bước “%(step)s”.", step=other.name or other.id)
+        return StepDue(due, _noted(partner(process, other.id), note))
     if isinstance(due, Since):
-        return StepDue(due, _since(due, drawing, now, opened(due.element), calendar))
+        return StepDue(due, _since(due, named(due.element), now, opened(due.element), calendar))
     return StepDue(due, step_deadline(due, now, calendar))
 
 
 def _since(
     due: Since,
-    drawing: Drawing,
+    named: tuple[str, Node] | None,
     now: datetime,
     opened: datetime | None,
     calendar: WorkingCalendar,
 ) -> Deadline | None:
     """Counted from when an earlier step first opened; from now on where it never did."""
-    other = drawing.nodes.get(due.element)
-    told = {"key": due.element, "step": (other.name if other else "") or due.element}
+    told = {"key": due.element, "step": (named[1].name if named else "") or due.element}
     if opened is None:
         note = say(
             "Hồ sơ không đi qua bước %(key)s – %(step)s, nên tính từ lúc mở bước này.", **told
@@ -154,11 +155,12 @@ UNTOLD = (NoMoment, BadDuration, BadExpression, CalendarUnknown)
 def shared_dues(spec: Spec) -> frozenset[tuple[str, str]]:
     """(process, element) of the steps whose moment another step shares (`cùng hạn …`)."""
     return frozenset(
-        (key, due.element)
+        (named[0], named[1].id)
         for key, drawing in spec.drawings.items()
         for node in drawing.nodes.values()
         for one in (parse_alternatives(node.due) if node.due else ())
         if isinstance(due := parse_due(one.value), SameAs)
+        if (named := named_in(key, due.element, spec.drawings)) is not None
     )
 
 
@@ -303,10 +305,10 @@ class Dossier(ABC):
     ) -> StepDue:
         return step_due(
             chosen(node.due, self.facts(round_)),
-            self.spec.drawing(one.process),
+            lambda path: named_in(one.process, path, self.spec.drawings),
             self.now,
             calendar,
-            lambda element: self.due_of(one.process, element),
+            self.due_of,
             lambda: self.promised,
             lambda element: self.first_opened(one.process, element),
         )

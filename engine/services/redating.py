@@ -18,7 +18,13 @@ from engine.persistence.tables import CaseRow, TaskRow, TimerRow
 from engine.persistence.work import OpenTask
 from engine.services import calendar_changes, dating, reminding, standing
 from engine.services.act import Act
-from engine.services.calendar_preview import goes_by_case, partner_of, term_of
+from engine.services.calendar_preview import (
+    goes_by_case,
+    last_of,
+    partner_of,
+    place_of,
+    term_of,
+)
 from engine.services.casework import Casework
 from engine.services.shifting import Shift, Shifted
 
@@ -43,7 +49,7 @@ def around(act: Act, change_id: int, cases: Sequence[CaseRow]) -> Around:
     session, ids = act.session, [case.id for case in cases]
     tasks = changes.open_tasks_of_all(session, ids)
     partners = {
-        partner
+        last_of(partner)
         for open_tasks in tasks.values()
         for task in open_tasks.values()
         if (partner := partner_of(task.row.due_text))
@@ -135,7 +141,8 @@ class _Moving:
             return None
         partner, unit_id = partner_of(row.due_text), row.unit_id
         if partner:
-            unit_id = self._unit_of(row.process, partner)
+            place = place_of(self._act, self._case.version_id, row.process, partner)
+            unit_id = self._unit_of(*place)
         return self._shift.step(row.due_explanation, row.due_at, unit_id)
 
     def _remind(self, row: TaskRow) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from engine.bpmn.model import Drawing, Node
+from engine.bpmn.model import Drawing, Node, named_in
 from engine.domain.access import CaseSubject, Permission, TaskSubject, allows, require
 from engine.domain.deadlines import Deadline
 from engine.domain.durations import SameAs, Since, parse_due
@@ -141,8 +141,8 @@ def _term(version: LoadedVersion, task: TaskRow) -> Message | None:
     due = parse_due(task.due_text)
     if not isinstance(due, SameAs | Since):
         return Message("%(term)s", {"term": task.due_text})
-    other = version.node(task.process, due.element)
-    step = other.name or other.id
+    named = named_in(task.process, due.element, version.spec.drawings)
+    step = (named[1].name or named[1].id) if named else due.element
     if isinstance(due, SameAs):
         return say("cùng hạn với “%(step)s”", step=step)
     return say("%(time)s kể từ khi mở “%(step)s”", time=str(due.duration), step=step)

@@ -10,6 +10,7 @@ import pytest
 
 from engine.bpmn.checks import RULES, check
 from engine.bpmn.findings import Severity
+from tests.bpmn_execution import drawn
 from tests.bpmn_reading.sketching import (
     SOUND,
     PlainForm,
@@ -280,8 +281,6 @@ def test_a_drawing_as_large_as_quy_trinh_02_is_checked_within_its_measure():
 
 
 def test_a_part_may_read_what_its_callers_set_and_each_call_is_checked_for_that():
-    from tests.bpmn_execution import drawn
-
     part = drawn.process(
         drawn.start("PS"),
         drawn.gateway("exclusive", "PG", default="p_het"),
@@ -304,3 +303,60 @@ def test_a_part_may_read_what_its_callers_set_and_each_call_is_checked_for_that(
         problems = found_in(text, around)
         assert [(f.rule, f.element) for f in problems] == found
         assert all(f"“{name}”" in str(f.message) for f in problems)
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ("cùng hạn B2/P1", None),
+        ("cùng hạn B2/P2", "phần tử này không có thời hạn"),
+        ("cùng hạn B2/P1x", "Có phải là “B2/P1”?"),
+        ("cùng hạn B2/khac", "một bước trong phần được gọi"),
+        ("cùng hạn B1/P1", "“B1” không gọi phần nào"),
+        ("cùng hạn B2/P1/P2", "không có phần tử này"),
+        ("cùng hạn B2", "phần tử này không có thời hạn"),
+    ],
+)
+def test_a_moment_shared_with_a_step_of_a_called_drawing(due, said):
+    part = drawn.process(
+        drawn.start("PS"), drawn.user("P1", due="12 ngày"), drawn.user("P2"), drawn.end("PE"),
+        drawn.line("PS", "P1", "P2", "PE"), key="phan", lanes={"Chuyên viên Sở": "PS P1 P2 PE"},
+    )  # fmt: skip
+    around = Surroundings(drawings={"phan": part})
+    call = b2_as("callActivity", more='calledElement="phan"')
+    found = found_in(spoiled(call, ("cùng hạn B2", due)), around)
+    assert [(one.rule, one.element) for one in found] == (
+        [] if said is None else [("same-due", "B3")]
+    )
+    assert said is None or said in f"{found[0].message} {found[0].remedy}"
+
+
+def test_a_moment_of_what_is_called_later_or_twice_or_nowhere():
+    part = drawn.process(
+        drawn.start("PS"), drawn.user("P1", due="12 ngày"), drawn.end("PE"),
+        drawn.line("PS", "P1", "PE"), key="phan", lanes={"Chuyên viên Sở": "PS P1 PE"},
+    )  # fmt: skip
+
+    def found(*steps: str, due: str, drawings: dict[str, bytes]) -> list[str]:
+        text = drawn.process(
+            drawn.start(), drawn.user("A"), *(drawn.call(key, "phan") for key in steps),
+            drawn.user("B", due=due), drawn.end(),
+            drawn.line("S", "A", *steps, "B", "E"), key="goi",
+        )  # fmt: skip
+        around = Surroundings(drawings=drawings).vocabulary()
+        return [
+            str(one.message) for one in check(text, "goi.bpmn", around) if one.rule == "same-due"
+        ]
+
+    known = {"phan": part}
+    assert found("K", due="cùng hạn K/P1", drawings=known) == []
+    (twice,) = found("K", "L", due="cùng hạn K/P1", drawings=known)
+    assert "“L”: không rõ là lần nào" in twice
+    assert found("K", due="cùng hạn K/P1", drawings={}) == []  # the call itself is refused
+    late = drawn.process(
+        drawn.start(), drawn.user("A", due="cùng hạn K/P1"), drawn.call("K", "phan"), drawn.end(),
+        drawn.line("S", "A", "K", "E"), key="goi",
+    )  # fmt: skip
+    around = Surroundings(drawings=known).vocabulary()
+    problems = [one for one in check(late, "goi.bpmn", around) if one.rule == "same-due"]
+    assert "nhưng bước kia không đứng trước" in str(problems[0].message)

@@ -318,7 +318,11 @@ class _Dossier:
         if text == "theo giấy hẹn":
             return self.due_at
         if text.startswith("cùng hạn "):
-            return self.dues.get((row.process, text.removeprefix("cùng hạn ")))
+            process = row.process
+            *calls, element = text.removeprefix("cùng hạn ").split("/")
+            for call in calls:
+                process = self.version.node(process, call).called or ""
+            return self.dues.get((process, element))
         if (found := since(text)) is not None:
             begun = self.opened.get((row.process, found[1]), row.opened_at)
             return self.office.reckoner.step(found[0], begun)

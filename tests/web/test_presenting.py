@@ -132,3 +132,10 @@ def test_the_time_a_step_is_allowed_names_the_step_it_leans_on(due, said):
         drawn.process(drawn.start(), drawn.user("A", name="Thẩm định"), drawn.end()), ""
     )
     assert presenting.allowed_time(telling.allowed(drawing, due)) == said
+
+
+def test_the_step_it_leans_on_may_stand_in_a_called_drawing():
+    part = read_drawing(drawn.process(drawn.user("A", name="Họp Hội đồng"), key="phan"), "")
+    outer = read_drawing(drawn.process(drawn.call("K", "phan"), drawn.user("B"), key="goi"), "")
+    told = telling.allowed(outer, "cùng hạn K/A", {"phan": part})
+    assert presenting.allowed_time(told) == "cùng hạn với “Họp Hội đồng”"

@@ -152,6 +152,11 @@ class Subject:
             waiting += [node.called for node in inner if node.kind is Kind.CALL_ACTIVITY]
         return found
 
+    @property
+    def known(self) -> Mapping[str, Drawing]:
+        """The drawing itself and everything it calls, by key."""
+        return {**self.called, self.drawing.key: self.drawing}
+
     @cached_property
     def setters(self) -> Mapping[str, frozenset[str]]:
         """Variable -> the nodes after which it may be set."""

@@ -14,7 +14,7 @@ from engine.bpmn.checks.subject import (
     whole_process,
 )
 from engine.bpmn.dialect import PROPERTY_OF, camunda
-from engine.bpmn.model import HUMAN, TIMERS, Kind, Node
+from engine.bpmn.model import HUMAN, TIMERS, Kind, Node, called_from, named_in
 from engine.domain.durations import (
     Alternative,
     SameAs,
@@ -81,18 +81,26 @@ def _named(node: Node, kind: type[SameAs] | type[Since]) -> set[str]:
 
 
 def same_due(subject: Subject) -> Iterator[Problem]:
-    """`cùng hạn X` names a step or timer that comes before, and has a due time."""
+    """`cùng hạn X` names a step or timer that comes before, and has a due time.
+
+    `cùng hạn C1/N3`: one of what is called at C1, which comes before.
+    """
     for node in subject.nodes:
         for key in sorted(_named(node, SameAs)):
-            other = subject.drawing.nodes.get(key)
-            if other is None:
+            first = key.split("/")[0]
+            named = named_in(subject.drawing.key, key, subject.known)
+            if named is None:
+                if _unread(subject, first):
+                    continue  # what is called there is not known: reported elsewhere
                 message = say(
                     "“%(who)s” cùng hạn với “%(key)s”, không có phần tử này.",
                     who=label(node),
                     key=key,
                 )
-                yield problem(node, message, _meant(subject, key))
-            elif other.kind not in _TIMED or not (other.due or other.timer):
+                yield problem(node, message, _meant_same(subject, key))
+                continue
+            process, other = named
+            if other.kind not in _TIMED or not (other.due or other.timer):
                 yield problem(
                     node,
                     say(
@@ -102,7 +110,7 @@ def same_due(subject: Subject) -> Iterator[Problem]:
                     ),
                     say("Ghi thời hạn cho phần tử kia, hoặc ghi thời hạn riêng."),
                 )
-            elif not _comes_before(subject, key, node):
+            elif not _comes_before(subject, first, node):
                 yield problem(
                     node,
                     say(
@@ -112,6 +120,51 @@ def same_due(subject: Subject) -> Iterator[Problem]:
                     ),
                     say("Chỉ dùng cùng hạn với bước đã mở trước đó."),
                 )
+            elif "/" in key and (twin := _called_again(subject, first, process, node)):
+                yield problem(
+                    node,
+                    say(
+                        "“%(who)s” cùng hạn với “%(other)s”, nhưng phần đó còn được gọi ở "
+                        "“%(twin)s”: không rõ là lần nào.",
+                        who=label(node),
+                        other=label(other),
+                        twin=label(twin),
+                    ),
+                    say("Ghi thời hạn riêng cho bước này."),
+                )
+
+
+def _unread(subject: Subject, call: str) -> bool:
+    """Whether an element calls a drawing that is not there, or that calls one."""
+    node = subject.drawing.nodes.get(call)
+    if node is None or node.kind is not Kind.CALL_ACTIVITY or node.called is None:
+        return False
+    return not called_from(node.called, subject.known) <= subject.known.keys()
+
+
+def _called_again(subject: Subject, call: str, process: str, node: Node) -> Node | None:
+    """Another call before `node` that runs the drawing `process` too."""
+    for other in subject.drawing.calls():
+        runs = other.id != call and process in called_from(other.called or "", subject.known)
+        if runs and _comes_before(subject, other.id, node):
+            return other
+    return None
+
+
+def _meant_same(subject: Subject, key: str) -> Message:
+    """The ids that could be meant: of this drawing, or of the one that is called there."""
+    *calls, last = key.split("/")
+    if not calls:
+        return _meant(subject, key)
+    call = subject.drawing.nodes.get(calls[0])
+    if call is None or call.kind is not Kind.CALL_ACTIVITY:
+        return say("“%(call)s” không gọi phần nào: viết như C1/N3 (bước N3 của phần gọi ở C1).",
+                   call=calls[0])  # fmt: skip
+    inner = subject.known.get(call.called or "")
+    steps = [n.id for n in inner.nodes.values() if n.kind in HUMAN | TIMERS] if inner else []
+    if near := nearest(last, steps):
+        return say("Có phải là “%(near)s”?", near="/".join((*calls, near)))
+    return say("Ghi mã (id) của một bước trong phần được gọi.")
 
 
 def since_opening(subject: Subject) -> Iterator[Problem]:
