@@ -286,7 +286,8 @@ class _StoredDossier(Dossier):
     def _new_task(self, opening: Opening, still_since: datetime | None) -> NewTask:
         work, node, due = self._work, opening.node, opening.due
         role = work.role_of(opening.process, node)
-        if opening.round > 1 and node.id == work.version.filing.id and not self.accepted_at:
+        filing = work.version.is_filing(opening.process, node.id)
+        if opening.round > 1 and filing and not self.accepted_at:
             work.note(Journalled.SUPPLEMENT_ASKED, node.id)
         by_case = isinstance(due.drawn, ByAppointment)
         offers = self._posts[opening.token]

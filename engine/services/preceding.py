@@ -76,7 +76,8 @@ def preceding(act: Act, task: TaskRow) -> Preceding:
     answered = {(one.process, one.element): one for one in tasks if _before(one, task)}
     newest = sorted(answered.values(), key=lambda one: (one.closed_at, one.id), reverse=True)
     others = [one for one in newest if last is None or one.id != last.id]
-    application = next((one for one in others if one.element == filing), None)
+    filed = (one for one in others if version.is_filing(one.process, one.element))
+    application = next(filed, None)
     return Preceding(
         last=step(last) if last else None,
         sent_back=SentBack(step(back[0]), filing in back[1]) if back else None,

@@ -32,7 +32,7 @@ def posts_for(
     register = work.act.app.roles
     named = [role for name in node.candidate_groups if (role := register.find(name))]
     roles = named or [work.role_of(process, node)]
-    if process == work.version.spec.main and node.id == work.version.filing.id:
+    if work.version.is_filing(process, node.id):
         return _counter(work) or tuple(_post(work, role, predecessor) for role in roles)
     return tuple(dict.fromkeys(_post(work, role, predecessor) for role in roles))
 
@@ -124,7 +124,7 @@ def _post_before(work: Casework, predecessor: TaskRow | None) -> Post:
 def _post_of(work: Casework, step: TaskRow) -> Post | None:
     """The post that a step was offered to first; None where that was the one of a step before."""
     version, register = work.version, work.act.app.roles
-    if step.process == version.spec.main and step.element == version.filing.id:
+    if version.is_filing(step.process, step.element):
         filed = _counter(work)
         if filed:
             return filed[0]

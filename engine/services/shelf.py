@@ -52,6 +52,10 @@ class LoadedVersion:
         """The first step: filing the dossier, again after each supplement asked for."""
         return projecting.filing_of(self.drawing)
 
+    def is_filing(self, process: str, element: str) -> bool:
+        """Whether it is the first step; a called drawing may have one of the same id."""
+        return process == self.spec.main and element == self.filing.id
+
     @cached_property
     def shared_dues(self) -> frozenset[tuple[str, str]]:
         """(process, element) of the steps whose moment another step shares."""

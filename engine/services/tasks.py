@@ -108,7 +108,7 @@ def carry_out(work: Casework, task: OpenTask, answers: Mapping[str, object]) -> 
     _merge(work, row, answers)
     form = work.version.form_of(row.process, row.element)
     person_parts.enter(work.act, case, form, answers, work.picks)
-    if row.element == work.version.filing.id and row.round > 1:
+    if work.version.is_filing(row.process, row.element) and row.round > 1:
         case.received_at = work.act.now
         work.note(Journalled.CASE_RESUBMITTED, row.element, round=row.round)
     known = work.facts(row.round)
