@@ -29,10 +29,11 @@ def twice_inside(town: World) -> CaseRow:
         drawn.user("N", form="don"),
         drawn.call("K", "chung"),
         drawn.user("B", acceptance="true"),
+        drawn.user("C"),
         drawn.end(),
-        drawn.line("S", "N", "K", "B", "E"),
+        drawn.line("S", "N", "K", "B", "C", "E"),
         key="thu",
-        lanes={"Tổ chức, cá nhân": "N", COUNTER: "K B"},
+        lanes={"Tổ chức, cá nhân": "N", COUNTER: "K B C"},
         legal_term="30 ngày",
     )
     with town.act() as act:
@@ -59,8 +60,9 @@ def test_it_is_not_shown_as_the_application(small_town: World) -> None:
     town = small_town
     case = twice_inside(town)
     after_days(town, case.id, "N", 1)
-    after_days(town, case.id, "N", 1)
+    for element in ("N", "B"):
+        after_days(town, case.id, element, 1)
     with town.act("hoa", write=False) as act:
-        told = preceding.preceding(act, town.task(case.id, "B"))
+        told = preceding.preceding(act, town.task(case.id, "C"))
     assert told.application is not None
     assert told.application.task.process == "thu"
