@@ -34,11 +34,27 @@ class Module:
         return ast.parse(self.text, self.name)
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in the tree, for guards that look at one kind of it."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Top-level names of everything it imports: "engine", "sqlalchemy"."""
+        found: set[str] = set()
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                found.add(node.module.split(".")[0])
+        return frozenset(found)
+
+    @cached_property
     def calls(self) -> list[tuple[str, str]]:
         """(what is called, where) of every call: "print", "session.commit", "date.today"."""
         return [
             (ast.unparse(node.func), f"{self.name}:{node.lineno}")
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.Call)
         ]
 
@@ -47,7 +63,7 @@ class Module:
         """(dotted name, where) of every attribute that is read: "os.environ"."""
         return [
             (ast.unparse(node), f"{self.name}:{node.lineno}")
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.Attribute)
         ]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
-from tests.architecture.house import ROOT, Module, modules
+from tests.architecture.house import ROOT, modules
 
 #: The only rooms that speak a library: its name -> where it may be imported.
 SPOKEN = {
@@ -27,17 +26,6 @@ SPOKEN = {
 }
 
 
-def imported(module: Module) -> set[str]:
-    """Top-level names of everything a module imports."""
-    found: set[str] = set()
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.add(node.module.split(".")[0])
-    return found
-
-
 def test_the_contracts_of_import_linter_are_kept(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
@@ -49,19 +37,17 @@ def test_a_library_is_spoken_only_in_its_room(library):
     elsewhere = [
         module.name
         for module in modules("engine", "forms", "web")
-        if library in imported(module) and not module.name.startswith(SPOKEN[library])
+        if library in module.imports and not module.name.startswith(SPOKEN[library])
     ]
     assert elsewhere == []
 
 
 def test_the_domain_needs_nothing_but_python():
     allowed = {*sys.stdlib_module_names, "engine"}
-    needed = {name for module in modules("engine/domain") for name in imported(module)}
+    needed = {name for module in modules("engine/domain") for name in module.imports}
     assert needed - allowed == set()
 
 
 def test_the_product_never_imports_its_tests_or_scripts():
-    guilty = [
-        m.name for m in modules("engine", "forms", "web") if {"tests", "scripts"} & imported(m)
-    ]
+    guilty = [m.name for m in modules("engine", "forms", "web") if {"tests", "scripts"} & m.imports]
     assert guilty == []
