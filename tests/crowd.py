@@ -22,11 +22,14 @@ from engine.persistence.tables import (
     CaseUnitRow,
     OfferRow,
     PostRow,
+    ProgressRow,
     TaskRow,
     UnitRow,
     UserRow,
-    VersionRow,
 )
+from engine.persistence.versions import VersionTexts, save_version
+from engine.services.person_round import MARK
+from tests.factories import QT02, QT02_FILE
 
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 FINISHED_TASKS_PER_CASE = 22
@@ -61,6 +64,7 @@ def fill(engine: Engine, open_tasks: int, finished_tasks: int, seed: int = 1) ->
         for number in range(finished_tasks // FINISHED_TASKS_PER_CASE):
             writer.finished_case(open_tasks + number)
         writer.flush(0)
+        session.add(ProgressRow(name=MARK, at=NOW, number=writer.cases))  # their persons stay away
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
         if engine.dialect.name == "postgresql":
@@ -72,16 +76,17 @@ def _people(session: Session) -> Crowd:
     unit = UnitRow(code="an-phu", name="UBND xã An Phú", kind="ubnd-cap-xa")
     officer = UserRow(username="lan.tt", full_name="Trần Thị Lan", password_hash="")
     other = UserRow(username="minh.nv", full_name="Nguyễn Văn Minh", password_hash="")
-    version = VersionRow(
-        procedure_key="qt02-cap-doi-bang",
-        number=1,
-        name="Cấp đổi Bằng Tổ quốc ghi công",
-        digest="0" * 64,
-        deployed_at=NOW,
+    session.add_all([unit, officer, other])
+    save_version(
+        session,
+        QT02,
+        "Cấp đổi Bằng Tổ quốc ghi công",
+        VersionTexts(drawing=QT02_FILE.read_bytes()),
+        effective_from=date(2025, 7, 1),  # as its drawing says
+        effective_to=None,
+        now=NOW,
         deployed_by="test",
     )
-    session.add_all([unit, officer, other, version])
-    session.flush()
     for user in (officer, other):
         session.add(PostRow(user_id=user.id, role=_ROLE, unit_id=unit.id, starts=date(2025, 7, 1)))
     session.flush()
@@ -94,6 +99,7 @@ class _Writer:
         self._crowd = crowd
         self._chance = chance
         self._tasks = 0
+        self.cases = 0  # the id of the last one
         self._rows: dict[type, list[dict[str, Any]]] = {
             table: [] for table in (CaseRow, CaseEndingRow, CaseUnitRow, TaskRow, OfferRow)
         }
@@ -113,8 +119,8 @@ class _Writer:
                 "assignee_id": assignee,
                 "sort_due": due_at,
                 "due_at": own,
-                "procedure_key": "qt02-cap-doi-bang",
-                "process": "qt02-cap-doi-bang",
+                "procedure_key": QT02,
+                "process": QT02,
                 "element": "B2",
                 "opened_at": NOW,
                 "first": True,
@@ -141,13 +147,14 @@ class _Writer:
         return " ".join(self._chance.choice(part) for part in (_FAMILIES, _MIDDLES, _GIVEN))
 
     def _case(self, number: int, state: CaseState, due_at: datetime) -> None:
+        self.cases = number + 1
         code, names = f"AP-2026-{number + 1:06}", (self._name(), self._name())
         self._rows[CaseRow].append(
             {
                 "id": number + 1,
                 "code": code,
                 "filing_key": str(number),
-                "procedure_key": "qt02-cap-doi-bang",
+                "procedure_key": QT02,
                 "version_id": 1,
                 "unit_id": self._crowd.unit,
                 "channel": "counter",
@@ -179,7 +186,7 @@ class _Writer:
                 "id": self._tasks,
                 "case_id": number + 1,
                 "token": "t",
-                "process": "qt02-cap-doi-bang",
+                "process": QT02,
                 "element": "B2",
                 "name": "Kiểm tra tình trạng của Bằng, thẩm định hồ sơ",
                 "role": _ROLE,

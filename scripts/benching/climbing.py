@@ -24,7 +24,6 @@ from engine.persistence.tables import (
     TaskRow,
     UnitRow,
     UserRow,
-    VersionRow,
 )
 from engine.services import calendars, deploying, escalating
 from engine.services.act import Act, Application
@@ -132,12 +131,8 @@ def _let_people_watch(act: Act) -> None:
 
 def _let_rungs_be_due(act: Act, of_cases: int) -> None:
     """Every rung of the ladder among the tasks; the second one of some cases, with its letter."""
-    act.session.execute(update(VersionRow).values(procedure_key="made-up"))
     drawing = factories.QT02_FILE
-    deploying.deploy(act, [(drawing.name, drawing.read_bytes())], "Để đo.")
-    version = act.session.scalars(
-        select(VersionRow.id).where(VersionRow.procedure_key == factories.QT02)
-    ).one()
+    (deployed,) = deploying.deploy(act, [(drawing.name, drawing.read_bytes())], "Để đo.")
     calendar, now = load_calendar(act.session, act.app.settings.shifts), act.now
     day = calendar.hours_per_day
     long_ago = now - timedelta(days=28)
@@ -155,7 +150,7 @@ def _let_rungs_be_due(act: Act, of_cases: int) -> None:
             execution_options={"synchronize_session": False},
         )
     dates = {
-        "version_id": version,
+        "version_id": deployed.version.id,
         "accepted_at": long_ago,
         "due_at": calendar.add_working_hours(now, day / 2)[0],
         "rung": 1,
