@@ -83,6 +83,7 @@ class CasePage:
     case: CaseRow
     version: VersionRow
     drawing: Drawing
+    drawings: Mapping[str, Drawing]  # by key, with those that it calls
     marks: Mapping[str, str]  # element id -> done | current | overdue | waiting
     parts: Sequence[tuple[Drawing, Mapping[str, str]]]  # called drawings entered, with their marks
     tasks: Sequence[TaskRow]  # in order of opening
@@ -167,6 +168,7 @@ def case_page(act: Act, case_id: int) -> CasePage:
         case=case,
         version=act.session.get_one(VersionRow, case.version_id),
         drawing=version.drawing,
+        drawings=version.spec.drawings,
         marks=marks[version.spec.main],
         parts=[(one, marks[one.key]) for one in parts_entered(version.spec, marks)],
         tasks=tasks,

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from engine.bpmn import telling
 from engine.persistence.tables import CaseRow
 from engine.persistence.versions import VersionTexts, save_version
 from engine.services import viewing
@@ -140,3 +141,14 @@ def test_the_budget_counts_the_time_once(small_town: World) -> None:
     (path,) = budget(outer, small_town.app.roles, Fraction(8), {"chung": INNER}).paths
     assert path.total.only is not None
     assert (path.total.only.days, path.total.only.working_days) == (12, 2)
+
+
+def test_the_page_of_a_dossier_names_the_step_before_it_opens(small_town: World) -> None:
+    case, _ = shared(small_town)
+    with small_town.act("hoa", write=False) as act:
+        page = viewing.case_page(act, case.id)
+    told = {
+        node.id: telling.allowed(page.drawing, node.due, page.drawings)
+        for node in page.drawing.nodes.values()
+    }
+    assert told["B"].same_as == "Họp Hội đồng"

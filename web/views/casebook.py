@@ -222,8 +222,13 @@ def data(page: CasePage) -> list[dict[str, Any]]:
     return parts
 
 
-def steps(drawing: Drawing, marks: Mapping[str, str]) -> list[dict[str, str]]:
-    """The diagram as a list: every step with its performer and what became of it."""
+def steps(
+    drawing: Drawing, marks: Mapping[str, str], drawings: Mapping[str, Drawing]
+) -> list[dict[str, str]]:
+    """The diagram as a list: every step with its performer and what became of it.
+
+    `drawings` by key: those in whose steps another one's time may lean.
+    """
     words = {
         "done": _("đã xong"),
         "current": _("đang làm"),
@@ -234,7 +239,7 @@ def steps(drawing: Drawing, marks: Mapping[str, str]) -> list[dict[str, str]]:
         {
             "name": telling.title(drawing, node),
             "performer": drawing.lane_name(node.id) or "",
-            "due": allowed_time(telling.allowed(drawing, node.due or node.timer)),
+            "due": allowed_time(telling.allowed(drawing, node.due or node.timer, drawings)),
             "mark": words.get(marks.get(node.id, ""), ""),
         }
         for node in drawing.nodes.values()

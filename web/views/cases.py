@@ -45,12 +45,12 @@ def show(case_id: int) -> ResponseReturnValue:
             data=casebook.data(page),
             files=attached.links(case_id, {file.sha256: file.id for file in page.attachments}),
             picture=_picture(page, page.drawing, page.marks),
-            steps=casebook.steps(page.drawing, page.marks),
+            steps=casebook.steps(page.drawing, page.marks, page.drawings),
             parts=[
                 {
                     "name": one.name or one.key,
                     "picture": _picture(page, one, marks),
-                    "steps": casebook.steps(one, marks),
+                    "steps": casebook.steps(one, marks, page.drawings),
                     "open": set(marks.values()) != {"done"},
                 }
                 for one, marks in page.parts
