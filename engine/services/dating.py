@@ -38,7 +38,7 @@ def settle_term(
     clock runs again (`resumed`), count it anew; 3. write the date, and what hangs on it; 4. a
     receipt for a term that changed and for a date that a standstill moved, each with its reason
     (none at the end of the case: there is nothing left to promise). Where no term is stated the
-    date is the expected one.
+    date is the expected one; where no step has a time either, the case has none.
     """
     case = work.case
     if case.accepted_at is None:
@@ -63,8 +63,10 @@ def term_now(work: Casework) -> Duration | None:
     return projecting.stated_term(work.version.drawing, work.facts())
 
 
-def counted(work: Casework, term: Duration | None, pauses: Sequence[Pause]) -> Deadline:
+def counted(work: Casework, term: Duration | None, pauses: Sequence[Pause]) -> Deadline | None:
     """The date of an accepted case: its term, then its standstills, then its extension.
+
+    None where nothing says how long the procedure may take.
 
     Standstills lengthen the term and, once that is over, the extension; an extension that was
     granted stays, whatever the term becomes: it is counted from the date that the term has then.
@@ -73,24 +75,29 @@ def counted(work: Casework, term: Duration | None, pauses: Sequence[Pause]) -> D
     if case.accepted_at is None:
         raise ValueError("a case has no date before acceptance")
     calendar = work.calendar(case.unit_id)
+    deadline: Deadline | None
     if term is not None:
         deadline = projecting.term_deadline(term, case.accepted_at, calendar, pauses)
-    elif case.due_term:
-        deadline = expecting.moved_deadline(work, pauses)
-    else:
+    elif not case.due_term:
         deadline = expecting.expected_deadline(work)
+    elif case.due_at is None:
+        deadline = None
+    else:
+        deadline = expecting.moved_deadline(work, pauses)
     extension = work.standstills.extension if case.due_term else None
-    if extension is None:
+    if deadline is None or extension is None:
         return deadline
     still = projecting.standstills(pauses)
     return extended(deadline, parse_duration(extension), calendar, still)
 
 
-def promise(work: Casework, deadline: Deadline, term: str, *, expected: bool = False) -> bool:
+def promise(
+    work: Casework, deadline: Deadline | None, term: str, *, expected: bool = False
+) -> bool:
     """Writes the case's date; tasks due by appointment move with it. Whether it moved."""
     before = work.case.due_at
     work.case.due_term, work.case.due_expected = term, expected
-    if not move(work, deadline):
+    if deadline is None or not move(work, deadline):
         return False
     if before is not None:
         due = deadline.due_at.isoformat()

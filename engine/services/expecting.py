@@ -33,8 +33,10 @@ EXPECTED = "dự kiến"
 _MOST_TRIES = 12
 
 
-def expected_deadline(work: Casework) -> Deadline:
+def expected_deadline(work: Casework) -> Deadline | None:
     """When the dossier, received when it was, would be ready on its longest granted way.
+
+    None where no step of that way has a time of its own: nothing says when it may be ready.
 
     The granted end is the one that the plainest answers lead to; of all ways to it the one that
     takes longest is rehearsed. Which that is, is found once per version. Where no way to it can be
@@ -45,7 +47,10 @@ def expected_deadline(work: Casework) -> Deadline:
     if answers is None:
         answers = _longest(work)
         work.act.app.shelf.longest[version.id] = answers
-    ready = max(_rehearsed(work, answers).ready, work.act.now)
+    rehearsed = _rehearsed(work, answers)
+    if not any(step.amount for step in rehearsed.steps):
+        return None
+    ready = max(rehearsed.ready, work.act.now)
     calendar = work.calendar(case.unit_id)
     return _deadline(calendar, calendar.next_working_day(local_day(ready)), case.received_at)
 

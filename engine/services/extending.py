@@ -114,9 +114,13 @@ def _extendable(work: Casework) -> Deadline:
     case, present = work.case, dating.promised(work)
     if case.state == CaseState.FINISHED:
         raise Conflict(say("Hồ sơ đã kết thúc nên không gia hạn được."))
-    if case.accepted_at is None or present is None:
+    if case.accepted_at is None:
         raise Conflict(
             say("Hồ sơ chưa được tiếp nhận đầy đủ, hợp lệ nên chưa có thời hạn để gia hạn.")
+        )
+    if present is None:
+        raise Conflict(
+            say("Không quy định nào nêu thời hạn của thủ tục này nên không có ngày hẹn để gia hạn.")
         )
     first = legal_acts.extension_of(work.act.session, case.id)
     if first is not None:

@@ -225,10 +225,16 @@ class _Dossier:
             self.term = term
             self.due_at = self.office.reckoner.term(term, self.accepted, self.pauses)
         assert case.due_at == self.due_at, f"{here}: term {term}: {case.due_at} ≠ {self.due_at}"
-        assert self.due_at is not None, here
+        dated = stated is not None or any(
+            node.due or node.timer
+            for drawing in self.version.spec.drawings.values()
+            for node in drawing.nodes.values()
+        )
+        assert (self.due_at is not None) == dated, f"{here}: a date although nothing has a time"
         if accepting:
             receipts = select(ReceiptRow.due_at).where(ReceiptRow.case_id == self.id)
-            assert act.session.scalars(receipts).all() == [self.due_at], f"{here}: BM 01"
+            promised = [self.due_at] if dated else []
+            assert act.session.scalars(receipts).all() == promised, f"{here}: BM 01"
         if not case.finished_at:
             expected = CaseState.PAUSED if self.pausing else CaseState.RUNNING
             assert case.state == expected, f"{here}: {case.state}, not {expected}"

@@ -222,7 +222,7 @@ def conditional(town: World, term: str | None) -> CaseRow:
         town,
         drawn.start(),
         drawn.user("N", form="don"),
-        drawn.user("A", form="don"),
+        drawn.user("A", due="" if term else "4 ngày làm việc", form="don"),
         drawn.user("B", due="theo giấy hẹn"),
         drawn.end(),
         drawn.line("S", "N", "A", "B", "E"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from engine.bpmn import specs
 from engine.domain.calendar_changes import swapped
+from engine.domain.errors import Conflict
 from engine.persistence.versions import VersionTexts, save_version
 from engine.services import extending, pausing
 from tests.bpmn_execution import drawn
@@ -160,3 +163,25 @@ def test_the_longest_way_is_found_through_blocks_tables_timers_and_called_drawin
         )
     # Monday 2 March, 7 working days: the 11th; 10 days full on the 22nd, a Sunday; one more day
     assert expected(town, file(town).id) == "2026-03-23"
+
+
+def test_where_nothing_has_a_time_there_is_no_date_and_no_receipt(town: World) -> None:
+    publish(
+        town,
+        drawn.start(),
+        drawn.user("N", form="don"),
+        drawn.user("A"),
+        drawn.end(),
+        drawn.line("S", "N", "A", "E"),
+        lanes={COUNTER: "A"},
+    )
+    case_id = file(town).id
+    case = town.case(case_id)
+    assert (case.accepted_at is not None, case.due_at, case.due_expected) == (True, None, True)
+    assert case.receipt_number == 0
+    paused(town, case_id, "2026-03-04")
+    assert town.case(case_id).due_at is None
+    with town.act("phuc") as act, pytest.raises(Conflict, match="không có ngày hẹn để gia hạn"):
+        extending.refuse_unless_extendable(act, case_id)
+    town.do(case_id, "A")
+    assert town.case(case_id).finished_at is not None

@@ -100,7 +100,9 @@ def _resume_page(act: Act, case_id: int, said: Said) -> str:
     effects = [
         _("Đang tạm dừng từ %(day)s: %(reason)s", day=day(mine.starts_at), reason=mine.reason)
     ]
-    if found is None:
+    if found is None and page.case.due_at is None:
+        effects.append(_("Hồ sơ không có ngày hẹn nên không ngày nào đổi."))
+    elif found is None:
         others = ", ".join(one.reason for one in clock.still if not one.by_act)
         effects.append(
             _(
