@@ -72,7 +72,11 @@ def follow(town: World, case: CaseRow, story: Rehearsal, given: Given) -> None:
         ),
     ],
 )
-def test_quy_trinh_02_goes_as_it_was_rehearsed(town: World, given: Given, waits: Given) -> None:
+def test_quy_trinh_02_goes_as_it_was_rehearsed(
+    small_town: World, given: Given, waits: Given
+) -> None:
+    """What each database keeps of moments, timers and pauses, the branches below tell."""
+    town = small_town
     case = town.case(town.file())
     story = rehearsed(town, case, {**APPLICATION, **given}, dict(waits))
     follow(town, case, story, given)

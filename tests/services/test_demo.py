@@ -86,7 +86,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(kept: Path) -> Iterator[Stock]:
     """The demo as it stands on a Friday."""
     with fresh_database("sqlite") as engine:
-        demo.load(province(engine, kept, FRIDAY))
+        assert demo.load(province(engine, kept, FRIDAY)) == len(DOSSIERS)
         yield stock_of(engine)
 
 
@@ -97,9 +97,8 @@ def shown(loaded: Stock, kept: Path) -> Iterator[Application]:
         yield factories.application(engine, kept, FRIDAY)
 
 
-def test_the_demo_shows_dossiers_at_every_turn(sqlite: Engine, tmp_path: Path) -> None:
-    app = province(sqlite, tmp_path, FRIDAY)
-    assert demo.load(app) == len(DOSSIERS)
+def test_the_demo_shows_dossiers_at_every_turn(shown: Application) -> None:
+    app = shown
     assert demo.load(app) == 0  # once
     with app.act(None, write=False) as act:
         cases = act.session.query(CaseRow).all()
