@@ -35,7 +35,7 @@ def test_a_version_pins_the_table_that_it_asks(small_town: World) -> None:
     deployed = hand_in(small_town, TABLE)[-1]
     with small_town.act(write=False) as act:
         texts = version_texts(act.session, deployed.version.id)
-        assert texts.decisions == {"tham_quyen_dieu_16": TABLE.encode()}
+        assert texts.decisions["tham_quyen_dieu_16"] == TABLE.encode()
 
 
 def test_a_table_with_a_gap_is_refused_in_the_file_and_at_the_task(town: World) -> None:
