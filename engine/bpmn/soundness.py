@@ -62,7 +62,6 @@ class _Step:
     node: str
     takes: tuple[int, ...]
     puts: tuple[int, ...]
-    flow: str | None = None  # the way out that a gateway chose
 
 
 @dataclass
@@ -194,9 +193,9 @@ class _Builder:
         else:
             for event in self._cut(node):
                 leaving += self._known(event.outgoing)
-            exits = [(key, self._place(key)) for key in leaving]
+            exits = [self._place(key) for key in leaving]
             for place in dict.fromkeys(incoming):
-                net.steps += [_Step(node.id, (place,), (put,), key) for key, put in exits]
+                net.steps += [_Step(node.id, (place,), (put,)) for put in exits]
                 if not exits:
                     net.steps.append(_Step(node.id, (place,), ()))
 
