@@ -155,9 +155,15 @@ def test_one_is_offered_what_one_may_file_by_field_and_found_without_diacritics(
     assert "Cấp đổi Bằng" not in said
     assert "Mở hồ sơ" in said, "nobody applies"
     assert "Qua bưu chính" not in said
-    opening = words(browser("binh").get("/tiep-nhan/noi-bo"))
+    page = browser("binh").get("/tiep-nhan/noi-bo")
+    opening = words(page)
     assert "Cơ quan tự mở hồ sơ, không có người nộp" in opening
     assert "Tiếp nhận hồ sơ" not in opening.replace("Tiếp nhận hồ sơ – Thử", "")
+    own = {name: hidden(page, name) for name in ("_filing_key", "_kenh", "_don_vi")}
+    sent = browser("binh").post("/tiep-nhan/noi-bo", **own, nguoi_ho_ten="A", huong="ngan")
+    told = words(browser("binh").get(sent.headers["Location"]))
+    assert "Đã mở hồ sơ" in told
+    assert "ghi lại cho người nộp" not in told
 
 
 def test_the_address_of_a_closed_procedure_says_why_nobody_files_it(browser, town):

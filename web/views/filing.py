@@ -16,6 +16,7 @@ from engine.domain.folding import fold
 from engine.domain.states import TaskState
 from engine.services import filing, viewing
 from engine.services.act import Act
+from engine.services.counters import office_begins
 from engine.services.documents import kinds
 from engine.services.documents import viewing as documents
 from web import scope
@@ -104,6 +105,7 @@ def filed(case_id: int) -> ResponseReturnValue:
             next_task=waiting[0] if waiting else None,
             workable=page.workable,
             alike=linking.alike_notice(act, page.case),
+            opened=office_begins(act.app.roles, page.drawing),
         )
 
 
