@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.adapters.role_file import read_roles
+from engine.bpmn.checks import ALL_RULES
+from engine.bpmn.checks.severities import read_severities
 from engine.domain.clock import Clock, SystemClock
 from engine.domain.roles import RoleRegister
 from engine.persistence.database import make_engine
@@ -37,6 +39,7 @@ def build(
         forms_dir=forms_dir,
         print_dir=PRINT_DIR,
         drawings_dir=drawings_dir,
+        severities=read_severities(BPMN_DIR / "rules.toml", ALL_RULES),
     )
 
 

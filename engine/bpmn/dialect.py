@@ -106,7 +106,11 @@ def read_drawing(content: bytes, filename: str) -> Drawing:
 
 def read_tree(content: bytes, filename: str) -> SourceTree:
     """The file, read as far as it goes. Raises DrawingRefused when there is no process in it."""
-    root = read_xml(content, filename)
+    return tree_of(read_xml(content, filename), filename)
+
+
+def tree_of(root: etree._Element, filename: str) -> SourceTree:
+    """The drawing of a file whose XML is read. Raises DrawingRefused when there is no process."""
     process, refusals = _one_process(root, filename)
     elements: dict[str, etree._Element] = {}
     for element in root.iter():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from engine.bpmn.findings import Severity
 from engine.domain.access import SYSTEM, Actor
 from engine.domain.clock import Clock, local_day
 from engine.domain.roles import RoleRegister
@@ -34,6 +35,8 @@ class Application:
     forms_dir: Path | None = None  # `forms/`: where a deployment finds the forms it names
     print_dir: Path | None = None  # `forms/print/`: templates of what no drawing names
     drawings_dir: Path | None = None  # `bpmn/`: and the drawings and decisions that others call
+    #: How grave the rules on drawings are here (`bpmn/rules.toml`); None: switched off.
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)  # loaded versions, by id
 
     @contextmanager

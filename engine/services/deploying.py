@@ -192,6 +192,7 @@ def _sources(app: Application, files: Files, act: Act | None = None) -> Sources:
         print_dir=app.print_dir,
         deployed=deployed,
         today=act.today if act else local_day(app.clock.now()),
+        severities=app.severities,
     )
 
 

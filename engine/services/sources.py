@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -52,6 +52,7 @@ class Sources:
     deployed: Callable[[str], VersionTexts | None] = field(default=lambda _key: None)
     #: The local day on which a called drawing is looked up; None: periods do not count.
     today: date | None = None
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
     _in_force: dict[str, VersionTexts | None] = field(default_factory=dict, init=False)
     #: Many drawings name the same forms: their files are read, and compiled, once.
     _shipped: dict[str, str | None] = field(default_factory=dict, init=False)
@@ -186,6 +187,7 @@ class Sources:
             drawing=self.drawing,
             form_names=tuple(self._form_names()),
             documents=frozenset(templates.names(self.templates)),
+            severities=self.severities,
         )
 
     def _form_names(self) -> Iterator[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.checks import Vocabulary, check
+from engine.bpmn.checks.teaching import ExampleForm as PlainForm
 from engine.bpmn.findings import Finding
-from engine.domain.persons import AskedPerson
 from engine.domain.roles import Role, RoleRegister
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -87,35 +86,6 @@ def table(*rules: tuple[str, str], policy: str = "UNIQUE", more: str = "") -> st
         for count, (test, result) in enumerate(rules, 1)
     )
     return TABLE.format(policy=policy, rules=rows, more=more)
-
-
-@dataclass(frozen=True)
-class PlainForm:
-    """A form that only knows its names and answers."""
-
-    fields: Mapping[str, tuple[str, ...] | None]
-    id: str = "bieu-mau"
-    title: str = "Biểu mẫu"
-    persons: tuple[AskedPerson, ...] = ()
-    from_document: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self.fields)
-
-    def answers(self, name: str) -> tuple[str, ...] | None:
-        return self.fields[name]
-
-    def papers(self, _answers: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-        return ()
-
-    def defaults(self, known: Mapping[str, object]) -> dict[str, object]:
-        return dict.fromkeys(self.fields, None) | dict(known)
-
-    def validate(
-        self, submission: Mapping[str, object], known: Mapping[str, object]
-    ) -> dict[str, object]:
-        return {**known, **submission}
 
 
 @dataclass

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from lxml import etree
+
 from engine.bpmn.checks import (
     conditions,
     ids,
@@ -10,102 +14,99 @@ from engine.bpmn.checks import (
     lists,
     parts,
     people,
+    pictures,
     references,
+    refusals,
+    schema,
     shape,
     soundness,
+    specification,
     tables,
     terms,
+    time_limits,
     timers,
     unsupported,
+    vendors,
 )
-from engine.bpmn.checks.subject import Rule, Subject, Vocabulary
-from engine.bpmn.dialect import read_tree
-from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.checks.definitions import Definitions
+from engine.bpmn.checks.rule import Refusal, Rule
+from engine.bpmn.checks.subject import Subject, Vocabulary
+from engine.bpmn.dialect import tree_of
+from engine.bpmn.findings import Finding
+from engine.bpmn.reading import read_xml
 from engine.domain.errors import DrawingRefused
 
-__all__ = ("RULES", "Rule", "Vocabulary", "check")
+__all__ = ("ALL_RULES", "FILE_RULES", "RULES", "AnyRule", "Vocabulary", "check")
 
-_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+#: What must hold of any BPMN file, whatever is drawn in it.
+FILE_RULES: tuple[Rule[Definitions], ...] = (
+    *specification.RULES,
+    *vendors.RULES,
+)
 
-RULES: tuple[Rule, ...] = (
-    Rule("missing-id", _ERROR, ids.missing),
-    Rule("duplicate-id", _ERROR, ids.duplicate),
-    Rule("malformed-id", _ERROR, ids.malformed),
-    Rule("reserved-id", _ERROR, ids.reserved),
-    Rule("too-long", _ERROR, lengths.too_long),
-    Rule("outside-dialect", _ERROR, unsupported.outside_dialect),
-    Rule("repetition", _ERROR, unsupported.repetition),
-    Rule("compensation", _ERROR, unsupported.compensation),
-    Rule("event-sub-process", _ERROR, timers.event_sub_process),
-    Rule("non-interrupting", _ERROR, timers.non_interrupting),
-    Rule("start-event", _ERROR, shape.start),
-    Rule("end-event", _ERROR, shape.end),
-    Rule("loose-flow", _ERROR, shape.loose_flow),
-    Rule("flow-at-edge", _ERROR, shape.flow_at_edge),
-    Rule("several-ways-out", _ERROR, shape.several_ways_out),
-    Rule("boundary-event", _ERROR, shape.boundary),
-    Rule("way-without-condition", _ERROR, shape.no_way),
-    Rule("idle-condition", _ERROR, shape.idle_condition),
-    Rule("default-flow", _ERROR, shape.default_flow),
-    Rule("event-gateway", _ERROR, shape.event_gateway),
-    Rule("dead-end", _ERROR, shape.dead_end),
-    Rule("unreachable", _ERROR, shape.unreachable),
-    Rule("no-end-ahead", _ERROR, shape.no_end_ahead),
-    Rule("endless-loop", _ERROR, shape.endless),
-    Rule("deadlock", _ERROR, soundness.stuck),
-    Rule("done-twice", _ERROR, soundness.twice),
-    Rule("too-many-states", _WARNING, soundness.untold),
-    Rule("lane-lists", _ERROR, shape.lane_lists),
-    Rule("unknown-lane", _ERROR, people.unknown_lane),
-    Rule("no-lane", _ERROR, people.no_lane),
-    Rule("unknown-group", _ERROR, people.unknown_group),
-    Rule("decided-performer", _ERROR, people.decided_performer),
-    Rule("undecided-performer", _WARNING, people.undecided_performer),
-    Rule("procedures-only", _ERROR, parts.procedures_only),
-    Rule("unknown-field", _ERROR, parts.unknown_field),
-    Rule("nobody-files", _ERROR, parts.nobody_files),
-    Rule("unknown-form", _ERROR, references.unknown_form),
-    Rule("unknown-document", _ERROR, references.unknown_document),
-    Rule("reserved-variable", _ERROR, references.reserved_variable),
-    Rule("unknown-decision", _ERROR, tables.unknown_decision),
-    Rule("doubtful-decision", _WARNING, tables.doubtful_decision),
-    Rule("unanswered-decision", _ERROR, tables.unanswered_decision),
-    Rule("decision-input", _ERROR, tables.unknown_input),
-    Rule("unknown-call", _ERROR, references.unknown_call),
-    Rule("circular-call", _ERROR, references.circular_call),
-    Rule("bad-expression", _ERROR, conditions.bad_expression),
-    Rule("foreign-language", _ERROR, conditions.foreign_language),
-    Rule("blank-condition", _ERROR, conditions.blank_condition),
-    Rule("unknown-variable", _ERROR, conditions.unknown_variable),
-    Rule("read-too-early", _WARNING, conditions.read_too_early),
-    Rule("unknown-answer", _ERROR, conditions.unknown_answer),
-    Rule("uncovered-answer", _ERROR, conditions.uncovered_answer),
-    Rule("bad-due", _ERROR, terms.bad_due),
-    Rule("said-twice", _ERROR, terms.said_twice),
-    Rule("same-due", _ERROR, terms.same_due),
-    Rule("since-opening", _ERROR, terms.since_opening),
-    Rule("timer", _ERROR, timers.timer),
-    Rule("endless-cycle", _WARNING, timers.endless_cycle),
-    Rule("legal-term", _ERROR, terms.legal_term),
-    Rule("acceptance", _ERROR, terms.acceptance),
-    Rule("clock", _ERROR, terms.clock),
-    Rule("period", _ERROR, terms.period),
-    Rule("list", _ERROR, lists.begun),
-    Rule("list-number", _ERROR, lists.numbered),
-    Rule("unknown-property", _ERROR, ignored.unknown_property),
-    Rule("ignored-camunda", _ERROR, ignored.ignored_camunda),
-    Rule("harmless-camunda", _WARNING, ignored.harmless_camunda),
-    Rule("other-engine", _ERROR, ignored.other_engine),
-    Rule("performer", _WARNING, ignored.performer),
+#: What must hold of a drawing that is to be put in force.
+RULES: tuple[Rule[Subject], ...] = (
+    *ids.RULES,
+    *lengths.RULES,
+    *unsupported.RULES,
+    *shape.RULES,
+    *timers.RULES,
+    *soundness.RULES,
+    *people.RULES,
+    *parts.RULES,
+    *references.RULES,
+    *tables.RULES,
+    *conditions.RULES,
+    *terms.RULES,
+    *time_limits.RULES,
+    *lists.RULES,
+    *ignored.RULES,
+    *pictures.RULES,
+)
+
+AnyRule = Rule[Definitions] | Rule[Subject] | Rule[etree._Element] | Refusal
+
+#: Everything that may be found of a file, what is told outside the tables included.
+ALL_RULES: tuple[AnyRule, ...] = (
+    *refusals.REFUSALS,
+    *schema.RULES,
+    *FILE_RULES,
+    *RULES,
 )
 
 
 def check(content: bytes, filename: str, vocabulary: Vocabulary) -> tuple[Finding, ...]:
     """Everything wrong with a drawing, in the order of its lines. Never raises for bad input."""
     try:
-        tree = read_tree(content, filename)
+        root = read_xml(content, filename)
     except DrawingRefused as refused:
-        return tuple(finding for finding in refused.findings if isinstance(finding, Finding))
-    subject = Subject(tree, vocabulary)
-    found = [*tree.refusals, *(f for rule in RULES for f in rule.findings(subject))]
+        return _told(refused)
+    found = list(_found(root, filename, vocabulary))
+    tuned = vocabulary.severities
+    for rule in schema.RULES:
+        if tuned.get(rule.id, rule.severity) is not None:
+            said = list(rule.findings(root, filename, tuned.get(rule.id)))
+            found += schema.untold(said, found)
     return tuple(sorted(found, key=lambda finding: finding.line or 0))
+
+
+def _found(root: etree._Element, filename: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+    tuned = vocabulary.severities
+    definitions = Definitions(root, filename)
+    for rule in FILE_RULES:
+        if tuned.get(rule.id, rule.severity) is not None:
+            yield from rule.findings(definitions, filename, tuned.get(rule.id))
+    try:
+        tree = tree_of(root, filename)
+    except DrawingRefused as refused:
+        yield from _told(refused)
+        return
+    yield from tree.refusals
+    subject = Subject(tree, vocabulary)
+    for each in RULES:
+        if tuned.get(each.id, each.severity) is not None:
+            yield from each.findings(subject, filename, tuned.get(each.id))
+
+
+def _told(refused: DrawingRefused) -> tuple[Finding, ...]:
+    return tuple(finding for finding in refused.findings if isinstance(finding, Finding))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.subject import FACTS, Problem, Reading, Subject, label, nearest, problem
+from engine.bpmn.checks.rule import Problem, firm, warning
+from engine.bpmn.checks.subject import FACTS, Reading, Subject, label, nearest, problem
 from engine.bpmn.dialect import bpmn, camunda
 from engine.bpmn.expressions import Expression, holds, parse
 from engine.bpmn.model import CHOOSING, Kind, Node
@@ -217,3 +218,14 @@ def blank_condition(subject: Subject) -> Iterator[Problem]:
                 say("Luồng “%(flow)s” có điều kiện trống.", flow=label(flow)),
                 say("Ghi điều kiện, hoặc xóa điều kiện đó."),
             )
+
+
+RULES = (
+    firm("bad-expression", bad_expression),
+    firm("foreign-language", foreign_language),
+    firm("blank-condition", blank_condition),
+    firm("unknown-variable", unknown_variable),
+    warning("read-too-early", read_too_early),
+    firm("unknown-answer", unknown_answer),
+    firm("uncovered-answer", uncovered_answer),
+)

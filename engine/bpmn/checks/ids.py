@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.subject import Problem, Subject, label, problem
+from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.dialect import NODE_TAGS, local, walk
 from engine.bpmn.reading import BPMN, BPMNDI, line_of
 from engine.domain.messages import say
@@ -82,3 +83,11 @@ def reserved(subject: Subject) -> Iterator[Problem]:
                     example=f"QT_{node.id.replace('.', '_')}",
                 ),
             )
+
+
+RULES = (
+    firm("missing-id", missing),
+    firm("duplicate-id", duplicate),
+    firm("malformed-id", malformed),
+    firm("reserved-id", reserved),
+)

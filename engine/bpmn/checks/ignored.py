@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.checks.subject import Problem, Subject, label, nearest, problem
+from engine.bpmn.checks.rule import Problem, firm, warning
+from engine.bpmn.checks.subject import Subject, label, nearest, problem
 from engine.bpmn.dialect import bpmn, camunda, children, local, property_elements
 from engine.bpmn.reading import CAMUNDA
 from engine.domain.messages import Message, say
@@ -214,3 +215,12 @@ def performer(subject: Subject) -> Iterator[Problem]:
                 ),
                 say("Người thực hiện là chức danh của làn; thêm chức danh ở Candidate groups."),
             )
+
+
+RULES = (
+    firm("unknown-property", unknown_property),
+    firm("ignored-camunda", ignored_camunda),
+    warning("harmless-camunda", harmless_camunda),
+    firm("other-engine", other_engine),
+    warning("performer", performer),
+)

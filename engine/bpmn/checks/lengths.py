@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.subject import Problem, Subject, problem, whole_process
+from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.subject import Subject, problem, whole_process
 from engine.bpmn.model import Flow, Lane, Node
 from engine.domain.durations import parse_alternatives, parse_due
 from engine.domain.errors import BadDuration
@@ -81,3 +82,6 @@ def _over(what: Message, text: str | None, limit: int) -> Iterator[tuple[Message
             limit=limit,
         )
         yield message, say("Rút gọn; điều cần nói thêm thì ghi ở phần mô tả (documentation).")
+
+
+RULES = (firm("too-long", too_long),)

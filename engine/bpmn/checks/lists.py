@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.subject import Problem, Subject, label, nearest, problem
+from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.subject import Subject, label, nearest, problem
 from engine.bpmn.checks.terms import faults
 from engine.bpmn.model import Node
 from engine.domain.dossier_lists import KINDS
@@ -73,3 +74,9 @@ def _kinds(node: Node) -> list[str]:
     except BadDuration:
         return []  # told by `faults`
     return list(dict.fromkeys(one.value for one in alternatives))
+
+
+RULES = (
+    firm("list", begun),
+    firm("list-number", numbered),
+)

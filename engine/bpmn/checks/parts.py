@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.subject import (
-    Problem,
     Subject,
     label,
     nearest,
@@ -82,3 +82,10 @@ def _first(subject: Subject) -> Node | None:
     ways = [subject.drawing.flows[key] for key in starts[0].outgoing] if starts else []
     node = subject.drawing.nodes.get(ways[0].target) if len(ways) == 1 else None
     return node if node is not None and node.kind in HUMAN else None
+
+
+RULES = (
+    firm("procedures-only", procedures_only),
+    firm("unknown-field", unknown_field),
+    firm("nobody-files", nobody_files),
+)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.subject import Problem, Subject, label, nearest, problem
+from engine.bpmn.checks.rule import Problem, firm, warning
+from engine.bpmn.checks.subject import Subject, label, nearest, problem
 from engine.bpmn.dialect import children
 from engine.bpmn.model import HUMAN, Kind, Lane, Node
 from engine.domain.messages import Message, say
@@ -184,3 +185,12 @@ def _unknown_group(subject: Subject, node: Node, name: str) -> Problem:
         ),
         _remedy(subject, name),
     )
+
+
+RULES = (
+    firm("unknown-lane", unknown_lane),
+    firm("no-lane", no_lane),
+    firm("unknown-group", unknown_group),
+    firm("decided-performer", decided_performer),
+    warning("undecided-performer", undecided_performer),
+)

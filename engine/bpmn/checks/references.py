@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.subject import FACTS, Problem, Subject, label, nearest, problem
+from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.subject import FACTS, Subject, label, nearest, problem
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.errors import BadDuration, DrawingRefused
@@ -116,3 +117,12 @@ def circular_call(subject: Subject) -> Iterator[Problem]:
                 say("“%(who)s” gọi vòng lại chính quy trình này.", who=label(node)),
                 say("Vẽ vòng lặp trong một bản vẽ, hoặc bỏ lời gọi."),
             )
+
+
+RULES = (
+    firm("unknown-form", unknown_form),
+    firm("unknown-document", unknown_document),
+    firm("reserved-variable", reserved_variable),
+    firm("unknown-call", unknown_call),
+    firm("circular-call", circular_call),
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.checks.graph import is_entry
-from engine.bpmn.checks.subject import Problem, Subject, label, problem, whole_process
+from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.subject import Subject, label, problem, whole_process
 from engine.bpmn.dialect import children, local, walk
 from engine.bpmn.model import CHOOSING, GATEWAYS, Kind, Node
 from engine.domain.messages import say
@@ -289,3 +290,22 @@ def _stands_alone(subject: Subject, node: Node) -> bool:
             return True
         around = subject.drawing.nodes.get(around.parent or "")
     return False
+
+
+RULES = (
+    firm("start-event", start),
+    firm("end-event", end),
+    firm("loose-flow", loose_flow),
+    firm("flow-at-edge", flow_at_edge),
+    firm("several-ways-out", several_ways_out),
+    firm("boundary-event", boundary),
+    firm("way-without-condition", no_way),
+    firm("idle-condition", idle_condition),
+    firm("default-flow", default_flow),
+    firm("event-gateway", event_gateway),
+    firm("dead-end", dead_end),
+    firm("unreachable", unreachable),
+    firm("no-end-ahead", no_end_ahead),
+    firm("endless-loop", endless),
+    firm("lane-lists", lane_lists),
+)

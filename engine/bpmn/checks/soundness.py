@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.subject import Problem, Subject, label, problem, whole_process
+from engine.bpmn.checks.rule import Problem, firm, warning
+from engine.bpmn.checks.subject import Subject, label, problem, whole_process
 from engine.bpmn.model import GATEWAYS
 from engine.bpmn.soundness import Fault, Verdict
 from engine.domain.messages import Message, say
@@ -66,3 +67,10 @@ def _way(subject: Subject, verdict: Verdict) -> Message:
     if len(names) > _SHOWN:
         names = [*names[: _SHOWN // 2], "…", *names[-_SHOWN // 2 :]]
     return Message("%(way)s", {"way": " → ".join(names)}) if names else say("ngay từ đầu")
+
+
+RULES = (
+    firm("deadlock", stuck),
+    firm("done-twice", twice),
+    warning("too-many-states", untold),
+)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
 
 from engine.bpmn.checks.graph import Graph
+from engine.bpmn.checks.rule import Problem
 from engine.bpmn.decisions import DecisionTable, check_decision, read_decisions
 from engine.bpmn.dialect import SourceTree, read_drawing
 from engine.bpmn.findings import Finding, Severity
@@ -42,39 +43,8 @@ class Vocabulary:
     drawing: Callable[[str], bytes | None]  # by process key
     form_names: tuple[str, ...] = ()
     documents: Collection[str] | None = None  # names of templates; None: they are not known here
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What a rule found, before it bears the rule's name."""
-
-    message: Message
-    remedy: Message
-    element: str | None = None
-    name: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule of the table: its id, how grave it is, and the function that finds its problems."""
-
-    id: str
-    severity: Severity
-    find: Callable[[Subject], Iterable[Problem]]
-
-    def findings(self, subject: Subject) -> Iterator[Finding]:
-        for problem in self.find(subject):
-            yield Finding(
-                self.id,
-                self.severity,
-                problem.message,
-                problem.remedy,
-                problem.element,
-                problem.name,
-                problem.line,
-                subject.tree.filename,
-            )
+    #: How grave rules are here, where not as they say themselves; None: switched off.
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

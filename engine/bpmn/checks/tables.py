@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.subject import FACTS, Problem, Subject, label, nearest, problem
+from engine.bpmn.checks.rule import Problem, firm, warning
+from engine.bpmn.checks.subject import FACTS, Subject, label, nearest, problem
 from engine.bpmn.decision_coverage import check_coverage
 from engine.bpmn.decision_tables import DecisionTable
 from engine.bpmn.decisions import read_decisions
@@ -130,3 +131,11 @@ def _of_table(node: Node, finding: Finding) -> Problem:
         ),
         finding.remedy,
     )
+
+
+RULES = (
+    firm("unknown-decision", unknown_decision),
+    warning("doubtful-decision", doubtful_decision),
+    firm("unanswered-decision", unanswered_decision),
+    firm("decision-input", unknown_input),
+)

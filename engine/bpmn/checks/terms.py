@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.subject import (
-    Problem,
     Subject,
     label,
     nearest,
@@ -313,3 +313,15 @@ def period(subject: Subject) -> Iterator[Problem]:
             say("Ngày hết hiệu lực (effective_to) không sau ngày có hiệu lực (effective_from)."),
             say("Sửa một trong hai ngày; bản vẽ hết hiệu lực từ đầu ngày effective_to."),
         )
+
+
+RULES = (
+    firm("bad-due", bad_due),
+    firm("said-twice", said_twice),
+    firm("same-due", same_due),
+    firm("since-opening", since_opening),
+    firm("legal-term", legal_term),
+    firm("acceptance", acceptance),
+    firm("clock", clock),
+    firm("period", period),
+)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from engine.bpmn.branches import beside_events, branch, reached
 from engine.bpmn.checks.graph import is_entry
-from engine.bpmn.checks.subject import Problem, Subject, label, problem
+from engine.bpmn.checks.rule import Problem, firm, warning
+from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.checks.terms import faults
 from engine.bpmn.dialect import children
 from engine.bpmn.model import TIMERS, Drawing, Kind, Node
@@ -163,3 +164,11 @@ def event_sub_process(subject: Subject) -> Iterator[Problem]:
                 ),
                 say("Vẽ một sự kiện bắt đầu có đồng hồ (timer start event) bên trong."),
             )
+
+
+RULES = (
+    firm("event-sub-process", event_sub_process),
+    firm("non-interrupting", non_interrupting),
+    firm("timer", timer),
+    warning("endless-cycle", endless_cycle),
+)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.checks.subject import Problem, Subject, label, problem
+from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.dialect import camunda, children, event_definitions, kind_of, local, walk
 from engine.bpmn.model import Kind, Node
 from engine.domain.messages import Message, say
@@ -143,3 +144,10 @@ def compensation(subject: Subject) -> Iterator[Problem]:
                 ),
                 say("Vẽ việc khắc phục thành một nhánh của quy trình."),
             )
+
+
+RULES = (
+    firm("outside-dialect", outside_dialect),
+    firm("repetition", repetition),
+    firm("compensation", compensation),
+)

@@ -1,0 +1,105 @@
+"""The whole file under check: every element of it by kind, by id, and by where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from lxml import etree
+
+from engine.bpmn.dialect import local
+from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
+
+CONTAINERS = frozenset(
+    {"process", "subProcess", "transaction", "adHocSubProcess", "choreography", "subChoreography"}
+)
+"""What holds flow elements (BPMN 2.0.2, 8.3.8: FlowElementsContainer)."""
+
+
+class Definitions:
+    """The elements of a file, of all its processes and collaborations. Computed once, then asked.
+
+    A reference is written as an id, or as a qualified name whose prefix stands for the file's own
+    target namespace or for that of an imported file; what is imported is not at hand, so nothing
+    is said of it.
+    """
+
+    def __init__(self, root: etree._Element, filename: str) -> None:
+        self.root = root
+        self.filename = filename
+        self._by_tag: dict[str, list[etree._Element]] = {}
+        self.by_id: dict[str, etree._Element] = {}
+        """BPMN elements by id; of two with the same id the first."""
+        for element in root.iter(f"{{{BPMN}}}*"):
+            self._by_tag.setdefault(local(element), []).append(element)
+            key = element.get("id")
+            if key:
+                self.by_id.setdefault(key, element)
+
+    def all(self, *tags: str) -> Iterator[etree._Element]:
+        """The BPMN elements of these kinds, kind by kind in the order of the file."""
+        for tag in tags:
+            yield from self._by_tag.get(tag, ())
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The kinds of BPMN elements in the file."""
+        return frozenset(self._by_tag)
+
+    def resolve(self, element: etree._Element, reference: str | None) -> etree._Element | None:
+        """What a reference at `element` names; None for nothing, and for what is imported."""
+        text = (reference or "").strip()
+        if not text or self.is_imported(element, text):
+            return None
+        return self.by_id.get(text) if text in self.by_id else self.by_id.get(_bare(text))
+
+    def is_imported(self, element: etree._Element, reference: str) -> bool:
+        """Whether a qualified name is one of another file's namespace."""
+        prefix, colon, _ = reference.strip().partition(":")
+        if not colon:
+            return False
+        meant = element.nsmap.get(prefix)
+        return meant is not None and meant not in {self.root.get("targetNamespace"), BPMN}
+
+    def container(self, element: etree._Element) -> etree._Element | None:
+        """The process, sub-process or choreography that an element stands in."""
+        return next((up for up in element.iterancestors() if local(up) in CONTAINERS), None)
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, list[etree._Element]]:
+        """Sequence flows by the id of the element they leave."""
+        return self._flows("sourceRef")
+
+    @cached_property
+    def incoming(self) -> Mapping[str, list[etree._Element]]:
+        """Sequence flows by the id of the element they lead to."""
+        return self._flows("targetRef")
+
+    def _flows(self, end: str) -> Mapping[str, list[etree._Element]]:
+        found: dict[str, list[etree._Element]] = {}
+        for flow in self.all("sequenceFlow"):
+            found.setdefault(_bare(flow.get(end) or ""), []).append(flow)
+        return found
+
+    @cached_property
+    def figures(self) -> list[etree._Element]:
+        """The shapes and edges of the file's diagrams, in their order."""
+        return list(self.root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge"))
+
+
+def text_of(element: etree._Element) -> str:
+    """The text that an element holds, white space at its ends left out."""
+    return "".join(str(part) for part in element.itertext()).strip()
+
+
+def is_true(element: etree._Element, attribute: str, default: bool = False) -> bool:
+    """A boolean attribute as XML Schema writes it."""
+    text = (element.get(attribute) or "").strip()
+    return default if not text else text in {"true", "1"}
+
+
+def _bare(reference: str) -> str:
+    return reference.strip().rpartition(":")[2]
+
+
+__all__ = ("BPMNDI", "CONTAINERS", "DC", "DI", "Definitions", "is_true", "text_of")

@@ -1,0 +1,60 @@
+"""Reads the one file that tunes how grave each rule is: `bpmn/rules.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from engine.bpmn.checks import AnyRule
+from engine.bpmn.findings import Severity
+from engine.domain.errors import Misuse
+from engine.domain.messages import say
+
+_WORDS: Mapping[str, Severity | None] = {
+    "error": Severity.ERROR,
+    "warning": Severity.WARNING,
+    "off": None,
+}
+
+
+def read_severities(path: Path, rules: Collection[AnyRule]) -> Mapping[str, Severity | None]:
+    """Rule id -> its severity, None for one switched off; rules not named keep their own.
+
+    Raises Misuse, naming the line's rule, when it names no rule, no severity, or lowers a rule
+    that the engine counts on.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8")).get("severity", {})
+    except tomllib.TOMLDecodeError as fault:
+        raise Misuse(
+            say("Không đọc được %(file)s: %(why)s", file=path.name, why=str(fault))
+        ) from fault
+    known = {rule.id: rule for rule in rules}
+    return {key: _severity(path.name, key, str(word), known) for key, word in told.items()}
+
+
+def _severity(file: str, key: str, word: str, known: Mapping[str, AnyRule]) -> Severity | None:
+    if key not in known:
+        raise Misuse(say("%(file)s: không có quy tắc “%(rule)s”.", file=file, rule=key))
+    if word not in _WORDS:
+        raise Misuse(
+            say(
+                "%(file)s: quy tắc “%(rule)s” ghi “%(word)s”; chỉ ghi error, warning hoặc off.",
+                file=file,
+                rule=key,
+                word=word,
+            )
+        )
+    if known[key].firm and word != "error":
+        raise Misuse(
+            say(
+                "%(file)s: không hạ mức quy tắc “%(rule)s” được, vì hệ thống cần nó để chạy quy "
+                "trình.",
+                file=file,
+                rule=key,
+            )
+        )
+    return _WORDS[word]

@@ -1,0 +1,8 @@
+"""Constraints on data inputs, outputs, objects, stores and associations."""
+
+from __future__ import annotations
+
+from engine.bpmn.checks.definitions import Definitions
+from engine.bpmn.checks.rule import Rule
+
+RULES: tuple[Rule[Definitions], ...] = ()

@@ -1,0 +1,69 @@
+"""Each rule teaches by examples: the bad one is found at its place, the good one passes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.bpmn.checks import ALL_RULES, FILE_RULES, check, schema
+from engine.bpmn.checks.rule import Rule
+from engine.bpmn.checks.teaching import FOLDER, Example, Examples, examples_of
+from engine.bpmn.findings import Finding
+
+OF_ANY_FILE = {rule.id for rule in (*FILE_RULES, *schema.RULES)}
+VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữự]")
+
+
+def ids(rule):
+    return rule.id
+
+
+def found(examples: Examples, example: Example) -> tuple[Finding, ...]:
+    return check(example.content, "vi-du.bpmn", examples.vocabulary)
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=ids)
+def test_a_rule_teaches_in_both_languages(rule):
+    assert rule.lesson.english.endswith("."), rule.lesson
+    assert VIETNAMESE.search(rule.lesson.vietnamese), rule.lesson
+    assert not VIETNAMESE.search(rule.lesson.english)
+
+
+@pytest.mark.parametrize("rule", FILE_RULES, ids=ids)
+def test_a_constraint_of_the_specification_names_its_clause(rule):
+    if "specification" in rule.find.__module__:
+        assert re.match(r"BPMN 2\.0(\.2)?, \d+", rule.lesson.source), rule.lesson.source
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=ids)
+def test_a_rule_finds_its_bad_examples_and_passes_its_good_ones(rule):
+    examples = examples_of(rule.id)
+    assert examples, f"examples/{rule.id}.xml"
+    for bad in examples.bad:
+        said = found(examples, bad)
+        told = [one for one in said if one.rule == rule.id]
+        assert told, [(one.rule, one.element, str(one.message)) for one in said]
+        if bad.element is not None:
+            assert bad.element in {one.element for one in told}
+        for one in told:
+            assert one.file == "vi-du.bpmn"
+            assert str(one.message).endswith((".", "…", "”", ")")), str(one.message)
+            assert str(one.remedy)
+    for good in examples.good:
+        said = found(examples, good)
+        told = [(one.rule, str(one.message)) for one in said if one.rule in {rule.id, *OF_ANY_FILE}]
+        assert not told
+
+
+def test_no_example_is_left_of_a_rule_that_is_gone():
+    assert {path.stem for path in FOLDER.glob("*.xml")} == {rule.id for rule in ALL_RULES}
+
+
+def test_rule_ids_are_unique():
+    assert len({rule.id for rule in ALL_RULES}) == len(ALL_RULES)
+
+
+def test_rules_are_functions_of_their_own():
+    finders = [rule.find for rule in ALL_RULES if isinstance(rule, Rule)]
+    assert len(set(finders)) == len(finders)
