@@ -44,7 +44,7 @@ _SAID = re.compile(r'([\w-]+)="([^"]*)"')
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass
 class ExampleForm:
     """A form that only knows its fields; a field with fixed answers lists them."""
 
