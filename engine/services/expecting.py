@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
+from engine.bpmn.amounts import Longest
+from engine.bpmn.budgeting import budget_of, explorer_of_spec
 from engine.bpmn.paths import Explorer, Path
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline
@@ -19,9 +21,7 @@ from engine.domain.working_calendar import ONE_DAY, WorkingCalendar
 from engine.persistence import cases
 from engine.persistence.people import units
 from engine.services import projecting
-from engine.services.amounts import Longest
 from engine.services.answering import Placed
-from engine.services.budgeting import budget_of, explorer_of_spec
 from engine.services.casework import Casework
 from engine.services.rehearsal import Rehearsal
 from engine.services.rehearsing import rehearse_spec

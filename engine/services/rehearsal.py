@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.bpmn.amounts import Amount, sums_to_json
 from engine.domain.clock import local
 from engine.domain.deadlines import Deadline
 from engine.domain.legal_clock import Pause
 from engine.domain.messages import Message
 from engine.domain.roles import RoleRegister
-from engine.services.amounts import Amount, sums_to_json
 
 
 @dataclass(frozen=True)

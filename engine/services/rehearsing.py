@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from engine.bpmn import execution
 from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.amounts import Amount, role_of
 from engine.bpmn.branches import main_way
 from engine.bpmn.model import HUMAN, TIMERS, Kind, Node
 from engine.bpmn.specs import Spec, parse_spec
@@ -28,7 +29,6 @@ from engine.domain.timing import Timing
 from engine.domain.working_calendar import WorkingCalendar
 from engine.ports import Form
 from engine.services import performers
-from engine.services.amounts import Amount, role_of
 from engine.services.answering import Answers, Placed
 from engine.services.projecting import (
     Closed,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from engine.bpmn.amounts import role_of
 from engine.domain.clock import local_day
 from engine.domain.durations import Duration, parse_duration
 from engine.domain.legal_clock import Pause, paused_days, united
@@ -14,7 +15,6 @@ from engine.domain.states import CaseState
 from engine.persistence.calendars import load_calendar
 from engine.persistence.tables import CaseRow, TaskRow, TimerRow
 from engine.services.act import Act
-from engine.services.amounts import role_of
 from engine.services.projecting import chosen
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from threading import Lock
 
+from engine.bpmn.budgets import Budget
 from engine.bpmn.decision_coverage import Coverage
 from engine.bpmn.expressions import names_in
 from engine.bpmn.model import Drawing, Node
@@ -16,7 +17,6 @@ from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
 from engine.services import projecting
 from engine.services.answering import Placed
-from engine.services.budgets import Budget
 from engine.services.shared_forms import shared_forms
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engine.bpmn.budgeting import budget_of, explorer_of_spec
+from engine.bpmn.budgets import Budget
 from engine.persistence.calendars import load_calendar
 from engine.services.act import Act
-from engine.services.budgeting import budget_of, explorer_of_spec
-from engine.services.budgets import Budget
 
 
 def proof_of(act: Act, version_id: int) -> Budget:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from engine.bpmn.budgeting import budget
 from engine.domain.clock import local
-from engine.services.budgeting import budget
 from engine.services.rehearsal import Rehearsal
 from engine.services.rehearsing import rehearse
 from tests.bpmn_execution.drawn import end, gateway, line, process, start, user

@@ -11,13 +11,13 @@ from functools import cache
 import pytest
 
 from engine.adapters.holiday_years import shipped_years
+from engine.bpmn.amounts import Amount, Longest
+from engine.bpmn.budgeting import budget_of, explorer_of
 from engine.bpmn.paths import Explorer
 from engine.bpmn.specs import Spec
 from engine.domain.clock import ZONE
 from engine.domain.working_calendar import WorkingCalendar
-from engine.services.amounts import Amount, Longest
 from engine.services.answering import Placed
-from engine.services.budgeting import budget_of, explorer_of
 from engine.services.expecting import granted_end, longest_way
 from engine.services.rehearsal import Rehearsal
 from engine.services.rehearsing import rehearse_spec

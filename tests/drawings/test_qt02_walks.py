@@ -11,12 +11,12 @@ import pytest
 
 from engine.bpmn import execution
 from engine.bpmn.advance import Advance
+from engine.bpmn.budgeting import budget
 from engine.bpmn.model import Drawing
 from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.durations import Duration, parse_alternatives, parse_due
 from engine.domain.errors import FormInvalid
 from engine.domain.roles import RoleRegister
-from engine.services.budgeting import budget
 from tests.drawings.files import QT02, form_named
 from tests.drawings.qt02_walks import (
     ACCEPTED,

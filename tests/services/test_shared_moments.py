@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 
 from engine.bpmn import telling
+from engine.bpmn.budgeting import budget
 from engine.persistence.tables import CaseRow
 from engine.persistence.versions import VersionTexts, save_version
 from engine.services import viewing
-from engine.services.budgeting import budget
 from engine.services.calendar_preview import affected
 from engine.services.shifting import planned
 from tests.bpmn_execution import drawn

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from engine.bpmn import budgeting
+from engine.bpmn.amounts import Amount
+from engine.bpmn.budgets import Budget, Group, PathBudget, StatedTerm
+from engine.bpmn.verdicts import Verdict
 from engine.domain.errors import Misuse
 from engine.domain.messages import say
-from engine.services import budgeting, proving
+from engine.services import proving
 from engine.services.act import Application
-from engine.services.amounts import Amount
-from engine.services.budgets import Budget, Group, PathBudget, StatedTerm
 from engine.services.proving import Subject
-from engine.services.verdicts import Verdict
 from web.commands.answers import FINDINGS, answer, json_option
 from web.commands.composed import Composed
 from web.commands.proofs import forms_of, sums_of

@@ -8,13 +8,13 @@ from datetime import datetime
 
 import click
 
+from engine.bpmn.amounts import Amount, Longest
 from engine.domain.clock import local, local_day
 from engine.domain.roles import RoleRegister
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form
 from engine.services import proving, rehearsing
 from engine.services.act import Application
-from engine.services.amounts import Amount, Longest
 from engine.services.rehearsal import Rehearsal
 from web.commands.answers import FINDINGS, answer, json_option, table
 from web.commands.composed import Composed

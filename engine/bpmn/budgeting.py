@@ -3,7 +3,7 @@
 One after the other adds up; of branches side by side the longest counts. Which one that is, is
 told measure by measure, for the whole and for each authority by itself: a branch that takes more
 working days and fewer calendar days than another is neither longer nor shorter, and then both
-are told (engine.services.amounts.Longest).
+are told (engine.bpmn.amounts.Longest).
 """
 
 from __future__ import annotations
@@ -12,13 +12,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from engine.bpmn.amounts import (
+    NOTHING,
+    Amount,
+    Longest,
+    amount_of,
+    amount_of_duration,
+    role_of,
+)
 from engine.bpmn.branches import beside_events
+from engine.bpmn.budgets import Budget, BudgetStep, PathBudget, StatedTerm
 from engine.bpmn.decision_tables import DecisionTable
 from engine.bpmn.decisions import read_decisions
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import TIMED, TIMERS, Drawing, Kind, Node
 from engine.bpmn.paths import Explorer, Passed, Path
 from engine.bpmn.specs import Spec
+from engine.bpmn.verdicts import verdict
 from engine.bpmn.ways import Block, Item
 from engine.domain.durations import (
     Alternative,
@@ -32,16 +42,6 @@ from engine.domain.messages import Message, say
 from engine.domain.roles import Role, RoleRegister
 from engine.domain.timing import Timing
 from engine.ports import Form
-from engine.services.amounts import (
-    NOTHING,
-    Amount,
-    Longest,
-    amount_of,
-    amount_of_duration,
-    role_of,
-)
-from engine.services.budgets import Budget, BudgetStep, PathBudget, StatedTerm
-from engine.services.verdicts import verdict
 
 #: What the engine itself knows of a dossier: the first round of each step, filed at the counter.
 FACTS: Mapping[str, object] = {"kenh": "counter", "lan_thu": 1}
