@@ -14,6 +14,7 @@ from scripts.benching.lists import inbox
 from scripts.benching.measuring import Measured, say
 from scripts.benching.moving import moves
 from scripts.benching.persons import found
+from scripts.benching.sizes import sizes
 from scripts.benching.storing import case_size, reading
 from scripts.benching.sweeping import sweeping
 
@@ -21,6 +22,7 @@ MEASURES: dict[str, Callable[[bool], Iterable[Measured]]] = {
     "task": completing,
     "http": completing_over_http,
     "reading": reading,
+    "sizes": sizes,
     "size": case_size,
     "sweep": sweeping,
     "rungs": climbing,

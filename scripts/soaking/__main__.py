@@ -14,9 +14,10 @@ from collections.abc import Callable
 from time import perf_counter
 
 from scripts.soaking.killing import kill_on_postgresql, kill_on_sqlite
+from scripts.soaking.mutating import mutate_a_drawing
 from scripts.soaking.posting import post_on_postgresql, post_on_sqlite
 from scripts.soaking.racing import race_on_postgresql, race_on_sqlite
-from scripts.soaking.random_drawings import spoil_a_drawing, walk_a_drawing
+from scripts.soaking.random_drawings import walk_a_drawing
 from scripts.soaking.random_expressions import compare_an_expression
 from scripts.soaking.random_forms import fill_a_form
 from scripts.soaking.walking import walk_on_postgresql, walk_on_sqlite
@@ -25,7 +26,7 @@ from scripts.soaking.walking import walk_on_postgresql, walk_on_sqlite
 ROUNDS: dict[str, Callable[[int], None]] = {
     "expressions": compare_an_expression,
     "forms": fill_a_form,
-    "spoiled": spoil_a_drawing,
+    "mutations": mutate_a_drawing,
     "drawings": walk_a_drawing,
     "sqlite": race_on_sqlite,
     "postgresql": race_on_postgresql,

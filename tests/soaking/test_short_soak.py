@@ -14,7 +14,7 @@ from scripts.soaking.posting import post
 SHORT = {
     "expressions": 60,
     "forms": 25,
-    "spoiled": 25,
+    "mutations": 300,
     "drawings": 8,
     "sqlite": 1,
     "walks-sqlite": 1,
