@@ -7,12 +7,23 @@ from tests.bpmn_reading.sketching import HEAD
 #: How many nodes and flows one block adds: a step, a gateway with two ways, two steps, a merge.
 BLOCK = 11
 _STEP, _ROW = 160, 60
+_TERM = (
+    "<bpmn:extensionElements><camunda:properties>"
+    '<camunda:property name="legal_term" value="9999 ngày làm việc" />'
+    "</camunda:properties></bpmn:extensionElements>"
+)
+_ACCEPTS = (
+    "<bpmn:extensionElements><camunda:properties>"
+    """<camunda:property name="acceptance" value="ket_qua == 'du'" />"""
+    "</camunda:properties></bpmn:extensionElements>"
+)
 
 
 def large_drawing(elements: int) -> bytes:
     """A drawing of about so many nodes and flows, drawn out in one long line, all of it sound.
 
-    In each block a step is done, a question parts two ways with a step each, which meet again.
+    In each block a step is done and two ways part, with a step each, which meet again: by choice,
+    in every third block side by side. A legal term is stated, so every way has to keep it.
     """
     blocks = max((elements - 5) // BLOCK, 1)
     drawing = _Drawing()
@@ -44,16 +55,19 @@ class _Drawing:
         due = ' camunda:dueDate="2 ngày làm việc"'
         self.node(f'userTask id="{asks}" name="Thẩm định {number}"{form}{due}', 100, 40)
         self._on(0)
-        self.node(f'exclusiveGateway id="{opens}" name="Đủ?" default="m{number}"', 40, 40)
+        side_by_side = number % 3 == 2
+        kind = "parallelGateway" if side_by_side else "exclusiveGateway"
+        asked = "" if side_by_side else f' name="Đủ?" default="m{number}"'
+        self.node(f'{kind} id="{opens}"{asked}', 40, 40)
         self._on(0)
         self.node(f'userTask id="{one}" name="Trình ký {number}"{due}', 100, 40)
         self.row = 1
         self.node(f'userTask id="{other}" name="Trả lời {number}"{due}', 100, 40)
         self._on(0)
-        self.node(f'exclusiveGateway id="{closes}"', 40, 40)
+        self.node(f'{kind} id="{closes}"', 40, 40)
         self.flow(before, asks)
         self.flow(asks, opens)
-        self.flow(opens, one, "ket_qua == 'du'")
+        self.flow(opens, one, "" if side_by_side else "ket_qua == 'du'")
         self.flow(opens, other, key=f"m{number}")
         self.flow(one, closes)
         self.flow(other, closes)
@@ -67,7 +81,9 @@ class _Drawing:
         key = said.split('id="')[1].split('"')[0]
         x = 60 + self.column * _STEP + (100 - width) // 2
         y = 40 + self.row * _ROW - height // 2
-        self.parts.append(f"<bpmn:{said} />")
+        inside = _ACCEPTS if key == "B0" else ""
+        tag = said.split()[0]
+        self.parts.append(f"<bpmn:{said}>{inside}</bpmn:{tag}>" if inside else f"<bpmn:{said} />")
         self.places[key] = x, y, width, height
         self.figures.append(
             f'<bpmndi:BPMNShape id="s_{key}" bpmnElement="{key}">'
@@ -100,7 +116,7 @@ class _Drawing:
             f'<dc:Bounds x="10" y="0" width="{width}" height="140" /></bpmndi:BPMNShape>'
         )
         return (
-            f'{HEAD}<bpmn:process id="thu" name="Thử" isExecutable="true">'
+            f'{HEAD}<bpmn:process id="thu" name="Thử" isExecutable="true">{_TERM}'
             '<bpmn:laneSet id="cac_lan"><bpmn:lane id="L1" name="Chuyên viên Sở">'
             f"{listed}</bpmn:lane></bpmn:laneSet>{''.join(self.parts)}</bpmn:process>"
             '<bpmndi:BPMNDiagram id="so_do"><bpmndi:BPMNPlane id="mat" bpmnElement="thu">'
