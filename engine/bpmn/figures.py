@@ -18,12 +18,14 @@ FONT = "'Be Vietnam Pro', 'Noto Sans', Arial, sans-serif"
 
 
 class Mark(StrEnum):
-    """What has become of an element in a case."""
+    """What has become of an element in a case, or what the checks found of it."""
 
     DONE = "done"
     CURRENT = "current"
     OVERDUE = "overdue"
     WAITING = "waiting"
+    FAULTY = "faulty"  # an error
+    DOUBTFUL = "doubtful"  # a warning
 
 
 #: fill, stroke, stroke width, dashes: each mark differs in shape of line or badge, not in hue alone
@@ -33,6 +35,8 @@ _LOOK: dict[Mark | None, tuple[str, str, float, str | None]] = {
     Mark.CURRENT: ("#dfebfb", "#0b4fa0", 4, None),
     Mark.OVERDUE: ("#fde7e5", "#b42318", 4, None),
     Mark.WAITING: ("#fff6dc", "#8a5a00", 3, "8 5"),
+    Mark.FAULTY: ("#fde7e5", "#b42318", 4, None),
+    Mark.DOUBTFUL: ("#fff6dc", "#8a5a00", 3, "8 5"),
 }
 
 
@@ -176,6 +180,8 @@ _BADGES = {
     Mark.CURRENT: "M-3 -5 L5 0 L-3 5 Z",
     Mark.OVERDUE: "M0 -6 V1.5 M0 5 V5.6",
     Mark.WAITING: "M-4 -5.5 H4 L-4 5.5 H4 Z",
+    Mark.FAULTY: "M-4 -4 L4 4 M-4 4 L4 -4",
+    Mark.DOUBTFUL: "M0 -6 V1.5 M0 5 V5.6",
 }
 
 
@@ -189,6 +195,15 @@ def badge(place: Place, mark: Mark) -> str:
                stroke_linecap="round", stroke_linejoin="round",
                transform=f"translate({_value(float(x))} {_value(float(y))})")  # fmt: skip
     return disc + path
+
+
+def halo(path: str, mark: Mark) -> str:
+    """What lies under a marked flow: broad enough to be seen, and to be hit with a finger."""
+    fill, stroke, _, _ = _LOOK[mark]
+    ground = tag("path", d=path, fill="none", stroke=stroke, stroke_width=13,
+                 stroke_linejoin="round", stroke_linecap="round")  # fmt: skip
+    return ground + tag("path", d=path, fill="none", stroke=fill, stroke_width=9,
+                        stroke_linejoin="round", stroke_linecap="round")  # fmt: skip
 
 
 def plate(place: Place, warmth: Warmth) -> str:

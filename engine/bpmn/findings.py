@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message
 
 
@@ -26,6 +27,13 @@ class Finding:
     line: int | None = None  # 1-based line of the file
     file: str | None = None
 
+    def stored(self) -> dict[str, object]:
+        """As it is kept with a version: its sentences can still be read in either language."""
+        return self.to_json() | {
+            "message": self.message.to_json(),
+            "remedy": self.remedy.to_json(),
+        }
+
     def to_json(self) -> dict[str, object]:
         return {
             "rule": self.rule,
@@ -37,3 +45,12 @@ class Finding:
             "message": str(self.message),
             "remedy": str(self.remedy),
         }
+
+
+def refusal(
+    rule: str, message: Message, remedy: Message, filename: str, line: int | None = None
+) -> DrawingRefused:
+    """A refusal of the whole file for one reason."""
+    return DrawingRefused(
+        [Finding(rule, Severity.ERROR, message, remedy, line=line, file=filename)]
+    )

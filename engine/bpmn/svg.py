@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from engine.bpmn import figures, lettering, placing
 from engine.bpmn.figures import Mark, Warmth, tag, words
@@ -17,6 +18,8 @@ STATED: Mapping[Mark, Message] = {
     Mark.CURRENT: say("đang làm"),
     Mark.OVERDUE: say("quá hạn"),
     Mark.WAITING: say("đang chờ"),
+    Mark.FAULTY: say("có lỗi"),
+    Mark.DOUBTFUL: say("có cảnh báo"),
 }
 _STEP_CODE = re.compile(r"[A-Z]{1,2}[0-9]{1,2}[a-z]?")  # B1a, S2: what the source calls the step
 _LABELLED = EVENTS | GATEWAYS  # their names stand beside them
@@ -32,16 +35,19 @@ def render(
     marks: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
     warmths: Mapping[str, Warmth] | None = None,
+    anchors: str | None = None,
 ) -> str:
-    """The SVG text. `marks`: element id → Mark; `links`: element id → address it leads to;
-    `warmths`: element id → how it stands on a heat map.
+    """The SVG text. `marks`: id of an element, flow or lane → Mark; `links`: the same → address it
+    leads to; `warmths`: element id → how it stands on a heat map. With `anchors`, each figure that
+    leads somewhere can be led to: by its id after this text.
 
     Styled by presentation attributes alone, so that a strict Content-Security-Policy holds when it
     stands inside a page. Elements without a place in the file are set below the rest.
     """
     said = {key: Mark(mark) for key, mark in (marks or {}).items()}
     spots = placing.picture(drawing)
-    arrow = f"arrow-{drawing.key}"
+    arrow = f"{anchors or ''}arrow-{drawing.key}"
+    hung = _Hung(said, links or {}, anchors)
     box = spots.frame
     unfolded = placing.unfolded(drawing, spots.nodes)
     covered = placing.covered_below(drawing, spots.nodes)
@@ -52,8 +58,7 @@ def render(
             yield _node(
                 node,
                 place,
-                said,
-                links or {},
+                hung,
                 unfolded=node.id in unfolded,
                 covered=covered.get(node.id, 0.0),
                 warmth=(warmths or {}).get(node.id),
@@ -67,9 +72,9 @@ def render(
         tag("defs", _arrowhead(arrow)),
         tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, fill=figures.PAPER),
         *_pools(drawing, spots),
-        *_lanes(drawing, spots),
+        *_lanes(drawing, spots, hung),
         *drawn(outer),
-        *_flows(drawing, spots, arrow),
+        *_flows(drawing, spots, arrow, hung),
         *drawn(inner),
         *_labels(drawing, spots),
         xmlns="http://www.w3.org/2000/svg",
@@ -80,6 +85,25 @@ def render(
         font_family=figures.FONT,
         class_="drawing",
     )
+
+
+@dataclass(frozen=True)
+class _Hung:
+    """What is hung on figures: their marks, where they lead, and what they are led to by."""
+
+    marks: Mapping[str, Mark]
+    links: Mapping[str, str]
+    anchors: str | None
+
+    def anchor(self, key: str) -> str | None:
+        return f"{self.anchors}{key}" if self.anchors is not None and key in self.links else None
+
+    def around(self, key: str, group: str) -> str:
+        return tag("a", group, href=self.links[key]) if key in self.links else group
+
+    def titled(self, key: str, title: str) -> str:
+        mark = self.marks.get(key)
+        return f"{title} ({STATED[mark]})" if mark else title
 
 
 def _in_layers(drawing: Drawing, unfolded: frozenset[str]) -> tuple[list[Node], list[Node]]:
@@ -131,7 +155,7 @@ def _pools(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
         yield _band(place, _BAND, drawing.name, fill="#e4e9ee", weight="600")
 
 
-def _lanes(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
+def _lanes(drawing: Drawing, spots: placing.Picture, hung: _Hung) -> Iterator[str]:
     first = min((place.x for place in spots.nodes.values()), default=0.0)
     for number, (key, place) in enumerate(spots.lanes.items()):
         ground = "#ffffff" if number % 2 else "#f7f9fb"
@@ -139,7 +163,12 @@ def _lanes(drawing: Drawing, spots: placing.Picture) -> Iterator[str]:
                      fill=ground, stroke="#9aa5b1", stroke_width=1)  # fmt: skip
         name = drawing.lanes[key].name
         broad = _WIDE_BAND if first - place.x > _WIDE_BAND + 10 else _BAND
-        yield tag("g", tag("title", words(name)), figure, _band(place, broad, name), data_lane=key)
+        mark = hung.marks.get(key)
+        band = _band(place, broad, name)
+        sign = figures.badge(Place(place.x, place.y, broad - 12, 0), mark) if mark else ""
+        group = tag("g", tag("title", words(hung.titled(key, name))), figure, band, sign,
+                    data_lane=key, class_=mark, id=hung.anchor(key))  # fmt: skip
+        yield hung.around(key, group)
 
 
 def _band(
@@ -154,17 +183,23 @@ def _band(
     return strip + figures.lines(text, x, y, size, transform=turn, font_weight=weight)
 
 
-def _flows(drawing: Drawing, spots: placing.Picture, arrow: str) -> Iterator[str]:
+def _flows(drawing: Drawing, spots: placing.Picture, arrow: str, hung: _Hung) -> Iterator[str]:
     for key, points in spots.routes.items():
         flow = drawing.flows[key]
         path = "M" + " L".join(f"{x:g} {y:g}" for x, y in points)
         line = tag("path", d=path, fill="none", stroke=figures.QUIET, stroke_width=1.5,
                    stroke_linejoin="round", marker_end=f"url(#{arrow})")  # fmt: skip
         slash = ""
-        if drawing.nodes[flow.source].default_flow == key:
+        source = drawing.nodes.get(flow.source)
+        if source is not None and source.default_flow == key:
             slash = _slash(points[0], points[1])
-        title = tag("title", words(flow.name)) if flow.name else ""
-        yield tag("g", title, line, slash, data_flow=key)
+        mark = hung.marks.get(key)
+        name = hung.titled(key, flow.name or (key if mark else ""))
+        title = tag("title", words(name)) if name else ""
+        ground = figures.halo(path, mark) if mark else ""
+        group = tag("g", title, ground, line, slash, data_flow=key, class_=mark,
+                    id=hung.anchor(key))  # fmt: skip
+        yield hung.around(key, group)
 
 
 def _slash(start: placing.Point, then: placing.Point) -> str:
@@ -179,15 +214,14 @@ def _slash(start: placing.Point, then: placing.Point) -> str:
 def _node(
     node: Node,
     place: Place,
-    marks: Mapping[str, Mark],
-    links: Mapping[str, str],
+    hung: _Hung,
     *,
     unfolded: bool,
     covered: float = 0.0,
     warmth: Warmth | None = None,
 ) -> str:
-    mark = marks.get(node.id)
-    title = _full_name(node) + (f" ({STATED[mark]})" if mark else "")
+    mark = hung.marks.get(node.id)
+    title = hung.titled(node.id, _full_name(node))
     if warmth:
         title = warmth.title
     parts = [
@@ -209,8 +243,8 @@ def _node(
     if warmth and warmth.badge:
         parts.append(figures.plate(place, warmth))
     classes = " ".join(["element", node.kind.value.replace("_", "-"), *([mark] if mark else [])])
-    group = tag("g", *parts, class_=classes, data_element=node.id)
-    return tag("a", group, href=links[node.id]) if node.id in links else group
+    group = tag("g", *parts, class_=classes, data_element=node.id, id=hung.anchor(node.id))
+    return hung.around(node.id, group)
 
 
 def _inner_text(node: Node, place: Place, covered: float, *, unfolded: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -181,6 +181,7 @@ def save_version(
     now: datetime,
     deployed_by: str,
     reason: str = "",
+    accepted: Sequence[Mapping[str, object]] = (),
 ) -> VersionRow:
     """Writes the next version of a procedure with all its parts; the caller has checked them."""
     last = session.scalar(
@@ -196,6 +197,7 @@ def save_version(
         deployed_at=now,
         deployed_by=deployed_by,
         reason=reason,
+        accepted=list(accepted),
     )
     session.add(version)
     session.flush()  # gives the id its parts refer to

@@ -164,6 +164,7 @@ def _carry_out(act: Act, plan: _Plan, findings: Sequence[Finding], reason: str) 
         now=act.now,
         deployed_by=act.actor.name,
         reason=reason if accepted else "",
+        accepted=[finding.stored() for finding in accepted],
     )
     journalling.note(
         act,

@@ -22,18 +22,31 @@ def read_severities(path: Path, rules: Collection[AnyRule]) -> Mapping[str, Seve
     """Rule id -> its severity, None for one switched off; rules not named keep their own.
 
     Raises Misuse, naming the line's rule, when it names no rule, no severity, or lowers a rule
-    that the engine counts on.
+    that the engine counts on; and when the file cannot be read, or holds anything else.
     """
-    if not path.is_file():
-        return {}
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8")).get("severity", {})
-    except tomllib.TOMLDecodeError as fault:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise _unread(path, str(fault)) from fault
+    except OSError as fault:
+        raise _unread(path, fault.strerror or str(fault)) from fault
+    table = told.pop("severity", {})
+    if told or not isinstance(table, dict):
         raise Misuse(
-            say("Không đọc được %(file)s: %(why)s", file=path.name, why=str(fault))
-        ) from fault
+            say(
+                "%(file)s: chỉ có một bảng [severity], mỗi dòng một quy tắc; không có “%(what)s”.",
+                file=path.name,
+                what=next(iter(told), "severity = …"),
+            )
+        )
     known = {rule.id: rule for rule in rules}
-    return {key: _severity(path.name, key, str(word), known) for key, word in told.items()}
+    return {key: _severity(path.name, key, str(word), known) for key, word in table.items()}
+
+
+def _unread(path: Path, why: str) -> Misuse:
+    return Misuse(say("Không đọc được %(file)s: %(why)s", file=path.name, why=why))
 
 
 def _severity(file: str, key: str, word: str, known: Mapping[str, AnyRule]) -> Severity | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +33,7 @@ class VersionRow(Base):
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(Text, default="")  # why warnings were accepted
+    accepted: Mapped[list[Any]] = mapped_column(default=list)  # those warnings, as said then
     __table_args__ = (
         UniqueConstraint("procedure_key", "number"),
         UniqueConstraint("procedure_key", "digest"),
