@@ -11,9 +11,9 @@ from lxml import etree
 
 from engine.bpmn.diagram import read_diagram, reference
 from engine.bpmn.expressions import without_shell
-from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.findings import Finding, Severity, refusal
 from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node
-from engine.bpmn.reading import BPMN, CAMUNDA, line_of, read_xml, refusal
+from engine.bpmn.reading import BPMN, CAMUNDA, line_of, read_xml
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import say
 from engine.domain.timing import Timing

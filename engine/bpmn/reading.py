@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.encodings import decoded
+from engine.bpmn.findings import Finding, Severity, refusal
+from engine.bpmn.formats import EXPORT, foreign_bytes, foreign_root
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 100
+MAX_ELEMENTS = 250_000  # tags: a drawing of 10,000 elements has some 100,000
+MAX_ATTRIBUTES = 200  # on one tag
+MAX_VALUE = 50_000  # letters of one attribute
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -23,24 +28,8 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 
 # What stands before the root element: a document type may only stand there. Possessive, so that
 # no file can make it backtrack.
-_DOCTYPE = re.compile(rb"(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE", re.DOTALL)
-_ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]*)[\"']")
-_ENCODINGS = frozenset({b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1"})
-
-_OTHER_FILES: tuple[tuple[bytes, Message], ...] = (
-    (b"%PDF", say("Tệp này là tài liệu PDF, không phải bản vẽ BPMN.")),
-    (b"PK\x03\x04", say("Tệp này là tệp nén hoặc tài liệu văn phòng, không phải bản vẽ BPMN.")),
-    (b"{", say("Tệp này là JSON, không phải bản vẽ BPMN.")),
-    (b"[", say("Tệp này là JSON, không phải bản vẽ BPMN.")),
-    (b"\x89PNG", say("Tệp này là hình ảnh, không phải bản vẽ BPMN.")),
-)
-_OTHER_ROOTS: Mapping[str, Message] = {
-    "Package": say("Tệp này là XPDL, không phải BPMN 2.0."),
-    "html": say("Tệp này là trang HTML, không phải bản vẽ BPMN."),
-    "svg": say("Tệp này là hình SVG, không phải bản vẽ BPMN."),
-    "mxfile": say("Tệp này là bản vẽ draw.io, không phải BPMN 2.0."),
-}
-_EXPORT = say("Hãy mở bản vẽ trong Camunda Modeler hoặc bpmn.io và lưu dưới dạng BPMN 2.0 (.bpmn).")
+_DOCTYPE = re.compile(r"(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE", re.DOTALL)
+_INCLUDE = "{http://www.w3.org/2001/XInclude}include"
 
 _CUT_OFF = (
     say("Tệp bị cắt ngang: có thẻ mở ra mà không đóng lại."),
@@ -59,7 +48,7 @@ _SYNTAX: Mapping[str, tuple[Message, Message]] = {
     ),
     "ERR_DOCUMENT_EMPTY": (
         say("Tệp không bắt đầu như một tài liệu XML."),
-        _EXPORT,
+        EXPORT,
     ),
     "ERR_UNDECLARED_ENTITY": (
         say("Dùng thực thể XML chưa khai báo."),
@@ -102,7 +91,16 @@ def read_xml(content: bytes, filename: str) -> etree._Element:
 def read_any_xml(content: bytes, filename: str) -> etree._Element:
     """The same for any XML vocabulary (decision tables). Raises DrawingRefused."""
     _refuse_by_bytes(content, filename)
+    text = decoded(content, filename)
+    bare = text.lstrip()
+    if not bare:
+        raise _empty(filename)
+    if bare.startswith("<?xml"):
+        text = bare  # blank lines before the declaration are a slip, not another format
+    if _DOCTYPE.match(text):
+        raise _doctype(filename)
     parser = etree.XMLParser(
+        encoding="utf-8",  # whatever the file declares: it is text by now
         resolve_entities=False,
         no_network=True,
         huge_tree=False,
@@ -112,16 +110,16 @@ def read_any_xml(content: bytes, filename: str) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise _malformed(error, parser, filename) from error
+        raise _malformed(error, parser, text, filename) from error
     except (etree.LxmlError, ValueError, LookupError) as error:
         message, remedy = _SYNTAX_ELSE
         raise refusal("malformed-xml", message, remedy, filename) from error
     info: Any = root.getroottree().docinfo
     if info.doctype:
         raise _doctype(filename)
-    _refuse_depth(root, filename)
+    _refuse_excess(root, filename)
     return root
 
 
@@ -131,18 +129,13 @@ def line_of(element: etree._Element) -> int:
     return line if isinstance(line, int) else 1
 
 
-def refusal(
-    rule: str, message: Message, remedy: Message, filename: str, line: int | None = None
-) -> DrawingRefused:
-    """A refusal of the whole file for one reason."""
-    return DrawingRefused(
-        [Finding(rule, Severity.ERROR, message, remedy, line=line, file=filename)]
-    )
+def _empty(filename: str) -> DrawingRefused:
+    return refusal("empty-file", say("Tệp trống."), EXPORT, filename)
 
 
 def _refuse_by_bytes(content: bytes, filename: str) -> None:
-    if not content.strip():
-        raise refusal("empty-file", say("Tệp trống."), _EXPORT, filename)
+    if not content.strip(b" \t\r\n\0"):
+        raise _empty(filename)
     if len(content) > MAX_BYTES:
         message = say(
             "Tệp lớn %(size)s MB, quá giới hạn %(limit)s MB.",
@@ -151,20 +144,9 @@ def _refuse_by_bytes(content: bytes, filename: str) -> None:
         )
         remedy = say("Bỏ hình ảnh nhúng trong tệp hoặc tách bản vẽ thành các quy trình con.")
         raise refusal("too-large", message, remedy, filename)
-    bare = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for magic, message in _OTHER_FILES:
-        if bare.startswith(magic):
-            raise refusal("not-bpmn", message, _EXPORT, filename)
-    # UTF-16 and UTF-32 write ASCII with zero bytes between: without those one search serves all.
-    ascii_like = bare.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
-    declared = _ENCODING.match(ascii_like)
-    if declared and declared[1].lower() not in _ENCODINGS:
-        message = say(
-            "Không đọc bảng mã “%(encoding)s”.", encoding=declared[1].decode("ascii", "replace")
-        )
-        raise refusal("unknown-encoding", message, say("Lưu tệp bằng bảng mã UTF-8."), filename, 1)
-    if _DOCTYPE.match(ascii_like):
-        raise _doctype(filename)
+    foreign = foreign_bytes(content)
+    if foreign is not None:
+        raise refusal("not-bpmn", *foreign, filename)
 
 
 def _doctype(filename: str) -> DrawingRefused:
@@ -178,14 +160,15 @@ def _doctype(filename: str) -> DrawingRefused:
 
 
 def _malformed(
-    error: etree.XMLSyntaxError, parser: etree.XMLParser, filename: str
+    error: etree.XMLSyntaxError, parser: etree.XMLParser, text: str, filename: str
 ) -> DrawingRefused:
     findings = []
+    cut = text.startswith("<") and not text.rstrip().endswith(">")
     log: Any = parser.error_log  # (that of the error is shared by all parsers of the thread)
     for entry in log.filter_from_errors():
         if "depth" in entry.message.lower():
             return _too_deep(filename, entry.line)
-        message, remedy = _SYNTAX.get(entry.type_name, _SYNTAX_ELSE)
+        message, remedy = _SYNTAX.get(entry.type_name, _CUT_OFF if cut else _SYNTAX_ELSE)
         findings.append(
             Finding(
                 "malformed-xml",
@@ -208,12 +191,55 @@ def _malformed(
     return DrawingRefused(findings[:20])
 
 
-def _refuse_depth(root: etree._Element, filename: str) -> None:
-    depth = 0
+def _refuse_excess(root: etree._Element, filename: str) -> None:
+    """What no drawing has, and what rules would be slow or drown in."""
+    depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        count += 1
         if depth > MAX_DEPTH:
             raise _too_deep(filename, line_of(element))
+        if count > MAX_ELEMENTS or len(element.attrib) > MAX_ATTRIBUTES:
+            raise _too_many(filename, line_of(element))
+        if element.tag == _INCLUDE:
+            raise _included(filename, line_of(element))
+    for value in _values(root):
+        if len(value) > MAX_VALUE:
+            raise _too_long(filename, line_of(value.getparent()))
+
+
+def _values(root: etree._Element) -> Iterable[Any]:
+    """The attributes that are longer than any may be; they know their elements."""
+    found: Any = root.xpath(f"//@*[string-length() > {MAX_VALUE}]")
+    return found if isinstance(found, list) else ()
+
+
+def _too_many(filename: str, line: int) -> DrawingRefused:
+    message = say(
+        "Tệp có quá nhiều phần tử (quá %(elements)s thẻ, hoặc quá %(attributes)s thuộc tính trên "
+        "một thẻ).",
+        elements=MAX_ELEMENTS,
+        attributes=MAX_ATTRIBUTES,
+    )
+    remedy = say("Tách bản vẽ thành các quy trình con, mỗi quy trình một tệp.")
+    return refusal("too-many-elements", message, remedy, filename, line)
+
+
+def _too_long(filename: str, line: int) -> DrawingRefused:
+    message = say("Có thuộc tính dài quá %(limit)s chữ.", limit=MAX_VALUE)
+    remedy = say("Rút ngắn nội dung; hướng dẫn dài thì để trong phần mô tả (documentation).")
+    return refusal("too-long-value", message, remedy, filename, line)
+
+
+def _included(filename: str, line: int) -> DrawingRefused:
+    message = say("Tệp gọi nội dung từ tệp khác (xi:include); vì an toàn, hệ thống không đọc.")
+    remedy = say(
+        "Chép nội dung đó vào tệp, hoặc vẽ thành quy trình con rồi gọi bằng call activity."
+    )
+    return refusal("external-content", message, remedy, filename, line)
 
 
 def _too_deep(filename: str, line: int | None) -> DrawingRefused:
@@ -230,15 +256,4 @@ def _refuse_other_root(root: etree._Element, filename: str) -> None:
     name = etree.QName(root)
     if name.localname == "definitions" and name.namespace == BPMN:
         return
-    if name.localname in _OTHER_ROOTS:
-        message = _OTHER_ROOTS[name.localname]
-    elif name.localname == "definitions":
-        message = say(
-            "Thẻ gốc “definitions” thuộc không gian tên “%(namespace)s”, không phải BPMN 2.0 "
-            "(%(expected)s).",
-            namespace=name.namespace or "",
-            expected=BPMN,
-        )
-    else:
-        message = say("Thẻ gốc là “%(tag)s”, không phải BPMN 2.0.", tag=name.localname)
-    raise refusal("not-bpmn", message, _EXPORT, filename, line_of(root))
+    raise refusal("not-bpmn", *foreign_root(root, BPMN), filename, line_of(root))

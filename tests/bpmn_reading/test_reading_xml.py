@@ -43,8 +43,8 @@ def refused(content: bytes) -> list[tuple[str, int | None, str]]:
         (b"<a>" * 5000, "too-deep"),
         (b"<a>" + b" " * MAX_BYTES + b"</a>", "too-large"),
         (b"hello", "malformed-xml"),
-        (b"\xff\xfe\x00", "malformed-xml"),
-        (b"<a>\xff</a>", "malformed-xml"),
+        (b"\xff\xfe\x00", "wrong-encoding"),
+        (b"<a>\xff</a>", "wrong-encoding"),
         (b"<a>\x01</a>", "malformed-xml"),
     ],
 )
