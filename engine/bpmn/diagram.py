@@ -18,37 +18,41 @@ def read_diagram(
     labels: dict[str, Place] = {}
     for shape in root.iter(f"{{{BPMNDI}}}BPMNShape"):
         drawn = reference(shape.get("bpmnElement"))
-        place = _bounds(shape)
+        place = bounds(shape)
         if drawn and place:
             places.setdefault(drawn, place)
             _keep_label(shape, drawn, labels)
     routes: dict[str, tuple[tuple[float, float], ...]] = {}
     for edge in root.iter(f"{{{BPMNDI}}}BPMNEdge"):
         drawn = reference(edge.get("bpmnElement"))
-        points = [
-            (_coordinate(point.get("x")), _coordinate(point.get("y")))
-            for point in edge.iterchildren(f"{{{DI}}}waypoint")
-        ]
         if drawn:
-            routes.setdefault(
-                drawn, tuple((x, y) for x, y in points if x is not None and y is not None)
-            )
+            routes.setdefault(drawn, waypoints(edge))
             _keep_label(edge, drawn, labels)
     return places, routes, labels
 
 
 def _keep_label(figure: etree._Element, drawn: str, labels: dict[str, Place]) -> None:
     for label in figure.iterchildren(f"{{{BPMNDI}}}BPMNLabel"):
-        place = _bounds(label)
+        place = bounds(label)
         if place:
             labels.setdefault(drawn, place)
 
 
-def _bounds(figure: etree._Element) -> Place | None:
-    bounds = figure.find(f"{{{DC}}}Bounds")
-    if bounds is None:
+def waypoints(edge: etree._Element) -> tuple[tuple[float, float], ...]:
+    """The points of an edge that can be read."""
+    points = (
+        (_coordinate(point.get("x")), _coordinate(point.get("y")))
+        for point in edge.iterchildren(f"{{{DI}}}waypoint")
+    )
+    return tuple((x, y) for x, y in points if x is not None and y is not None)
+
+
+def bounds(figure: etree._Element) -> Place | None:
+    """Where a shape or label stands; None where the file does not say it in numbers."""
+    found = figure.find(f"{{{DC}}}Bounds")
+    if found is None:
         return None
-    numbers = [_coordinate(bounds.get(name)) for name in ("x", "y", "width", "height")]
+    numbers = [_coordinate(found.get(name)) for name in ("x", "y", "width", "height")]
     x, y, width, height = numbers
     if x is None or y is None or width is None or height is None:
         return None

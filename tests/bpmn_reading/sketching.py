@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.bpmn.checks import Vocabulary, check
+from engine.bpmn.checks import Vocabulary, check, pictures
 from engine.bpmn.checks.teaching import ExampleForm as PlainForm
 from engine.bpmn.findings import Finding
 from engine.domain.roles import Role, RoleRegister
@@ -90,7 +90,7 @@ def table(*rules: tuple[str, str], policy: str = "UNIQUE", more: str = "") -> st
 
 @dataclass
 class Surroundings:
-    """What the drawing under test may refer to."""
+    """What the drawing under test may refer to; at its diagram nobody looks here."""
 
     forms: dict[str, PlainForm] = field(
         default_factory=lambda: {
@@ -114,6 +114,7 @@ class Surroundings:
             self.decisions.get,
             self.drawings.get,
             tuple(self.forms),
+            severities={rule.id: None for rule in pictures.RULES},
         )
 
 

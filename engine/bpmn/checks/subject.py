@@ -10,6 +10,7 @@ from functools import cached_property
 from lxml import etree
 
 from engine.bpmn.checks.graph import Graph
+from engine.bpmn.checks.planes import Plane, planes_of
 from engine.bpmn.checks.rule import Problem
 from engine.bpmn.decisions import DecisionTable, check_decision, read_decisions
 from engine.bpmn.dialect import SourceTree, read_drawing
@@ -161,6 +162,11 @@ class Subject:
             for nodes in reached
             for node in nodes
         )
+
+    @cached_property
+    def planes(self) -> tuple[Plane, ...]:
+        """The planes of the file that draw something of the drawing."""
+        return planes_of(self.tree.root, self.tree.drawing)
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
