@@ -25,6 +25,7 @@ from engine.bpmn.budgets import Budget, BudgetStep, PathBudget, StatedTerm
 from engine.bpmn.decision_tables import DecisionTable
 from engine.bpmn.decisions import read_decisions
 from engine.bpmn.dialect import read_drawing
+from engine.bpmn.explicit import explicit
 from engine.bpmn.model import TIMED, TIMERS, Drawing, Kind, Node
 from engine.bpmn.paths import Explorer, Passed, Path
 from engine.bpmn.specs import Spec
@@ -47,6 +48,7 @@ from engine.ports import Form
 FACTS: Mapping[str, object] = {"kenh": "counter", "lan_thu": 1}
 
 Forms = Callable[[str], Form | None]
+Tables = Callable[[str], DecisionTable | None]
 
 
 def budget(
@@ -73,8 +75,8 @@ def explorer_of(
     form: Forms | None = None,
 ) -> Explorer:
     """Finds the ways through a drawing, with all that is known of it. Raises DrawingRefused."""
-    main = read_drawing(drawing, "")
-    others = {key: read_drawing(content, key) for key, content in (called or {}).items()}
+    main = explicit(read_drawing(drawing, ""))
+    others = {key: explicit(read_drawing(content, key)) for key, content in (called or {}).items()}
     tables: dict[str, DecisionTable] = {}
     for name, content in (decisions or {}).items():
         tables.update(read_decisions(content, name)[0])
@@ -89,7 +91,7 @@ def explorer_of_spec(spec: Spec, form: Forms) -> Explorer:
 def budget_of(explorer: Explorer, roles: RoleRegister, hours_per_day: Fraction) -> Budget:
     """The budget of the ways that `explorer` finds. Raises BadDuration."""
     paths, complete = explorer.paths()
-    counted = tuple(_Count(explorer, path, roles, hours_per_day).path() for path in paths)
+    counted = tuple(way_budget(explorer, path, roles, hours_per_day) for path in paths)
     beside = (note for each in explorer.drawings.values() for note in _beside(each))
     main = explorer.drawing
     return Budget(
@@ -101,6 +103,21 @@ def budget_of(explorer: Explorer, roles: RoleRegister, hours_per_day: Fraction) 
         stated=main.legal_term is not None,
         notes=(*beside, *explorer.notes()),
     )
+
+
+def way_budget(
+    explorer: Explorer,
+    path: Path,
+    roles: RoleRegister,
+    hours_per_day: Fraction,
+    *,
+    waits_count: bool = False,
+) -> PathBudget:
+    """What one way counts, beside its terms. Raises BadDuration.
+
+    `waits_count`: a timer that says no `due` counts what it waits.
+    """
+    return _Count(explorer, path, roles, hours_per_day, waits_count).path()
 
 
 def _beside(drawing: Drawing) -> Iterator[Message]:
@@ -141,8 +158,14 @@ class _Count:
     """The counting of one way."""
 
     def __init__(
-        self, explorer: Explorer, path: Path, roles: RoleRegister, hours_per_day: Fraction
+        self,
+        explorer: Explorer,
+        path: Path,
+        roles: RoleRegister,
+        hours_per_day: Fraction,
+        waits_count: bool,
     ) -> None:
+        self.waits_count = waits_count
         self.explorer = explorer
         self.way = path
         self.roles = roles
@@ -158,8 +181,8 @@ class _Count:
         end = drawing.nodes[self.way.outcome]
         return PathBudget(
             steps=tuple(self.steps),
-            ways=tuple((flow.id, flow.name) for flow in self.way.flows),
-            outcome=end.id,
+            ways=tuple((flow.shown, flow.name) for flow in self.way.flows),
+            outcome=end.shown,
             outcome_name=end.name,
             total=sums.total,
             authorities=sums.authorities,
@@ -189,9 +212,7 @@ class _Count:
             self.opened.setdefault((passed.process, element), sums.total)
         if node.kind not in TIMED:
             return
-        texts = tuple(
-            each.value for each, applies in self.alternatives(node.due) if applies is not False
-        )
+        texts = self.counted_texts(node)
         amount = Longest.of(self.amount(text, passed, sums) for text in texts)
         role = self.role(passed)
         authority = role.kind if role else None
@@ -209,6 +230,13 @@ class _Count:
                 branch=branch,
             )
         )
+
+    def counted_texts(self, node: Node) -> tuple[str, ...]:
+        """What may apply here."""
+        waits = node.kind in TIMERS and node.timing is Timing.DURATION and self.waits_count
+        said = node.due or (node.timer if waits else None)
+        texts = (one.value for one, applies in self.alternatives(said) if applies is not False)
+        return tuple(text for text in texts if node.due or _is_duration(text))
 
     def amount(self, text: str, passed: Passed, sums: _Sums) -> Amount:
         due = parse_due(text)
@@ -232,14 +260,14 @@ class _Count:
         """What a timer on the way waits at least; a date is no length."""
         if node.kind is not Kind.TIMER_CATCH or node.timing is not Timing.DURATION:
             return Amount()
-        found = []
-        for each, applies in self.alternatives(node.timer):
-            if applies is not False:
-                try:
-                    found.append(parse_duration(each.value))
-                except BadDuration:
-                    continue  # an expression: known in the case alone
-        amounts = tuple(amount_of_duration(one, self.hours_per_day) for one in found)
+        texts = (
+            one.value for one, applies in self.alternatives(node.timer) if applies is not False
+        )
+        amounts = tuple(
+            amount_of_duration(parse_duration(text), self.hours_per_day)
+            for text in texts
+            if _is_duration(text)
+        )
         return Longest(amounts or (Amount(),)).least
 
     def terms(self, text: str | None, counted: Longest) -> tuple[StatedTerm, ...]:
@@ -276,6 +304,15 @@ class _Count:
             (each, (True if certain else None) if one else False)
             for each, one in zip(stated, may, strict=True)
         ]
+
+
+def _is_duration(text: str) -> bool:
+    """A timer may hold an expression, which is known in the case alone."""
+    try:
+        parse_duration(text)
+    except BadDuration:
+        return False
+    return True
 
 
 def _difference(stated: Amount, counted: Amount) -> Fraction | None:

@@ -75,6 +75,23 @@ class Ruling:
     outputs: frozenset[str]
 
 
+class Exhausted(Exception):
+    """All the tries allowed to a whole judgement are used up."""
+
+
+@dataclass
+class Allowance:
+    """The tries that many questions may use together."""
+
+    left: int
+
+    def use(self) -> None:
+        """One try. Raises Exhausted when none is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise Exhausted
+
+
 @dataclass(frozen=True)
 class Solution:
     """Values that meet all requirements; `found` is False where the search was given up."""
@@ -96,13 +113,15 @@ def solution(
     requirements: Sequence[Requirement],
     domains: Mapping[str, Sequence[object]],
     rulings: Sequence[Ruling] = (),
+    allowance: Allowance | None = None,
 ) -> Solution | None:
     """Values, one per variable out of its domain, that meet all requirements; None: there are none.
 
     Earlier values of a domain are preferred. Variables that no decidable requirement reads are left
-    out. A search that takes too long is given up, and what it looked for taken as possible.
+    out. A search that takes too long is given up, and what it looked for taken as possible. Raises
+    Exhausted where an `allowance` is used up.
     """
-    return _Search(requirements, domains, rulings).solution()
+    return _Search(requirements, domains, rulings, allowance).solution()
 
 
 class _GivenUp(Exception):
@@ -121,8 +140,10 @@ class _Search:
         requirements: Sequence[Requirement],
         domains: Mapping[str, Sequence[object]],
         rulings: Sequence[Ruling],
+        allowance: Allowance | None,
     ) -> None:
         self._domains = domains
+        self._allowance = allowance
         self._rulings = {ruling.key: ruling for ruling in rulings}
         self._patience = _PATIENCE
         plain = [r for r in requirements if _decidable(r.condition)]
@@ -164,6 +185,8 @@ class _Search:
             self._patience -= 1
             if self._patience < 0:
                 raise _GivenUp
+            if self._allowance is not None:
+                self._allowance.use()
             chosen[variable] = value
             if self._holds(place, chosen) and self._choose(place + 1, chosen):
                 return True

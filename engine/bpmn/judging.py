@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from engine.bpmn import feasibility
 from engine.bpmn.decision_tables import Case, DecisionTable
-from engine.bpmn.feasibility import Domains, Requirement, Ruling, Solution
-from engine.bpmn.model import CHOOSING, HUMAN, SCOPES, Drawing, Flow, Kind, Node
+from engine.bpmn.feasibility import Allowance, Domains, Requirement, Ruling, Solution
+from engine.bpmn.model import CHOOSING, HUMAN, SCOPES, STARTING, Drawing, Flow, Kind, Node
 from engine.bpmn.values import plain
 from engine.bpmn.ways import Left, Passed, Path
 from engine.domain.durations import parse_alternatives
@@ -46,6 +46,7 @@ class Judge:
     """Judges ways through some drawings; the arguments are those of paths.Explorer.
 
     `part`: the ways are of a drawing that others call, whose variables may have been set before.
+    `allowance`: the tries that all questions together may use; past it, Exhausted is raised.
     """
 
     def __init__(
@@ -56,8 +57,10 @@ class Judge:
         table: Callable[[str], DecisionTable | None] | None,
         *,
         part: bool = False,
+        allowance: Allowance | None = None,
     ) -> None:
         self._part = part
+        self._allowance = allowance
         self._drawings = drawings
         self._form = form
         self._facts = facts
@@ -197,7 +200,7 @@ class Judge:
         domains = {v: self._values(path, read, name, v, secret) for v, name in names.items()}
         if plainly:
             domains |= {v: (one,) for v in names if (one := self._plainest(path, read, v))}
-        return feasibility.solution(requirements, domains, rulings)
+        return feasibility.solution(requirements, domains, rulings, self._allowance)
 
     def _answers(self, path: Path, fixed: Mapping[int, int]) -> tuple[Given, ...] | None:
         read = self._whole(path)
@@ -208,6 +211,8 @@ class Judge:
         found: tuple[Given, ...] = tuple({} for _ in path.passed)
         for variable, value in solved.values.items():
             place, name = read.setters.get(variable, (-1, ""))
+            if variable == f"{STARTING}#0" and path.passed:
+                place, name = 0, STARTING  # the dossier says it when it begins
             if place < 0 or place in read.ruled or value == feasibility.ANYTHING_ELSE:
                 continue
             found[place][name] = plain(value)
@@ -219,6 +224,8 @@ class Judge:
         """What a variable may be, at the place of the way where it is read."""
         if name in self._facts:
             return (self._facts[name],)
+        if name == STARTING:
+            return self._domains.of(name)[:-2]  # one of the start events, nothing else
         if self._form is None:
             return self._domains.of(name)
         place, _ = read.setters.get(variable, (-1, ""))

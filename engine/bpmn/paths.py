@@ -15,6 +15,7 @@ from itertools import chain, combinations, product
 from engine.bpmn.blocks import joins, splits
 from engine.bpmn.branches import handlers
 from engine.bpmn.decision_tables import DecisionTable
+from engine.bpmn.feasibility import Allowance, Exhausted
 from engine.bpmn.judging import Given, Judge
 from engine.bpmn.model import Drawing, Flow, Kind, Node
 from engine.bpmn.ways import Block, Item, Left, Passed, Path, Taken
@@ -41,7 +42,8 @@ class Explorer:
     `called` are the called drawings by key (a call of one that is missing counts as one element);
     `form` gives the forms by name: with them, a variable that no work on the way sets is known to
     be null. `facts` are what the engine itself knows (`kenh`, `lan_thu`). `table` gives the
-    decision tables by id: with them, what a rule task sets follows from what it reads.
+    decision tables by id: with them, what a rule task sets follows from what it reads. `most` ways
+    are listed; `allowance` bounds the tries spent on judging them.
     """
 
     def __init__(
@@ -51,13 +53,23 @@ class Explorer:
         form: Callable[[str], Form | None] | None = None,
         facts: Mapping[str, object] | None = None,
         table: Callable[[str], DecisionTable | None] | None = None,
+        *,
+        most: int = MAX_PATHS,
+        allowance: Allowance | None = None,
     ) -> None:
         self.drawing = drawing
         self.drawings = {**(called or {}), drawing.key: drawing}
         self.judge = Judge(
-            self.drawings, form, dict(facts or {}), table, part=not drawing.startable
+            self.drawings,
+            form,
+            dict(facts or {}),
+            table,
+            part=not drawing.startable,
+            allowance=allowance,
         )
+        self._most = most
         self._joins = {key: joins(each) for key, each in self.drawings.items()}
+        self._cutting = {key: _cutting(each) for key, each in self.drawings.items()}
         self._steps_left = _MAX_STEPS
 
     # --- finding ----------------------------------------------------------------------------
@@ -71,10 +83,10 @@ class Explorer:
                 path = Path(items)
                 if not self.allows(path):
                     continue
-                if len(found) == MAX_PATHS:
+                if len(found) == self._most:
                     raise _TooMany
                 found.append(path)
-        except _TooMany:
+        except (_TooMany, Exhausted, RecursionError):  # nested deeper than anything people draw
             return tuple(found), False
         return tuple(found), True
 
@@ -95,15 +107,20 @@ class Explorer:
 
     def notes(self) -> Iterator[Message]:
         """Splits that are no blocks: what is not known of the ways through them."""
+        for _, split in self.loose_splits():
+            yield say(
+                "Cổng “%(gateway)s” tách thành các nhánh mà không gộp lại ở một cổng cùng "
+                "loại: mỗi nhánh được kể như một đường đi riêng, nên thời gian cộng ở đây "
+                "có thể thiếu.",
+                gateway=split.name or split.id,
+            )
+
+    def loose_splits(self) -> Iterator[tuple[str, Node]]:
+        """The splits that are no blocks, with the keys of their drawings."""
         for key, drawing in self.drawings.items():
             for split in splits(drawing):
                 if split.id not in self._joins[key]:
-                    yield say(
-                        "Cổng “%(gateway)s” tách thành các nhánh mà không gộp lại ở một cổng cùng "
-                        "loại: mỗi nhánh được kể như một đường đi riêng, nên thời gian cộng ở đây "
-                        "có thể thiếu.",
-                        gateway=split.name or split.id,
-                    )
+                    yield key, split
 
     def _scope(
         self, drawing: Drawing, parent: str | None, stack: tuple[str, ...]
@@ -194,9 +211,8 @@ class Explorer:
         own = Passed(drawing.key, node)
         for inside in self._inside(drawing, node, stack):
             yield (*inside, own), node
-        for event in drawing.nodes.values():
-            if event.attached_to == node.id and event.interrupting:
-                yield (Passed(drawing.key, event),), event
+        for event in self._cutting[drawing.key].get(node.id, ()):
+            yield (Passed(drawing.key, event),), event
 
     def _inside(self, drawing: Drawing, node: Node, stack: tuple[str, ...]) -> Iterator[_Items]:
         called = self.drawings.get(node.called or "") if node.kind is Kind.CALL_ACTIVITY else None
@@ -206,6 +222,15 @@ class Explorer:
             yield from self._scope(drawing, node.id, stack)
         else:
             yield ()
+
+
+def _cutting(drawing: Drawing) -> Mapping[str, list[Node]]:
+    """The events on the edge of each activity that end it."""
+    found: dict[str, list[Node]] = {}
+    for event in drawing.nodes.values():
+        if event.attached_to is not None and event.interrupting:
+            found.setdefault(event.attached_to, []).append(event)
+    return found
 
 
 def _chosen_together(split: Node, flows: Sequence[Flow]) -> Iterator[tuple[Flow, ...]]:
@@ -221,6 +246,6 @@ def _chosen_together(split: Node, flows: Sequence[Flow]) -> Iterator[tuple[Flow,
     every = chain.from_iterable(combinations(free, size) for size in range(1, len(free) + 1))
     for held in every:
         yield tuple(flow for flow in flows if flow.id in always or flow.id in held)
-    last = tuple(flow for flow in flows if flow.id in always or flow.id == split.default_flow)
+    last = tuple(flow for flow in flows if flow.id in (always or {split.default_flow}))
     if last:
         yield last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 from lxml import etree
@@ -15,6 +16,7 @@ from engine.bpmn.checks.rule import Problem
 from engine.bpmn.decisions import DecisionTable, check_decision, read_decisions
 from engine.bpmn.dialect import SourceTree, read_drawing
 from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.keeping import Kept, terms_kept
 from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node, called_from
 from engine.bpmn.reading import line_of
 from engine.bpmn.soundness import Verdict, verdicts
@@ -46,6 +48,7 @@ class Vocabulary:
     documents: Collection[str] | None = None  # names of templates; None: they are not known here
     #: How grave rules are here, where not as they say themselves; None: switched off.
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    hours_per_day: Fraction = Fraction(8)  # working hours
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,14 @@ class Subject:
     def verdicts(self) -> tuple[Verdict, ...]:
         """What the drawing's tokens may come to; nothing where all is sound."""
         return tuple(verdicts(self.drawing))
+
+    @cached_property
+    def terms_kept(self) -> Kept:
+        """Which ways do not keep the terms that the drawing states."""
+        known, around = self.called, self.vocabulary
+        return terms_kept(
+            self.drawing, known, self.form, self.table, around.roles, around.hours_per_day
+        )
 
     def answers(self, name: str) -> frozenset[str] | None:
         """The texts that choice fields and decision tables give a variable.

@@ -1,0 +1,110 @@
+"""Whether every way through a drawing keeps the terms that it states, as far as it can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.bpmn.amounts import Longest
+from engine.bpmn.budgeting import FACTS, Forms, Tables, way_budget
+from engine.bpmn.budgets import PathBudget, StatedTerm
+from engine.bpmn.feasibility import Allowance, Exhausted
+from engine.bpmn.model import Drawing, Node
+from engine.bpmn.paths import Explorer
+from engine.bpmn.verdicts import Verdict
+from engine.domain.errors import BadDuration
+from engine.domain.roles import RoleRegister
+
+#: Ways looked at, tries spent on judging them, and flow nodes of a drawing with its parts: beyond
+#: them the question is left open. The longest procedure of the house has 175 ways and 90 nodes.
+MOST_WAYS = 300
+_MOST_TRIES = 300_000
+_MOST_NODES = 1_000
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A term that stands beside what one way counts; `authority` None: the whole procedure's."""
+
+    way: PathBudget
+    authority: str | None
+    term: StatedTerm
+    counted: Longest
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was found out of a drawing's terms; nothing where each is kept on every way."""
+
+    exceeded: tuple[Beside, ...] = ()
+    undecided: tuple[Beside, ...] = ()  # it hangs on the calendar, or on the case
+    loose: tuple[Node, ...] = ()  # splits whose branches do not come together: not counted right
+    complete: bool = True  # all ways were looked at
+
+
+def terms_kept(
+    drawing: Drawing,
+    called: Mapping[str, Drawing],
+    form: Forms,
+    table: Tables,
+    roles: RoleRegister,
+    hours_per_day: Fraction,
+) -> Kept:
+    """Judges a drawing that others do not call, with the parts it calls, however it is drawn.
+
+    Of what is no way at all (loose flows, durations that cannot be read) nothing is said.
+    """
+    drawings = {**called, drawing.key: drawing}
+    if not (drawing.legal_term or drawing.authority_terms) or not drawing.startable:
+        return Kept()
+    if not all(_can_be_walked(each) for each in drawings.values()):
+        return Kept()
+    if sum(len(each.nodes) for each in drawings.values()) > _MOST_NODES:
+        return Kept(complete=False)
+    allowance = Allowance(_MOST_TRIES)
+    try:
+        explorer = Explorer(
+            drawing, called, form, FACTS, table, most=MOST_WAYS, allowance=allowance
+        )
+        return _judged(explorer, roles, hours_per_day)
+    except BadDuration:
+        return Kept()
+    except Exhausted:
+        return Kept(complete=False)
+
+
+def _can_be_walked(drawing: Drawing) -> bool:
+    """Whether its flows lead from somewhere to somewhere on one level."""
+    return all(
+        flow.source in drawing.nodes
+        and flow.target in drawing.nodes
+        and drawing.nodes[flow.source].parent == drawing.nodes[flow.target].parent
+        for flow in drawing.flows.values()
+    )
+
+
+def _judged(explorer: Explorer, roles: RoleRegister, hours_per_day: Fraction) -> Kept:
+    paths, complete = explorer.paths()
+    exceeded: list[Beside] = []
+    undecided: list[Beside] = []
+    for path in paths:
+        way = way_budget(explorer, path, roles, hours_per_day, waits_count=True)
+        for beside in _stated(way):
+            over = [one for one in beside if one.term.verdict is Verdict.EXCEEDED]
+            doubtful = [one for one in beside if one.term.verdict is not Verdict.WITHIN]
+            if over and len(over) == len(beside):  # whichever of them holds
+                exceeded.append(over[0])
+            elif doubtful:
+                undecided.append(doubtful[0])
+    own = explorer.drawing.key
+    loose = tuple(node for key, node in explorer.loose_splits() if key == own)
+    return Kept(tuple(exceeded), tuple(undecided), loose, complete)
+
+
+def _stated(way: PathBudget) -> Iterator[list[Beside]]:
+    """The terms that hold or may hold on a way; of authorities, of those with time on it."""
+    yield [Beside(way, None, term, way.total) for term in way.terms if term.applies is not False]
+    for authority, counted in way.authorities.items():
+        terms = way.authority_terms.get(authority, ())
+        yield [Beside(way, authority, one, counted) for one in terms if one.applies is not False]
