@@ -12,7 +12,7 @@ from engine.bpmn.model import Place
 _WIDE = 12  # entries that a branch of the index holds
 
 #: Of so many that touch one, enough is said: no drawing makes a rule run away.
-_MOST = 200
+_MOST = 60
 
 
 @dataclass(frozen=True)

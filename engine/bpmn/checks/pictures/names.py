@@ -75,7 +75,7 @@ class _Under:
             node = self.plane.nodes[key]
             inside = node.kind in SCOPES and self.plane.box(key).holds(name.text)
             if key != name.thing.id and not inside:
-                return say("“%(who)s”", who=label(node))
+                return Message("“%(who)s”", {"who": label(node)})
         return None
 
     def flow(self, name: _Name) -> Message | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from engine.bpmn.checks.boxes import Box, Index
 from engine.bpmn.checks.planes import Plane, scopes
@@ -25,20 +25,20 @@ def overlap(subject: Subject) -> Iterator[Problem]:
     sự kiện gắn ở cạnh công việc thì không tính. Chạm nhau vài điểm không sao.
     """
     for plane in subject.planes:
-        seen = set[str]()
+        told = set[frozenset[str]]()
         for node in plane.nodes.values():
-            other = _over(plane, node, seen)
-            if other is not None:
+            other = _over(plane, node)
+            if other is not None and (pair := frozenset((node.id, other.id))) not in told:
+                told.add(pair)
                 yield _overlapping(node, other)
-            seen.add(node.id)
         yield from _lanes(subject, plane)
 
 
-def _over(plane: Plane, node: Node, seen: Collection[str]) -> Node | None:
-    """One of the elements seen before on which this one lies."""
+def _over(plane: Plane, node: Node) -> Node | None:
+    """One of the elements on which this one lies."""
     own, tied = plane.box(node.id).grown(-_TOUCH / 2), _tied(plane, node)
     for key in plane.index.touching(own):
-        if key in seen and key not in tied and own.touches(plane.box(key).grown(-_TOUCH / 2)):
+        if key not in tied and own.touches(plane.box(key).grown(-_TOUCH / 2)):
             other = plane.nodes[key]
             if node.id not in _tied(plane, other):
                 return other
@@ -46,8 +46,8 @@ def _over(plane: Plane, node: Node, seen: Collection[str]) -> Node | None:
 
 
 def _tied(plane: Plane, node: Node) -> frozenset[str]:
-    """What an element may lie on: the sub-processes around it, and the host of an event."""
-    return frozenset({*scopes(plane.drawing, node.parent), node.attached_to or ""})
+    """What an element may lie on: itself, the sub-processes around it, the host of an event."""
+    return frozenset({node.id, node.attached_to or "", *scopes(plane.drawing, node.parent)})
 
 
 def _lanes(subject: Subject, plane: Plane) -> Iterator[Problem]:
