@@ -36,6 +36,8 @@ from engine.domain.messages import say
 class Element(TaskSpec):
     """What all our elements share: no prediction, a queue for automatic ones, rivals withdrawn."""
 
+    shown = ""  # the id that people know it by; none for what SpiffWorkflow needs for itself
+
     def _predict(self, *_args: object, **_kwargs: object) -> None:
         """Predicts nothing (see the module's docstring)."""
 
@@ -85,6 +87,18 @@ class StartEvent(Element, defaults.StartEvent):
 
 class EndEvent(Element, defaults.EndEvent):
     pass
+
+
+class TerminateEnd(EndEvent):
+    """Ends everything else in its scope with it."""
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        withdraw(task for task in scope_of(my_task) if task is not my_task)
+        super()._on_complete_hook(my_task)
+
+
+class Passing(Element, BpmnSpecMixin):
+    """Hands its token on."""
 
 
 class UserTask(Element, defaults.UserTask):
@@ -150,7 +164,7 @@ class RuleTask(Element, BpmnSpecMixin):
         try:
             my_task.workflow.script_engine.decide(self.decision)
         except (BadDecision, BadExpression) as error:
-            raise ExecutionFailed(self.name, error.message) from error
+            raise ExecutionFailed(self.shown, error.message) from error
         return bool(super()._run_hook(my_task))
 
 
@@ -172,11 +186,11 @@ class Conditional(Element):
             return bool(condition._matches(my_task))
         except BadExpression as error:
             raise ExecutionFailed(
-                self.name,
+                self.shown,
                 say(
                     "Không tính được điều kiện “%(condition)s” tại “%(element)s”: %(reason)s",
                     condition=condition.args[0],
-                    element=self.bpmn_name or self.name,
+                    element=self.bpmn_name or self.shown,
                     reason=str(error),
                 ),
             ) from error
@@ -184,10 +198,10 @@ class Conditional(Element):
     def go(self, my_task: Any, targets: list[str]) -> None:
         if not targets:
             raise ExecutionFailed(
-                self.name,
+                self.shown,
                 say(
                     "Không có lối đi nào phù hợp tại “%(element)s”: mọi điều kiện đều sai.",
-                    element=self.bpmn_name or self.name,
+                    element=self.bpmn_name or self.shown,
                 ),
             )
         specs = [self._wf_spec.task_specs[name] for name in targets]
@@ -355,11 +369,13 @@ __all__ = [
     "ExclusiveGateway",
     "InclusiveGateway",
     "ParallelGateway",
+    "Passing",
     "ProcessSpec",
     "ReceiveTask",
     "RuleTask",
     "StartEvent",
     "SubProcess",
+    "TerminateEnd",
     "TimerBoundary",
     "TimerCatch",
     "TimerStart",

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from lxml import etree
 
@@ -30,10 +31,16 @@ _SIMPLE_KINDS: Mapping[str, Kind] = {
     "parallelGateway": Kind.PARALLEL,
     "inclusiveGateway": Kind.INCLUSIVE,
     "eventBasedGateway": Kind.EVENT_BASED,
+    "intermediateThrowEvent": Kind.PASSING,
 }
-_TIMER_KINDS: Mapping[str, Kind] = {
-    "intermediateCatchEvent": Kind.TIMER_CATCH,
-    "boundaryEvent": Kind.TIMER_BOUNDARY,
+_EVENT_KINDS: Mapping[tuple[str, str], Kind] = {
+    ("intermediateCatchEvent", "timerEventDefinition"): Kind.TIMER_CATCH,
+    ("boundaryEvent", "timerEventDefinition"): Kind.TIMER_BOUNDARY,
+    ("intermediateThrowEvent", "signalEventDefinition"): Kind.PASSING,
+    ("intermediateThrowEvent", "linkEventDefinition"): Kind.LINK_THROW,
+    ("intermediateCatchEvent", "linkEventDefinition"): Kind.LINK_CATCH,
+    ("endEvent", "signalEventDefinition"): Kind.END,
+    ("endEvent", "terminateEventDefinition"): Kind.END,
 }
 _TIMINGS: Mapping[str, Timing] = {
     "timeDuration": Timing.DURATION,
@@ -43,11 +50,11 @@ _TIMINGS: Mapping[str, Timing] = {
 _OTHER_NODES = frozenset(
     {
         "task", "manualTask", "scriptTask", "serviceTask", "sendTask", "complexGateway",
-        "intermediateThrowEvent", "implicitThrowEvent", "event", "transaction", "adHocSubProcess",
-        "choreographyTask", "subChoreography", "callChoreography",
+        "intermediateCatchEvent", "boundaryEvent", "implicitThrowEvent", "event", "transaction",
+        "adHocSubProcess", "choreographyTask", "subChoreography", "callChoreography",
     }
 )  # fmt: skip
-NODE_TAGS = frozenset({*_SIMPLE_KINDS, *_TIMER_KINDS, *_OTHER_NODES})
+NODE_TAGS = frozenset({*_SIMPLE_KINDS, *_OTHER_NODES})
 SCOPE_TAGS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 
@@ -88,12 +95,21 @@ def children(element: etree._Element, *tags: str) -> Iterator[etree._Element]:
 
 
 def event_definitions(element: etree._Element) -> list[etree._Element]:
-    """Event definitions of an event, by value or by reference."""
+    """Event definitions of an event; one that stands at the root is read as if written here."""
     return [
-        child
+        _referred(child) if local(child) == "eventDefinitionRef" else child
         for child in element.iterchildren()
         if local(child).endswith(("EventDefinition", "eventDefinitionRef"))
     ]
+
+
+def _referred(reference_: etree._Element) -> etree._Element:
+    """The definition that a reference names; the reference itself where there is none."""
+    key = reference("".join(_texts(reference_)))
+    root = reference_.getroottree().getroot()
+    named = cast("list[etree._Element]", root.xpath("*[@id = $key]", key=key or ""))
+    definitions = [one for one in named if local(one).endswith("EventDefinition")]
+    return definitions[0] if definitions else reference_
 
 
 def read_drawing(content: bytes, filename: str) -> Drawing:
@@ -227,6 +243,7 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
     own = properties(element)
     tag = local(element)
     timer, timing = _timer(element)
+    events = {local(event): event for event in event_definitions(element)}
     groups = _said(element, own, "candidateGroups")
     performer = _decided(groups)
     return Node(
@@ -254,6 +271,9 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         attached_to=reference(element.get("attachedToRef")),
         called=_called(element, tag),
         default_flow=reference(element.get("default")),
+        link=_link(element, events.get("linkEventDefinition")),
+        signal="signalEventDefinition" in events,
+        terminates="terminateEventDefinition" in events,
         parent=parent or None,
     )
 
@@ -274,17 +294,26 @@ def _said(element: etree._Element, own: Mapping[str, str], attribute: str) -> st
 def kind_of(element: etree._Element) -> Kind:
     """What an element is to the engine."""
     tag = local(element)
-    events = event_definitions(element)
-    timers = [local(event) for event in events] == ["timerEventDefinition"]
-    if tag in _TIMER_KINDS:
-        return _TIMER_KINDS[tag] if timers else Kind.OTHER
-    if tag == "startEvent" and timers and _is_handler(element.getparent()):
-        return Kind.TIMER_START
+    events = [local(event) for event in event_definitions(element)]
+    if len(events) == 1:
+        return _kind_of_event(element, tag, events[0])
     if events:
         return Kind.OTHER
     if _is_handler(element):
         return Kind.EVENT_SUB_PROCESS if tag == "subProcess" else Kind.OTHER
     return _SIMPLE_KINDS.get(tag, Kind.OTHER)
+
+
+def _kind_of_event(element: etree._Element, tag: str, event: str) -> Kind:
+    """What an event with a definition is."""
+    if tag != "startEvent":
+        return _EVENT_KINDS.get((tag, event), Kind.OTHER)
+    around = element.getparent()
+    if event == "timerEventDefinition" and _is_handler(around):
+        return Kind.TIMER_START
+    # the message that a process waits for is the dossier itself
+    begins = event == "messageEventDefinition" and around is not None and local(around) == "process"
+    return Kind.START if begins else Kind.OTHER
 
 
 def _is_handler(element: etree._Element | None) -> bool:
@@ -307,12 +336,18 @@ def _called(element: etree._Element, tag: str) -> str | None:
 
 def _timer(element: etree._Element) -> tuple[str | None, Timing]:
     """What a timer says, and of which sort it is."""
-    for event in children(element, "timerEventDefinition"):
+    timers = [e for e in event_definitions(element) if local(e) == "timerEventDefinition"]
+    for event in timers:
         for when in children(event, *_TIMINGS):
             text = _stripped("".join(_texts(when)))
             if text:
                 return text, _TIMINGS[local(when)]
     return None, Timing.DURATION
+
+
+def _link(element: etree._Element, event: etree._Element | None) -> str | None:
+    """The name that links of a pair share; where the definition has none, the event's."""
+    return None if event is None else _name(event) or _name(element)
 
 
 def _lanes(process: etree._Element) -> dict[str, Lane]:

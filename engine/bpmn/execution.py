@@ -98,7 +98,7 @@ def _run(
         opened=works,
         timers=waits,
         withdrawn=frozenset(before.keys() - after.keys() - {done}),
-        passed=tuple(passed),
+        passed=tuple(place for place in passed if spec.node(*place).drawn is None),
         decided=workflow.script_engine.decided,
         finished=workflow.completed,
         outcome=_outcome(spec, workflow, passed) if workflow.completed else None,
@@ -114,10 +114,10 @@ def _run_automatic(workflow: states.CaseWorkflow, passed: list[tuple[str, str]])
         steps += 1
         if steps > MAX_AUTOMATIC:
             raise ExecutionFailed(
-                task.task_spec.bpmn_id or task.task_spec.name,
+                task.task_spec.shown,
                 say(
                     "Quy trình chạy vòng không dứt qua “%(element)s” mà không chờ ai thực hiện.",
-                    element=task.task_spec.bpmn_name or task.task_spec.name,
+                    element=task.task_spec.bpmn_name or task.task_spec.shown,
                 ),
             )
         task.run()
@@ -130,10 +130,10 @@ def _stuck(live: list[tuple[str, Any]]) -> ExecutionFailed:
     joins = [task.task_spec for _, task in live if isinstance(task.task_spec, behaviour.Joining)]
     where = next(iter(joins), None)
     return ExecutionFailed(
-        where.name if where else "",
+        where.shown if where else "",
         say(
             "Hồ sơ kẹt tại “%(element)s”: cổng này chờ một nhánh không bao giờ tới.",
-            element=(where.bpmn_name or where.name) if where else "",
+            element=(where.bpmn_name or where.shown) if where else "",
         ),
     )
 
@@ -146,8 +146,13 @@ def _place(task: Any) -> tuple[str, str]:
 def _outcome(
     spec: Spec, workflow: states.CaseWorkflow, passed: list[tuple[str, str]]
 ) -> str | None:
-    """What the case came to on its main way; only without one, the end of what ran beside it."""
-    return workflow.outcome or _last_end(spec, passed, frozenset(spec.drawing(spec.main).nodes))
+    """What the case came to on its main way; only without one, the end of what ran beside it.
+
+    Where no end event is drawn, it is the step after which nothing follows.
+    """
+    nodes = spec.drawing(spec.main).nodes
+    end = workflow.outcome or _last_end(spec, passed, frozenset(nodes))
+    return nodes[end].shown if end else None
 
 
 def _last_end(spec: Spec, passed: list[tuple[str, str]], among: frozenset[str]) -> str | None:

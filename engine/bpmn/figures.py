@@ -40,6 +40,11 @@ _LOOK: dict[Mark | None, tuple[str, str, float, str | None]] = {
 }
 
 
+def look_of(mark: Mark | None) -> tuple[str, str, float, str | None]:
+    """Fill, stroke, stroke width and dashes of what bears a mark."""
+    return _LOOK[mark]
+
+
 @dataclass(frozen=True)
 class Warmth:
     """How an element stands on a heat map: from 0 (nothing late) up to `HOTTEST`."""
@@ -138,6 +143,9 @@ _EVENT_RINGS = {
     Kind.END: 1,
     Kind.TIMER_START: 1,
     Kind.TIMER_CATCH: 2,
+    Kind.PASSING: 2,
+    Kind.LINK_THROW: 2,
+    Kind.LINK_CATCH: 2,
     Kind.TIMER_BOUNDARY: 2,
 }
 _DASHED, _DOTTED = "5 3", "1.5 3"

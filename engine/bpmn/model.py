@@ -28,6 +28,9 @@ class Kind(StrEnum):
     TIMER_CATCH = "timer_catch"
     TIMER_BOUNDARY = "timer_boundary"
     TIMER_START = "timer_start"  # of an event sub-process
+    PASSING = "passing"  # hands its token on: a milestone, a signal sent, one of several starts
+    LINK_THROW = "link_throw"  # goes on at the link of the same name (engine.bpmn.explicit)
+    LINK_CATCH = "link_catch"
     OTHER = "other"  # read, but not executed by this dialect: the checks refuse it
 
 
@@ -35,10 +38,15 @@ HUMAN = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK})
 TIMERS = frozenset({Kind.TIMER_CATCH, Kind.TIMER_BOUNDARY, Kind.TIMER_START})
 TIMED = HUMAN | TIMERS  # what takes time
 SCOPES = frozenset({Kind.SUB_PROCESS, Kind.EVENT_SUB_PROCESS})  # they hold other elements
-EVENTS = TIMERS | {Kind.START, Kind.END}
+LINKS = frozenset({Kind.LINK_THROW, Kind.LINK_CATCH})
+EVENTS = TIMERS | LINKS | {Kind.START, Kind.END, Kind.PASSING}
 CHOOSING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})  # the gateways that read conditions
 GATEWAYS = CHOOSING | {Kind.PARALLEL, Kind.EVENT_BASED}
 CALLING = frozenset({Kind.CALL_ACTIVITY, Kind.RULE_TASK})  # they name another file's content
+ACTIVITIES = HUMAN | SCOPES | CALLING
+
+#: What a dossier knows of itself where a drawing begins in several places: the id of its start.
+STARTING = "bat_dau_tai"
 
 
 @dataclass(frozen=True)
@@ -79,9 +87,18 @@ class Node:
     attached_to: str | None = None  # boundary events
     called: str | None = None  # call activity: process id; rule task: decision id
     default_flow: str | None = None
+    link: str | None = None  # the name that a link event and its counterpart share
+    signal: bool = False  # sends a signal, which nobody here hears
+    terminates: bool = False  # an end event that ends everything else in its scope
+    drawn: str | None = None  # of what `explicit` adds: the id of the drawn element it stands for
     parent: str | None = None  # id of the enclosing sub-process
     incoming: tuple[str, ...] = ()  # flow ids, in document order
     outgoing: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The id that people know it by: its own, or that of what it stands for."""
+        return self.drawn or self.id
 
 
 @dataclass(frozen=True)
@@ -95,6 +112,12 @@ class Flow:
     condition: str | None
     line: int
     parent: str | None = None
+    drawn: str | None = None  # of what `explicit` adds: the id of the drawn element it stands for
+
+    @property
+    def shown(self) -> str:
+        """The id that people know it by: its own, or that of what it stands for."""
+        return self.drawn or self.id
 
 
 @dataclass(frozen=True)
@@ -127,6 +150,12 @@ class Drawing:
     routes: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # flow id
     labels: Mapping[str, Place] = field(default_factory=dict)  # node or flow id -> its name's place
     startable: bool = True  # camunda:isStartableInTasklist; False: a part that procedures call
+    origin: Drawing | None = None  # of an explicit drawing: as it was drawn
+
+    @property
+    def as_drawn(self) -> Drawing:
+        """What people see: nothing that `explicit` adds."""
+        return self.origin or self
 
     @property
     def field_id(self) -> str | None:
@@ -166,9 +195,26 @@ class Drawing:
         """The activities that run another drawing."""
         return (node for node in self.nodes.values() if node.kind is Kind.CALL_ACTIVITY)
 
-    def start(self) -> Node:
-        """The (single, top-level) start event."""
-        return next(n for n in self.nodes.values() if n.kind is Kind.START and n.parent is None)
+    def starts(self) -> tuple[Node, ...]:
+        """Where a dossier may begin: the start events at top level, in the order drawn.
+
+        Of a drawing without any, made explicit: the one that it was given.
+        """
+        found = [n for n in self.nodes.values() if n.tag == "startEvent" and n.parent is None]
+        begun = [n for n in found if n.kind in (Kind.START, Kind.PASSING)]
+        return tuple(n for n in begun if n.drawn is None) or tuple(begun[:1])
+
+    def first_step(self, start: Node) -> Node | None:
+        """What a dossier comes to that begins at a start event."""
+        node, seen = start, set[str]()
+        while node.kind in (Kind.START, Kind.PASSING) and node.id not in seen:
+            seen.add(node.id)
+            flow = self.flows.get(node.outgoing[0]) if node.outgoing else None
+            found = self.nodes.get(flow.target) if flow else None
+            if found is None:
+                return None
+            node = found
+        return node
 
 
 def named_in(process: str, path: str, drawings: Mapping[str, Drawing]) -> tuple[str, Node] | None:

@@ -3,9 +3,11 @@
 SpiffWorkflow's own parser never sees the file: it stops at the first error, expands entities,
 orders flows by their height on the page and drops half of what our dialect says. Its specs are
 built here from the Drawing, so element ids, their order and their meaning are the drawing's own.
-What the diagram, the documentation and the forms say is left behind; sub-processes become
-processes of their own; activities with boundary events are put beside those, the timers of event
-sub-processes beside the beginning of the scope they watch.
+What the drawing leaves unsaid was said before (engine.bpmn.explicit). What the diagram, the
+documentation and the forms say is left behind; sub-processes become processes of their own; ids
+that SpiffWorkflow keeps for itself are renamed inside the specs; activities with boundary events
+are put beside those, the timers of event sub-processes beside the beginning of the scope they
+watch.
 """
 
 from __future__ import annotations
@@ -17,14 +19,15 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 
 from engine.bpmn import behaviour
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import CALLING, CHOOSING, GATEWAYS, SCOPES, Drawing, Flow, Kind, Node
+from engine.bpmn.model import CALLING, CHOOSING, GATEWAYS, LINKS, SCOPES, Drawing, Flow, Kind, Node
 from engine.bpmn.timers import HandFiredTimer
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 from engine.domain.timing import Timing
 
-#: Names of SpiffWorkflow's own tasks: a task called "End" would finish the case.
-_RESERVED = frozenset({"Start", "End"})
+#: Names that SpiffWorkflow gives its own tasks: one called "End" would finish the case.
+_RESERVED = frozenset({"Start", "End", "Root"})
+_RESERVED_ENDING = ".EndJoin"
 
 
 def process_name(drawing_key: str, sub_process: str | None) -> str:
@@ -32,8 +35,14 @@ def process_name(drawing_key: str, sub_process: str | None) -> str:
     return drawing_key if sub_process is None else f"{drawing_key}/{sub_process}"
 
 
+def spec_name(node: Node) -> str:
+    """What an element is called inside a spec: its id, or one that SpiffWorkflow does not use."""
+    reserved = node.id in _RESERVED or node.id.endswith(_RESERVED_ENDING)
+    return f"{node.id}@" if reserved else node.id
+
+
 def normalise(drawing: Drawing) -> dict[str, behaviour.ProcessSpec]:
-    """SpiffWorkflow's processes for a drawing: itself and its sub-processes, by process name.
+    """SpiffWorkflow's processes for an explicit drawing: itself and its sub-processes, by name.
 
     Raises DrawingRefused, naming everything that cannot be executed.
     """
@@ -57,8 +66,8 @@ def _refusals(drawing: Drawing) -> Iterator[Finding]:
 
 def _why_not(node: Node) -> Message | None:
     name = node.name or node.id
-    if node.id in _RESERVED:
-        return say("Mã “%(id)s” trùng với tên riêng của bộ máy thực thi.", id=node.id)
+    if node.kind in LINKS:
+        return say("Sự kiện liên kết “%(name)s” không có đúng một nơi đến cùng tên.", name=name)
     if node.kind is Kind.OTHER:
         return say("Không thực hiện được phần tử “%(name)s” (%(tag)s).", name=name, tag=node.tag)
     if node.kind in CALLING and not node.called:
@@ -121,12 +130,13 @@ def _watch(spec: behaviour.ProcessSpec, drawing: Drawing, node: Node, element: A
         raise LookupError(f"{node.id} has no timer (refused before)")
     waits = behaviour.TimerStart(
         spec,
-        trigger.id,
+        spec_name(trigger),
         interrupting=trigger.interrupting,
         event_definition=HandFiredTimer(trigger.id),
         bpmn_name=trigger.name or None,
     )
     spec.start.connect(waits)
+    waits.bpmn_id = waits.shown = trigger.id
     waits.connect(element)
 
 
@@ -168,42 +178,48 @@ def _condition(node: Node, flow: Flow) -> str | None:
 
 def _event(make: Callable[..., Any]) -> Callable[..., Any]:
     return lambda spec, node, _drawing, names: make(
-        spec, node.id, event_definition=NoneEventDefinition(), **names
+        spec, spec_name(node), event_definition=NoneEventDefinition(), **names
     )
 
 
 def _plain(make: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda spec, node, _drawing, names: make(spec, node.id, **names)
+    return lambda spec, node, _drawing, names: make(spec, spec_name(node), **names)
+
+
+def _end(spec: Any, node: Node, drawing: Drawing, names: dict[str, Any]) -> Any:
+    make = behaviour.TerminateEnd if node.terminates else behaviour.EndEvent
+    return _event(make)(spec, node, drawing, names)
 
 
 def _timer_catch(spec: Any, node: Node, _drawing: Drawing, names: dict[str, Any]) -> Any:
     timer = HandFiredTimer(node.id)
-    return behaviour.TimerCatch(spec, node.id, event_definition=timer, **names)
+    return behaviour.TimerCatch(spec, spec_name(node), event_definition=timer, **names)
 
 
 def _timer_boundary(spec: Any, node: Node, _drawing: Drawing, names: dict[str, Any]) -> Any:
     timer = HandFiredTimer(node.id)
     return behaviour.TimerBoundary(
-        spec, node.id, event_definition=timer, cancel_activity=node.interrupting, **names
+        spec, spec_name(node), event_definition=timer, cancel_activity=node.interrupting, **names
     )
 
 
 def _rule(spec: Any, node: Node, _drawing: Drawing, names: dict[str, Any]) -> Any:
-    return behaviour.RuleTask(spec, node.id, decision=node.called or "", **names)
+    return behaviour.RuleTask(spec, spec_name(node), decision=node.called or "", **names)
 
 
 def _call(spec: Any, node: Node, _drawing: Drawing, names: dict[str, Any]) -> Any:
-    return behaviour.CallActivity(spec, node.id, subworkflow_spec=node.called, **names)
+    return behaviour.CallActivity(spec, spec_name(node), subworkflow_spec=node.called, **names)
 
 
 def _sub_process(spec: Any, node: Node, drawing: Drawing, names: dict[str, Any]) -> Any:
     inner = process_name(drawing.key, node.id)
-    return behaviour.SubProcess(spec, node.id, subworkflow_spec=inner, **names)
+    return behaviour.SubProcess(spec, spec_name(node), subworkflow_spec=inner, **names)
 
 
 _MAKERS: Mapping[Kind, Callable[[Any, Node, Drawing, dict[str, Any]], Any]] = {
     Kind.START: _event(behaviour.StartEvent),
-    Kind.END: _event(behaviour.EndEvent),
+    Kind.END: _end,
+    Kind.PASSING: _plain(behaviour.Passing),
     Kind.USER_TASK: _plain(behaviour.UserTask),
     Kind.RECEIVE_TASK: _plain(behaviour.ReceiveTask),
     Kind.RULE_TASK: _rule,
@@ -220,4 +236,6 @@ _MAKERS: Mapping[Kind, Callable[[Any, Node, Drawing, dict[str, Any]], Any]] = {
 
 
 def _element(spec: behaviour.ProcessSpec, drawing: Drawing, node: Node) -> Any:
-    return _MAKERS[node.kind](spec, node, drawing, {"bpmn_name": node.name or None})
+    element = _MAKERS[node.kind](spec, node, drawing, {"bpmn_name": node.name or None})
+    element.bpmn_id, element.shown = node.id, node.shown
+    return element

@@ -246,6 +246,6 @@ def _chosen_together(split: Node, flows: Sequence[Flow]) -> Iterator[tuple[Flow,
     every = chain.from_iterable(combinations(free, size) for size in range(1, len(free) + 1))
     for held in every:
         yield tuple(flow for flow in flows if flow.id in always or flow.id in held)
-    last = tuple(flow for flow in flows if flow.id in (always or {split.default_flow}))
+    last = tuple(f for f in flows if f.id in always or (not always and f.id == split.default_flow))
     if last:
         yield last

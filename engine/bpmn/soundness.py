@@ -47,7 +47,7 @@ class Verdict:
 
 
 def verdicts(drawing: Drawing, max_states: int = MAX_STATES) -> Iterator[Verdict]:
-    """The faults of a drawing, each net's first of each kind; nothing of what is sound.
+    """The faults of an explicit drawing, each net's first of each kind; nothing of what is sound.
 
     Meant for drawings whose flows and gateways have passed the structural checks.
     """
@@ -62,6 +62,7 @@ class _Step:
     node: str
     takes: tuple[int, ...]
     puts: tuple[int, ...]
+    clears: bool = False  # and takes every other token with it
 
 
 @dataclass
@@ -185,10 +186,12 @@ class _Builder:
             net.steps.append(_Step(node.id, tuple(incoming), tuple(out)))
         elif node.kind is Kind.INCLUSIVE and len(incoming) > 1:
             reach = {place: self._reaching(place, node.id) for place in set(incoming)}
-            net.inclusive.append(_Join(node.id, reach, tuple(_combined(out))))
+            net.inclusive.append(_Join(node.id, reach, tuple(self._together(node, leaving))))
         elif node.kind is Kind.INCLUSIVE:
             net.steps += [
-                _Step(node.id, (place,), puts) for place in incoming for puts in _combined(out)
+                _Step(node.id, (place,), puts)
+                for place in incoming
+                for puts in self._together(node, leaving)
             ]
         else:
             for event in self._cut(node):
@@ -197,7 +200,25 @@ class _Builder:
             for place in dict.fromkeys(incoming):
                 net.steps += [_Step(node.id, (place,), (put,)) for put in exits]
                 if not exits:
-                    net.steps.append(_Step(node.id, (place,), ()))
+                    net.steps.append(_Step(node.id, (place,), (), clears=node.terminates))
+
+    def _together(self, node: Node, leaving: list[str]) -> Iterator[tuple[int, ...]]:
+        """The places that an inclusive gateway may put tokens on together.
+
+        Of the split that a step's own flows are, what has no condition is always taken, and the
+        default then never; a gateway's flows all have conditions.
+        """
+        flows = self.drawing.flows
+        plain = (key for key in leaving if not flows[key].condition and key != node.default_flow)
+        always = [*plain] if node.drawn is not None else []
+        if not always:
+            yield from _combined([self._place(key) for key in leaving])
+            return
+        certain = tuple(self._place(key) for key in always)
+        free = [key for key in leaving if key not in always and key != node.default_flow]
+        yield certain
+        for some in _combined([self._place(key) for key in free]):
+            yield (*certain, *some)
 
     def _reaching(self, place: int, join: str) -> frozenset[int]:
         """The places from which a token can still come to `place` without passing the join."""
@@ -291,7 +312,7 @@ class _Search:
         held = dict(state)
         for step in self.net.steps:
             if all(held.get(place, 0) >= step.takes.count(place) for place in step.takes):
-                yield step.node, _moved(held, step.takes, step.puts)
+                yield step.node, () if step.clears else _moved(held, step.takes, step.puts)
         for join in self.net.inclusive:
             taken = tuple(place for place in join.reach if place in held)
             if taken and self._complete(join, held, taken):

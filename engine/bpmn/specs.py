@@ -10,6 +10,7 @@ from engine.bpmn.behaviour import ProcessSpec
 from engine.bpmn.branches import main_way
 from engine.bpmn.decisions import DecisionTable, parse_decisions
 from engine.bpmn.dialect import read_drawing
+from engine.bpmn.explicit import explicit
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import CALLING, Drawing, Kind, Node, called_from
 from engine.bpmn.normalising import normalise
@@ -22,14 +23,19 @@ class Spec:
     """A drawing with everything it calls, ready for execution. Never changed once made."""
 
     main: str  # key of the case's drawing
-    drawings: Mapping[str, Drawing]  # by key, `main` and called ones
+    drawings: Mapping[str, Drawing]  # by key, `main` and called ones; explicit
     processes: Mapping[str, ProcessSpec] = field(repr=False)  # by process name
     tables: Mapping[str, DecisionTable] = field(repr=False)  # by decision id
 
     @cached_property
     def outcomes(self) -> frozenset[str]:
-        """The elements of the main way: what the case comes to is an end event among them."""
-        return main_way(self.drawings[self.main])
+        """The elements of the main way: what the case comes to is an end event among them.
+
+        So is whatever ends everything, wherever it stands.
+        """
+        main = self.drawings[self.main]
+        terminating = (n.id for n in main.nodes.values() if n.terminates and n.parent is None)
+        return main_way(main) | frozenset(terminating)
 
     def drawing(self, key: str) -> Drawing:
         return self.drawings[key]
@@ -49,10 +55,10 @@ def parse_spec(
     `called` holds the called drawings by process key, transitively; `decisions` the DMN files by
     any name. Raises DrawingRefused (also when something called is not among them), BadDecision.
     """
-    main = read_drawing(drawing, "")
+    main = explicit(read_drawing(drawing, ""))
     drawings = {main.key: main}
     for key, content in (called or {}).items():
-        drawings.setdefault(key, read_drawing(content, key))
+        drawings.setdefault(key, explicit(read_drawing(content, key)))
     tables: dict[str, DecisionTable] = {}
     for name, content in (decisions or {}).items():
         tables.update(parse_decisions(content, name))

@@ -44,6 +44,7 @@ def render(
     Styled by presentation attributes alone, so that a strict Content-Security-Policy holds when it
     stands inside a page. Elements without a place in the file are set below the rest.
     """
+    drawing = drawing.as_drawn
     said = {key: Mark(mark) for key, mark in (marks or {}).items()}
     spots = placing.picture(drawing)
     arrow = f"{anchors or ''}arrow-{drawing.key}"

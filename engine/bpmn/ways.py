@@ -74,8 +74,8 @@ class Path:
 
     @property
     def outcome(self) -> str:
-        """The id of the end event it reaches."""
-        return self.passed[-1].node.id
+        """The id of the end event it reaches; of the last step where no end is drawn."""
+        return self.passed[-1].node.shown
 
 
 def _in_line(items: tuple[Item, ...]) -> Iterator[Step]:

@@ -41,16 +41,22 @@ def chosen(text: str | None, facts: Facts) -> str | None:
     return choose(parse_alternatives(text), lambda when: holds(when, facts)) if text else None
 
 
+def filings_of(drawing: Drawing) -> Mapping[str, Node]:
+    """The first step by start event: filing the dossier, again after each supplement asked for."""
+    steps = {start.id: drawing.first_step(start) for start in drawing.starts()}
+    return {key: step for key, step in steps.items() if step is not None}
+
+
 def filing_of(drawing: Drawing) -> Node:
-    """The first step: filing the dossier, again after each supplement asked for."""
-    return drawing.nodes[drawing.flows[drawing.start().outgoing[0]].target]
+    """The first step behind the first start event."""
+    return next(iter(filings_of(drawing).values()))
 
 
 def accepts(drawing: Drawing, process: str, node: Node, facts: Facts) -> bool:
     """Whether a completed step accepts the dossier; where no step says so, the filing does."""
     if any(other.acceptance for other in drawing.nodes.values()):
         return bool(node.acceptance) and holds(node.acceptance or "", facts)
-    return process == drawing.key and node.id == filing_of(drawing).id
+    return process == drawing.key and node in filings_of(drawing).values()
 
 
 @dataclass(frozen=True)

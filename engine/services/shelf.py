@@ -11,7 +11,7 @@ from threading import Lock
 from engine.bpmn.budgets import Budget
 from engine.bpmn.decision_coverage import Coverage
 from engine.bpmn.expressions import names_in
-from engine.bpmn.model import Drawing, Node
+from engine.bpmn.model import STARTING, Drawing, Node
 from engine.bpmn.specs import Spec, parse_spec
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
@@ -48,13 +48,28 @@ class LoadedVersion:
         return element if process == self.spec.main else f"{process}/{element}"
 
     @cached_property
+    def starts(self) -> tuple[Node, ...]:
+        """The start events; where there are several, a dossier says at which it begins."""
+        return self.drawing.starts()
+
+    @cached_property
+    def filings(self) -> Mapping[str, Node]:
+        """The first step by start event: filing the dossier, again for each supplement."""
+        return projecting.filings_of(self.drawing)
+
+    @property
     def filing(self) -> Node:
-        """The first step: filing the dossier, again after each supplement asked for."""
-        return projecting.filing_of(self.drawing)
+        """The first step behind the first start event."""
+        return next(iter(self.filings.values()))
+
+    def filing_from(self, data: Mapping[str, object]) -> Node:
+        """The first step of a dossier, by where its data say that it began."""
+        return self.filings.get(str(data.get(STARTING)), self.filing)
 
     def is_filing(self, process: str, element: str) -> bool:
-        """Whether it is the first step; a called drawing may have one of the same id."""
-        return process == self.spec.main and element == self.filing.id
+        """Whether it is a first step; a called drawing may have one of the same id."""
+        first = {node.id for node in self.filings.values()}
+        return process == self.spec.main and element in first
 
     @cached_property
     def shared_dues(self) -> frozenset[tuple[str, str]]:

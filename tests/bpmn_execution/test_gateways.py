@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn import execution
-from engine.domain.errors import DrawingRefused, ExecutionFailed, TaskClosed
+from engine.domain.errors import ExecutionFailed, TaskClosed
 from tests.bpmn_execution.drawn import end, flow, gateway, line, process, start, user
 from tests.bpmn_execution.walking import Walk
 
@@ -358,15 +358,6 @@ def test_an_inclusive_join_waits_for_a_branch_that_can_still_arrive_from_afar():
     walk.do("A")
     walk.do("B", on=False)  # the branch dies: nothing can reach the join any more
     assert walk.open == ["C", "D"]
-
-
-def test_several_ways_out_of_a_task_are_refused():
-    drawing = process(
-        start(), user("A"), user("B"), end(), line("S", "A", "B", "E"), flow("A", "E")
-    )
-    with pytest.raises(DrawingRefused) as refused:
-        Walk(drawing)
-    assert [f.element for f in refused.value.findings] == ["A"]
 
 
 def test_many_parallel_blocks_in_series_cost_what_their_tokens_cost():

@@ -29,7 +29,7 @@ def test_a_drawing_is_read_whole():
         "xong": Kind.END,
         "tu_choi": Kind.END,
     }
-    assert drawing.start().id == "bat_dau"
+    assert drawing.starts()[0].id == "bat_dau"
     assert drawing.lane_name("B2") == "Chuyên viên Sở"
     assert drawing.lane_name("xong") is None
     assert drawing.places["B1"] == Place(100, 50, 120, 80)

@@ -200,7 +200,7 @@ class TokenGame:
 
     def faults(self) -> set[Fault] | None:
         """None where there are too many states for so plain a game."""
-        first: Marking = frozenset({(self.drawing.start().outgoing[0], 1)})
+        first: Marking = frozenset({(self.drawing.starts()[0].outgoing[0], 1)})
         seen, front, told = {first}, [first], set[Fault]()
         while front:
             marking = front.pop()

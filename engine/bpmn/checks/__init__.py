@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -25,6 +25,7 @@ from engine.bpmn.checks import (
     terms,
     time_limits,
     timers,
+    unsaid,
     unsupported,
     vendors,
 )
@@ -50,6 +51,7 @@ RULES: tuple[Rule[Subject], ...] = (
     *lengths.RULES,
     *unsupported.RULES,
     *shape.RULES,
+    *unsaid.RULES,
     *timers.RULES,
     *soundness.RULES,
     *people.RULES,
@@ -64,7 +66,7 @@ RULES: tuple[Rule[Subject], ...] = (
     *pictures.RULES,
 )
 
-AnyRule = Rule[Definitions] | Rule[Subject] | Rule[etree._Element] | Refusal
+AnyRule = Rule[Definitions] | Rule[Subject] | Rule[schema.Conformance] | Refusal
 
 #: Everything that may be found of a file, what is told outside the tables included.
 ALL_RULES: tuple[AnyRule, ...] = (
@@ -82,11 +84,7 @@ def check(content: bytes, filename: str, vocabulary: Vocabulary) -> tuple[Findin
     except DrawingRefused as refused:
         return _told(refused)
     found = list(_found(root, filename, vocabulary))
-    tuned = vocabulary.severities
-    for rule in schema.RULES:
-        if tuned.get(rule.id, rule.severity) is not None:
-            said = list(rule.findings(root, filename, tuned.get(rule.id)))
-            found += schema.untold(said, found)
+    found += _against_schema(root, filename, vocabulary, found)
     return tuple(sorted(found, key=lambda finding: finding.line or 0))
 
 
@@ -106,6 +104,18 @@ def _found(root: etree._Element, filename: str, vocabulary: Vocabulary) -> Itera
     for each in RULES:
         if tuned.get(each.id, each.severity) is not None:
             yield from each.findings(subject, filename, tuned.get(each.id))
+
+
+def _against_schema(
+    root: etree._Element, filename: str, vocabulary: Vocabulary, found: Iterable[Finding]
+) -> Iterator[Finding]:
+    """What the schema alone says: last, so that plainer words of other rules come first."""
+    tuned = vocabulary.severities
+    constraints = {rule.id for rule in FILE_RULES}
+    conformance = schema.Conformance(root, [one for one in found if one.rule in constraints])
+    for rule in schema.RULES:
+        if tuned.get(rule.id, rule.severity) is not None:
+            yield from rule.findings(conformance, filename, tuned.get(rule.id))
 
 
 def _told(refused: DrawingRefused) -> tuple[Finding, ...]:

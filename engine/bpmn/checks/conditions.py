@@ -141,7 +141,7 @@ def unknown_answer(subject: Subject) -> Iterator[Problem]:
 
 def uncovered_answer(subject: Subject) -> Iterator[Problem]:
     """A gateway without default has a way for each answer of the question that it reads."""
-    for node in subject.nodes:
+    for node in subject.drawing.nodes.values():
         question = _single_question(subject, node)
         if question is None:
             continue
@@ -188,7 +188,7 @@ def _any_holds(conditions: list[str], name: str, answer: str) -> bool:
 
 def foreign_language(subject: Subject) -> Iterator[Problem]:
     """Conditions are written in our language, in place."""
-    for flow in subject.drawing.flows.values():
+    for flow in subject.drawn.flows.values():
         element = subject.tree.elements[flow.id].find(bpmn("conditionExpression"))
         if element is None:
             continue
@@ -207,7 +207,7 @@ def foreign_language(subject: Subject) -> Iterator[Problem]:
 
 def blank_condition(subject: Subject) -> Iterator[Problem]:
     """A condition that is drawn says something."""
-    for flow in subject.drawing.flows.values():
+    for flow in subject.drawn.flows.values():
         element = subject.tree.elements[flow.id].find(bpmn("conditionExpression"))
         source = subject.drawing.nodes.get(flow.source)
         if element is not None and flow.condition is None and source is not None:

@@ -1,4 +1,4 @@
-"""Rules on ids: present, unique, well formed, and none that SpiffWorkflow keeps for itself."""
+"""Rules on ids: present, unique and well formed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.checks.rule import Problem, firm
-from engine.bpmn.checks.subject import Subject, label, problem
+from engine.bpmn.checks.subject import Subject, problem
 from engine.bpmn.dialect import NODE_TAGS, local, walk
 from engine.bpmn.reading import BPMN, BPMNDI, line_of
 from engine.domain.messages import say
 
 _NCNAME = re.compile(r"[^\W\d][\w.\-]*")
-_RESERVED = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
-_RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
 
 
 def _identified(subject: Subject) -> Iterator[etree._Element]:
@@ -70,24 +68,8 @@ def malformed(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def reserved(subject: Subject) -> Iterator[Problem]:
-    """No element bears an id that the engine uses for itself."""
-    for node in subject.nodes:
-        if node.id in _RESERVED or node.id.endswith(_RESERVED_ENDINGS):
-            yield problem(
-                node,
-                say("Mã “%(id)s” dành riêng cho hệ thống.", id=node.id),
-                say(
-                    "Đổi mã của “%(who)s”, ví dụ “%(example)s”.",
-                    who=label(node),
-                    example=f"QT_{node.id.replace('.', '_')}",
-                ),
-            )
-
-
 RULES = (
     firm("missing-id", missing),
     firm("duplicate-id", duplicate),
     firm("malformed-id", malformed),
-    firm("reserved-id", reserved),
 )

@@ -24,7 +24,7 @@ def too_long(subject: Subject) -> Iterator[Problem]:
         yield from _named(lane)
     for node in subject.nodes:
         yield from _of_node(node)
-    for flow in subject.drawing.flows.values():
+    for flow in subject.drawn.flows.values():
         yield from _named(flow)
 
 

@@ -56,9 +56,13 @@ def unknown_field(subject: Subject) -> Iterator[Problem]:
 
 def nobody_files(subject: Subject) -> Iterator[Problem]:
     """Somebody who signs in files the dossiers of a procedure: the first step says who."""
-    node = _first(subject)
-    if node is None or not subject.drawing.startable:
+    if not subject.drawing.startable:
         return
+    for node in _first(subject):
+        yield from _nobody_files(subject, node)
+
+
+def _nobody_files(subject: Subject, node: Node) -> Iterator[Problem]:
     register = subject.vocabulary.roles
     lane = subject.drawing.lane_name(node.id)
     roles = [register.find(name) for name in (node.candidate_groups or ((lane,) if lane else ()))]
@@ -76,12 +80,12 @@ def nobody_files(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _first(subject: Subject) -> Node | None:
-    """The step behind the start, when it is one that people do."""
-    starts = [n for n in subject.nodes if n.tag == "startEvent" and n.parent is None]
-    ways = [subject.drawing.flows[key] for key in starts[0].outgoing] if starts else []
-    node = subject.drawing.nodes.get(ways[0].target) if len(ways) == 1 else None
-    return node if node is not None and node.kind in HUMAN else None
+def _first(subject: Subject) -> Iterator[Node]:
+    """The step behind each start, when it is one that people do."""
+    for start in subject.drawing.starts():
+        node = subject.drawing.first_step(start)
+        if node is not None and node.kind in HUMAN:
+            yield node
 
 
 RULES = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from engine.bpmn.checks.graph import is_entry
 from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.subject import Subject, label, problem, whole_process
 from engine.bpmn.dialect import children, local, walk
-from engine.bpmn.model import CHOOSING, GATEWAYS, Kind, Node
+from engine.bpmn.model import CHOOSING, Kind, Node
 from engine.domain.messages import say
 
 _HOSTS = frozenset(
@@ -18,7 +19,7 @@ _HOSTS = frozenset(
 
 def loose_flow(subject: Subject) -> Iterator[Problem]:
     """A flow leads from an element of the process to another one on the same level."""
-    for flow in subject.drawing.flows.values():
+    for flow in subject.drawn.flows.values():
         source = subject.drawing.nodes.get(flow.source)
         target = subject.drawing.nodes.get(flow.target)
         remedy = say(
@@ -38,19 +39,19 @@ def loose_flow(subject: Subject) -> Iterator[Problem]:
 
 
 def start(subject: Subject) -> Iterator[Problem]:
-    """The process, and each sub-process, begins with exactly one start event."""
+    """The process begins somewhere, and each sub-process at one place.
+
+    Quy trình có chỗ bắt đầu; quy trình con có đúng một sự kiện bắt đầu trơn.
+
+    BPMN 2.0.2, 10.5.2
+    """
     drawing = subject.drawing
     remedy = say("Vẽ đúng một sự kiện bắt đầu trơn (không đồng hồ, không tin nhắn).")
-    entries = [node for node in subject.nodes if is_entry(node)]
-    top = [node for node in entries if node.parent is None]
-    if not top:
+    entries = Counter(node.parent for node in drawing.nodes.values() if is_entry(node))
+    if not entries[None]:
         yield whole_process(drawing, say("Quy trình không có sự kiện bắt đầu."), remedy)
-    for node in top[1:]:
-        yield problem(
-            node, say("Quy trình có thêm sự kiện bắt đầu “%(who)s”.", who=label(node)), remedy
-        )
     for scope in (node for node in subject.nodes if node.kind is Kind.SUB_PROCESS):
-        count = sum(1 for node in entries if node.parent == scope.id)
+        count = entries[scope.id]
         if count != 1:
             message = say(
                 "Quy trình con “%(who)s” có %(count)s sự kiện bắt đầu.",
@@ -61,8 +62,14 @@ def start(subject: Subject) -> Iterator[Problem]:
 
 
 def end(subject: Subject) -> Iterator[Problem]:
-    """The process has at least one end event."""
-    if not any(node.tag == "endEvent" and node.parent is None for node in subject.nodes):
+    """The process comes to an end somewhere.
+
+    Quy trình có chỗ kết thúc.
+
+    BPMN 2.0.2, 10.5.3
+    """
+    nodes = subject.drawing.nodes.values()
+    if not any(node.tag == "endEvent" and node.parent is None for node in nodes):
         yield whole_process(
             subject.drawing,
             say("Quy trình không có sự kiện kết thúc."),
@@ -85,22 +92,6 @@ def flow_at_edge(subject: Subject) -> Iterator[Problem]:
                 node,
                 say("Có luồng đi ra từ sự kiện kết thúc “%(who)s”.", who=label(node)),
                 say("Xóa luồng, hoặc bỏ sự kiện kết thúc này."),
-            )
-
-
-def several_ways_out(subject: Subject) -> Iterator[Problem]:
-    """Only gateways have several flows out."""
-    for node in subject.nodes:
-        if len(node.outgoing) > 1 and node.kind not in GATEWAYS and node.tag != "complexGateway":
-            yield problem(
-                node,
-                say(
-                    "“%(who)s” có %(count)s luồng đi ra.", who=label(node), count=len(node.outgoing)
-                ),
-                say(
-                    "Vẽ một cổng sau phần tử này: cổng loại trừ nếu chỉ đi một đường, cổng song "
-                    "song nếu đi mọi đường."
-                ),
             )
 
 
@@ -205,7 +196,8 @@ def event_gateway(subject: Subject) -> Iterator[Problem]:
 def dead_end(subject: Subject) -> Iterator[Problem]:
     """Every way leads on to an end event."""
     for node in subject.nodes:
-        if node.outgoing or node.tag == "endEvent" or _stands_alone(subject, node):
+        explicit = subject.drawing.nodes[node.id]
+        if explicit.outgoing or node.tag == "endEvent" or _stands_alone(subject, node):
             continue
         yield problem(
             node,
@@ -297,7 +289,6 @@ RULES = (
     firm("end-event", end),
     firm("loose-flow", loose_flow),
     firm("flow-at-edge", flow_at_edge),
-    firm("several-ways-out", several_ways_out),
     firm("boundary-event", boundary),
     firm("way-without-condition", no_way),
     firm("idle-condition", idle_condition),

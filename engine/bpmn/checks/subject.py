@@ -15,9 +15,10 @@ from engine.bpmn.checks.planes import Plane, planes_of
 from engine.bpmn.checks.rule import Problem
 from engine.bpmn.decisions import DecisionTable, check_decision, read_decisions
 from engine.bpmn.dialect import SourceTree, read_drawing
+from engine.bpmn.explicit import explicit
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.keeping import Kept, terms_kept
-from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node, called_from
+from engine.bpmn.model import STARTING, Drawing, Flow, Kind, Lane, Node, called_from
 from engine.bpmn.reading import line_of
 from engine.bpmn.soundness import Verdict, verdicts
 from engine.domain.durations import parse_alternatives
@@ -29,8 +30,13 @@ from engine.domain.timing import DateOf, Timing, parse_date
 from engine.ports import Form
 
 CHANNELS = frozenset({"counter", "post", "online"})
-FACTS: Mapping[str, frozenset[str] | None] = {"kenh": CHANNELS, "lan_thu": None}
-"""What the engine itself knows of a case, and the values: its channel, the round of a step."""
+FACTS: Mapping[str, frozenset[str] | None] = {
+    "kenh": CHANNELS,
+    "lan_thu": None,
+    STARTING: frozenset(),
+}
+"""What the engine itself knows of a case, and the values: its channel, the round of a step, where
+it begins (one of the start events, where there are several)."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,19 @@ class Subject:
         self._answers: dict[str, frozenset[str] | None] = {}
 
     @property
-    def drawing(self) -> Drawing:
+    def drawn(self) -> Drawing:
+        """The drawing as it was drawn."""
         return self.tree.drawing
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The drawing as it is executed: what it leaves unsaid is said (engine.bpmn.explicit)."""
+        return explicit(self.tree.drawing)
 
     @property
     def nodes(self) -> Iterable[Node]:
-        return self.drawing.nodes.values()
+        """What was drawn, and as it was drawn."""
+        return self.drawn.nodes.values()
 
     @cached_property
     def graph(self) -> Graph:
@@ -119,7 +132,7 @@ class Subject:
             if key is None or content is None:
                 continue
             try:
-                found[key] = read_drawing(content, key)
+                found[key] = explicit(read_drawing(content, key))
             except DrawingRefused:
                 continue
             inner = found[key].nodes.values()
@@ -194,6 +207,8 @@ class Subject:
         return self._answers[name]
 
     def _gathered_answers(self, name: str) -> frozenset[str] | None:
+        if name == STARTING:
+            return frozenset(start.id for start in self.drawing.starts())
         if name in FACTS:
             return FACTS[name]
         found: set[str] = set()
@@ -227,7 +242,7 @@ class Subject:
 
 def _readings(drawing: Drawing) -> Iterator[Reading]:
     for flow in drawing.flows.values():
-        if flow.condition:
+        if flow.condition and flow.drawn is None:
             source = drawing.nodes.get(flow.source)
             yield Reading(flow.condition, source, flow.id, flow.name or None, flow.line)
     for node in drawing.nodes.values():
@@ -281,7 +296,9 @@ def problem(
 
 
 def _id_and_name(thing: Node | Flow | Lane | etree._Element) -> tuple[str, str]:
-    if isinstance(thing, (Node, Flow, Lane)):
+    if isinstance(thing, (Node, Flow)):
+        return thing.shown, thing.name
+    if isinstance(thing, Lane):
         return thing.id, thing.name
     return thing.get("id") or "", thing.get("name") or ""
 
