@@ -12,6 +12,7 @@ import pytest
 from engine.bpmn.checks import lengths
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Severity
+from engine.bpmn.layout import laid_out
 from engine.domain.errors import DrawingRefused, Misuse, NotPermitted
 from engine.persistence.tables import (
     CaseRow,
@@ -230,22 +231,28 @@ def test_a_name_too_long_for_its_column_is_refused(small_town: World) -> None:
 
 # --- drawings that call others -------------------------------------------------------------------
 
-INNER = drawn.process(
-    drawn.start(),
-    drawn.user("X", form="goi/don"),
-    drawn.end(),
-    drawn.line("S", "X", "E"),
-    key="goi",
-    lanes={SPECIALIST: "X"},
+INNER = laid_out(
+    drawn.process(
+        drawn.start(),
+        drawn.user("X", form="goi/don"),
+        drawn.end(),
+        drawn.line("S", "X", "E"),
+        key="goi",
+        lanes={SPECIALIST: "X"},
+    ),
+    "x.bpmn",
 )
-OUTER = drawn.process(
-    drawn.start(),
-    drawn.user("N", form="goi/don"),
-    drawn.call("C", "goi"),
-    drawn.end(),
-    drawn.line("S", "N", "C", "E"),
-    key="ngoai",
-    lanes={APPLICANTS: "N"},
+OUTER = laid_out(
+    drawn.process(
+        drawn.start(),
+        drawn.user("N", form="goi/don"),
+        drawn.call("C", "goi"),
+        drawn.end(),
+        drawn.line("S", "N", "C", "E"),
+        key="ngoai",
+        lanes={APPLICANTS: "N"},
+    ),
+    "x.bpmn",
 )
 
 

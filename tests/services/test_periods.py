@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from engine.bpmn.layout import laid_out
 from engine.domain.errors import DrawingRefused
 from engine.persistence.versions import version_in_force, version_texts, versions
 from engine.services import deploying, shipping
@@ -21,7 +22,7 @@ THREE_LEVEL, TWO_LEVEL = ("2022-02-15", "2025-07-01"), ("2025-07-01", "")
 def version(name: str, starts: str = "", ends: str = "", key: str = KEY) -> bytes:
     """A filing and one step called `name`, in force in the period."""
     period = {"effective_from": starts, "effective_to": ends}
-    return drawn.process(
+    content = drawn.process(
         drawn.start(),
         drawn.user("N", form="don"),
         drawn.user("B", name=name),
@@ -31,6 +32,7 @@ def version(name: str, starts: str = "", ends: str = "", key: str = KEY) -> byte
         lanes=LANES,
         **{name: day for name, day in period.items() if day},
     )
+    return laid_out(content, "x.bpmn")
 
 
 THREE = ("d75-ban-3-cap.bpmn", version("Cấp huyện xét", *THREE_LEVEL))
@@ -139,7 +141,9 @@ def test_a_called_drawing_is_the_one_in_force(small_town: World) -> None:
         lanes=LANES,
     )
     with small_town.act("vinh") as act:
-        done = deploying.deploy(act, [THREE, ("goi.bpmn", caller), TWO, DON], "")
+        done = deploying.deploy(
+            act, [THREE, ("goi.bpmn", laid_out(caller, "goi.bpmn")), TWO, DON], ""
+        )
         pinned = {one.key: version_texts(act.session, one.version.id).called for one in done}
     assert pinned["goi"] == {KEY: TWO[1]}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from engine.bpmn.layout import laid_out
 from engine.persistence.tables import CaseRow
 from engine.services import deploying, filing, tasks, viewing
 from tests.bpmn_execution import drawn
@@ -63,8 +64,8 @@ MAIN = drawn.process(
 
 def files() -> list[tuple[str, bytes]]:
     return [
-        ("chinh.bpmn", MAIN),
-        ("chung.bpmn", CHIEF),
+        ("chinh.bpmn", laid_out(MAIN, "chinh.bpmn")),
+        ("chung.bpmn", laid_out(CHIEF, "chung.bpmn")),
         ("y-kien.form", OPINION.encode()),
         ("don.form", FORM.encode()),
     ]

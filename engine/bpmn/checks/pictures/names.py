@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.bpmn.checks.boxes import Box, Index
+from engine.bpmn.checks.lengths import NAME
 from engine.bpmn.checks.pictures.routes import around, passes
 from engine.bpmn.checks.planes import Plane
 from engine.bpmn.checks.rule import Problem, warning
@@ -116,8 +117,8 @@ def cut(subject: Subject) -> Iterator[Problem]:
         things: list[Node | Lane] = [*plane.nodes.values(), *plane.drawing.lanes.values()]
         for thing in things:
             place = plane.sheet.places.get(thing.id)
-            if place is None or not thing.name or _fits(thing, place):
-                continue
+            if place is None or not 0 < len(thing.name) <= NAME or _fits(thing, place):
+                continue  # (one that is too long anywhere is told by its own rule)
             yield problem(
                 thing,
                 say("Tên “%(name)s” quá dài so với hình của nó, sẽ bị cắt.", name=thing.name),
