@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine.bpmn.layout import laid_out
 from engine.services import deploying, filing, tasks, viewing
 from tests.bpmn_execution import drawn
 from tests.factories import QT02, World
@@ -128,7 +129,9 @@ def test_what_calls_a_part_is_marked_as_the_part_stands(small_town: World) -> No
             page = viewing.case_page(act, case_id)
             return dict(page.marks), {part.key: dict(marks) for part, marks in page.parts}
 
-    files = [("goi.bpmn", CALLER), ("chung.bpmn", PART), ("don.form", FORM.encode())]
+    drawings = {"goi.bpmn": CALLER, "chung.bpmn": PART}
+    files = [(name, laid_out(content, name)) for name, content in drawings.items()]
+    files.append(("don.form", FORM.encode()))
     with small_town.act("vinh") as act:
         deploying.deploy(act, files, "")
     with small_town.act("hoa") as act:
