@@ -18,7 +18,11 @@ _SHOWN = 40
 
 
 def too_long(subject: Subject) -> Iterator[Problem]:
-    """Names, ids, references and terms are no longer than their columns."""
+    """Names, ids, references and terms are no longer than their columns.
+
+    Tên, mã, tham chiếu và thời hạn không dài quá chỗ mà hồ sơ lưu chúng: tên 250 ký tự, mã 80, mã
+    quy trình 100, mỗi thời hạn 120. Dài hơn thì trang và bản in không còn chỗ.
+    """
     yield from _of_the_process(subject)
     for lane in subject.drawing.lanes.values():
         yield from _named(lane)

@@ -15,7 +15,11 @@ from engine.domain.messages import say
 
 
 def begun(subject: Subject) -> Iterator[Problem]:
-    """A list is of one known kind, and begins at a user task whose list gets a number later."""
+    """A list is of one known kind, and a later step gives the list its number.
+
+    Thuộc tính list ghi một loại danh sách mà hệ thống biết; danh sách lập ở bước này thì về sau
+    phải được cấp số ở một bước có list_number.
+    """
     for node in subject.nodes:
         if node.list is None:
             continue
@@ -42,7 +46,11 @@ def begun(subject: Subject) -> Iterator[Problem]:
 
 
 def numbered(subject: Subject) -> Iterator[Problem]:
-    """`list_number` names one or two fields of the step's own form; some step begins a list."""
+    """`list_number` names one or two fields of the step's own form; some step begins a list.
+
+    Thuộc tính list_number nêu một hoặc hai trường trong biểu mẫu của chính bước đó (số, rồi ngày),
+    và trong bản vẽ phải có bước lập danh sách.
+    """
     for node in subject.nodes:
         if node.list_number is None:
             continue

@@ -17,7 +17,11 @@ from engine.domain.messages import say
 
 
 def procedures_only(subject: Subject) -> Iterator[Problem]:
-    """A part has no field, no legal term and no acceptance: those are its callers'."""
+    """A part has no field, no legal term and no acceptance: those are its callers'.
+
+    Phần dùng chung (bỏ dấu “Startable”) không ghi lĩnh vực, thời hạn giải quyết hay bước tiếp nhận:
+    những điều đó thuộc về thủ tục gọi nó.
+    """
     drawing = subject.drawing
     if drawing.startable:
         return
@@ -37,7 +41,10 @@ def procedures_only(subject: Subject) -> Iterator[Problem]:
 
 
 def unknown_field(subject: Subject) -> Iterator[Problem]:
-    """The field of a procedure is one of the register."""
+    """The field of a procedure is one of the register.
+
+    Lĩnh vực của thủ tục (thuộc tính field) là một mã có trong mục [fields] của bpmn/roles.toml.
+    """
     drawing, fields = subject.drawing, subject.vocabulary.roles.fields
     name = drawing.field_id
     if name is None or name in fields:
@@ -55,7 +62,11 @@ def unknown_field(subject: Subject) -> Iterator[Problem]:
 
 
 def nobody_files(subject: Subject) -> Iterator[Problem]:
-    """Somebody who signs in files the dossiers of a procedure: the first step says who."""
+    """Somebody who signs in files the dossiers of a procedure: the first step says who.
+
+    Bước đầu tiên của thủ tục phải có người đăng nhập được để nộp hồ sơ. Làn là cơ quan bên ngoài
+    thì phải ghi người ghi nhận thay vào Candidate groups.
+    """
     if not subject.drawing.startable:
         return
     for node in _first(subject):

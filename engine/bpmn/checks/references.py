@@ -14,7 +14,11 @@ from engine.domain.printed import NAME, named
 
 
 def unknown_form(subject: Subject) -> Iterator[Problem]:
-    """Every formRef names a form that exists."""
+    """Every formRef names a form that exists.
+
+    Biểu mẫu ghi ở bước (Form reference) phải có thật: một tệp .form trong thư mục forms/ hoặc nộp
+    kèm bản vẽ.
+    """
     known = {node.form for node in subject.nodes if node.form and subject.form(node.form)}
     for node in subject.nodes:
         if node.kind not in HUMAN or not node.form or subject.form(node.form):
@@ -30,7 +34,11 @@ def unknown_form(subject: Subject) -> Iterator[Problem]:
 
 
 def unknown_document(subject: Subject) -> Iterator[Problem]:
-    """Every document that a step asks for has a template."""
+    """Every document that a step asks for has a template.
+
+    Văn bản ghi ở thuộc tính documents phải có mẫu in: một tệp .typ hoặc .docx trong thư mục
+    forms/print/.
+    """
     known = subject.vocabulary.documents
     if known is None:
         return
@@ -59,7 +67,11 @@ def _documents(node: Node) -> tuple[str, ...]:
 
 
 def reserved_variable(subject: Subject) -> Iterator[Problem]:
-    """No form or table sets what the engine itself knows of a case."""
+    """No form or table sets what the engine itself knows of a case.
+
+    Biểu mẫu và bảng quyết định không đặt những giá trị hệ thống tự điền, như kenh (nơi nộp) hay
+    lan_thu (lần thứ mấy làm bước).
+    """
     for name in sorted(FACTS.keys() & subject.setters.keys()):
         for key in sorted(subject.setters[name]):
             node = subject.drawing.nodes[key]
@@ -75,7 +87,11 @@ def reserved_variable(subject: Subject) -> Iterator[Problem]:
 
 
 def unknown_call(subject: Subject) -> Iterator[Problem]:
-    """Every call activity names a drawing that exists and can be read."""
+    """Every call activity names a drawing that exists and can be read.
+
+    Hoạt động gọi (call activity) phải gọi một phần dùng chung có thật và đọc được, bằng mã quy
+    trình của nó.
+    """
     for node in subject.nodes:
         if node.kind is not Kind.CALL_ACTIVITY:
             continue
@@ -109,7 +125,10 @@ def unknown_call(subject: Subject) -> Iterator[Problem]:
 
 
 def circular_call(subject: Subject) -> Iterator[Problem]:
-    """No drawing calls itself, directly or through others."""
+    """No drawing calls itself, directly or through others.
+
+    Bản vẽ không gọi lại chính nó, trực tiếp hay qua phần khác: gọi vòng thì không bao giờ xong.
+    """
     for node in subject.nodes:
         if node.kind is Kind.CALL_ACTIVITY and subject.calls_back(node.called):
             yield problem(

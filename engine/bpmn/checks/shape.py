@@ -110,7 +110,11 @@ def boundary(subject: Subject) -> Iterator[Problem]:
 
 
 def no_way(subject: Subject) -> Iterator[Problem]:
-    """Each way out of a deciding gateway bears a condition, or is its default."""
+    """Each way out of a deciding gateway bears a condition, or is its default.
+
+    Mỗi luồng ra khỏi cổng loại trừ hay cổng bao hàm có điều kiện, hoặc là luồng mặc định; nếu
+    không, hệ thống không biết khi nào đi đường đó.
+    """
     for node in subject.nodes:
         if node.kind not in CHOOSING or len(node.outgoing) < 2:
             continue
@@ -194,7 +198,12 @@ def event_gateway(subject: Subject) -> Iterator[Problem]:
 
 
 def dead_end(subject: Subject) -> Iterator[Problem]:
-    """Every way leads on to an end event."""
+    """Every way leads on. A step may be the last of its way; a gateway or a wait for one of several
+    events may not.
+
+    Phần tử nào cũng dẫn tiếp đi đâu đó, cuối cùng là một sự kiện kết thúc. Việc sau cùng của một
+    đường thì được bỏ trống.
+    """
     for node in subject.nodes:
         explicit = subject.drawing.nodes[node.id]
         if explicit.outgoing or node.tag == "endEvent" or _stands_alone(subject, node):
@@ -207,7 +216,11 @@ def dead_end(subject: Subject) -> Iterator[Problem]:
 
 
 def unreachable(subject: Subject) -> Iterator[Problem]:
-    """Every element can be reached from the start."""
+    """Every element can be reached from the start.
+
+    Từ điểm bắt đầu phải có đường tới mọi phần tử; phần tử không ai tới được thì không bao giờ được
+    làm.
+    """
     reached = subject.graph.reached
     for node in subject.nodes:
         if not subject.graph.entries or node.id in reached or _stands_alone(subject, node):
@@ -220,7 +233,10 @@ def unreachable(subject: Subject) -> Iterator[Problem]:
 
 
 def no_end_ahead(subject: Subject) -> Iterator[Problem]:
-    """From everywhere an end can be reached."""
+    """From everywhere an end can be reached.
+
+    Từ mọi phần tử phải có đường đi tới kết thúc, để hồ sơ nào cũng có lúc xong.
+    """
     for node in subject.nodes:
         if node.id not in subject.graph.finishing and not _stands_alone(subject, node):
             yield problem(
@@ -231,7 +247,11 @@ def no_end_ahead(subject: Subject) -> Iterator[Problem]:
 
 
 def endless(subject: Subject) -> Iterator[Problem]:
-    """In every loop somebody, or a timer, is waited for."""
+    """In every loop somebody, or a timer, is waited for.
+
+    Trong mỗi vòng lặp phải có chỗ chờ người làm hoặc chờ thời gian; nếu không, hệ thống quay mãi
+    không dừng.
+    """
     loop = [node for node in subject.nodes if node.id in subject.graph.endless]
     if loop:
         shown = ", ".join(label(node) for node in loop[:6])

@@ -14,7 +14,10 @@ _SHOWN = 12  # elements of a way that a sentence can bear
 
 
 def stuck(subject: Subject) -> Iterator[Problem]:
-    """No join waits for what cannot come any more."""
+    """No join waits for what cannot come any more.
+
+    Cổng hợp không chờ một nhánh đã đi lối khác: hồ sơ sẽ nằm mãi ở đó, không ai có việc để làm.
+    """
     remedy = say(
         "Nhánh tách bằng cổng nào thì hợp bằng cổng cùng loại: tách song song hợp song song, tách "
         "loại trừ hợp loại trừ; nhánh song song không kết thúc, không quay lại trước cổng hợp."
@@ -31,7 +34,10 @@ def stuck(subject: Subject) -> Iterator[Problem]:
 
 
 def twice(subject: Subject) -> Iterator[Problem]:
-    """No two tokens follow each other along one flow: what comes after would be done twice."""
+    """No two tokens follow each other along one flow: what comes after would be done twice.
+
+    Hai nhánh song song không chảy nối nhau vào một luồng: mọi bước phía sau sẽ mở hai lần.
+    """
     remedy = say("Hợp các nhánh song song bằng một cổng song song trước phần tử này.")
     for verdict in _found(subject, Fault.TWICE):
         node = subject.drawing.nodes[verdict.element]
@@ -45,7 +51,11 @@ def twice(subject: Subject) -> Iterator[Problem]:
 
 
 def untold(subject: Subject) -> Iterator[Problem]:
-    """The drawing's states are few enough for all of them to be looked at."""
+    """The drawing's states are few enough for all of them to be looked at.
+
+    Số trạng thái của bản vẽ phải đủ ít để xét hết; nhiều nhánh song song quá thì không chứng minh
+    được hồ sơ luôn đi đến kết thúc.
+    """
     message = say("Quá nhiều nhánh song song để chứng minh hồ sơ luôn đi đến kết thúc.")
     remedy = say("Bớt nhánh song song, hoặc đưa một phần vào bản vẽ được gọi.")
     for verdict in _found(subject, Fault.UNKNOWN):

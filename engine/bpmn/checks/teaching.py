@@ -80,6 +80,10 @@ FORMS: Mapping[str, ExampleForm] = {
 """The forms that examples may name; `tiep-nhan` asks for a choice, a tick and a number."""
 
 
+DOCUMENTS = frozenset({"bm-01", "cong-van", "mau-83"})
+"""The printed documents that examples may ask for."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A good or bad piece, as its file holds it and as a file that can be checked."""
@@ -108,9 +112,14 @@ class Examples:
             Role("cv-so", "Chuyên viên Sở", "so", "tỉnh", internal=True, aliases=("Phòng NCC",)),
             Role("y-khoa", "Hội đồng y khoa", "hdyk", "tỉnh", internal=False),
         ]
-        register = RoleRegister(roles, {"xa": "UBND xã", "so": "Sở"})
+        register = RoleRegister(roles, {"xa": "UBND xã", "so": "Sở"}, {"liet-si": "Liệt sĩ"})
         return Vocabulary(
-            register, self.forms.get, self.decisions.get, self.drawings.get, tuple(self.forms)
+            register,
+            self.forms.get,
+            self.decisions.get,
+            self.drawings.get,
+            tuple(self.forms),
+            DOCUMENTS,
         )
 
 

@@ -41,7 +41,11 @@ _ONCE = say(
 
 
 def timer(subject: Subject) -> Iterator[Problem]:
-    """A timer says one thing in our words: how long, when, or how often."""
+    """A timer says one thing in our words: how long, when, or how often.
+
+    Hẹn giờ nói đúng một điều bằng lời của ta: chờ bao lâu (40 ngày), đến ngày nào (31/12/2026), hay
+    mấy lần (mỗi 5 ngày làm việc, 3 lần).
+    """
     for node in subject.nodes:
         if node.kind in TIMERS:
             for why, remedy in _faults(subject, node):
@@ -79,7 +83,10 @@ def _lacks_default(text: str | None) -> bool:
 
 
 def endless_cycle(subject: Subject) -> Iterator[Problem]:
-    """A cycle says how often; without it, it goes on until its host is done."""
+    """A cycle says how often; without it, it goes on until its host is done.
+
+    Hẹn giờ lặp nên ghi số lần; không ghi thì lặp cho đến khi công việc mà nó gắn vào xong.
+    """
     for node in subject.nodes:
         if node.kind in TIMERS and node.timing is Timing.CYCLE and _turns_without_end(node):
             yield problem(
@@ -113,7 +120,11 @@ def _host(drawing: Drawing, node: Node) -> str:
 
 
 def non_interrupting(subject: Subject) -> Iterator[Problem]:
-    """What a timer adds to the work ends by itself: it does not flow back into the main way."""
+    """What a timer adds to the work ends by itself: it does not flow back into the main way.
+
+    Nhánh do hẹn giờ không ngắt thêm vào phải tự kết thúc; quay lại đường chính thì từ đó mọi bước
+    làm hai lần.
+    """
     drawing = subject.drawing
     for event in beside_events(drawing):
         begin = [n.id for n in subject.nodes if is_entry(n) and n.parent == event.parent]

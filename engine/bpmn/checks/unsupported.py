@@ -72,7 +72,11 @@ _EVENTS: Mapping[str, Message] = {
 
 
 def outside_dialect(subject: Subject) -> Iterator[Problem]:
-    """Only elements that the engine executes."""
+    """Only elements that the engine executes.
+
+    Bản vẽ chỉ dùng những phần tử mà hệ thống thực hiện được; mỗi phần tử khác được nêu tên cùng
+    cách vẽ thay.
+    """
     for element, _parent in walk(subject.tree.process):
         node = subject.drawing.nodes.get(element.get("id") or "")
         if node is None or kind_of(element) is not Kind.OTHER or local(element) != node.tag:
@@ -118,7 +122,11 @@ def _service(element: etree._Element) -> Problem:
 
 
 def repetition(subject: Subject) -> Iterator[Problem]:
-    """No loop or multi-instance marks: loops are drawn."""
+    """No loop or multi-instance marks: loops are drawn.
+
+    Không dùng dấu lặp (↻) hay dấu nhiều lần (|||) ở công việc: vòng lặp thì vẽ ra bằng cổng, nhiều
+    người hay nhiều giấy tờ thì dùng danh sách trong biểu mẫu.
+    """
     for node in subject.nodes:
         element = subject.tree.elements[node.id]
         marks = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
@@ -134,7 +142,10 @@ def repetition(subject: Subject) -> Iterator[Problem]:
 
 
 def compensation(subject: Subject) -> Iterator[Problem]:
-    """No compensation handlers."""
+    """No compensation handlers.
+
+    Không dùng công việc bù trừ: việc khắc phục được vẽ thành một nhánh của quy trình.
+    """
     for node in subject.nodes:
         if subject.tree.elements[node.id].get("isForCompensation") == "true":
             yield problem(
