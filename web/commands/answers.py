@@ -10,6 +10,7 @@ import click
 
 from engine.bpmn.findings import Finding, Severity
 from engine.domain.errors import DrawingRefused
+from web.wording import words
 
 #: Exit codes beside 0.
 FINDINGS = 1
@@ -38,21 +39,33 @@ def findings_of(refused: DrawingRefused) -> list[Finding]:
 
 def findings_text(findings: Sequence[Finding]) -> str:
     """Findings for a terminal: place, rule, sentence, remedy; errors first within each file."""
-    words = {Severity.ERROR: "lỗi", Severity.WARNING: "cảnh báo"}
+    grave = {Severity.ERROR: "lỗi", Severity.WARNING: "cảnh báo"}
     lines = []
-    for finding in findings:
+    for finding in sorted(findings, key=_rank):
         place = ":".join(str(part) for part in (finding.file, finding.line) if part)
         element = f" {finding.element}" if finding.element else ""
         name = f" “{finding.name}”" if finding.name else ""
-        lines.append(f"{place}: {words[finding.severity]} [{finding.rule}]{element}{name}")
+        lines.append(f"{place}: {grave[finding.severity]} [{finding.rule}]{element}{name}")
         lines.append(f"    {finding.message}")
         lines.append(f"    → {finding.remedy}")
     return "\n".join(lines)
 
 
+def _rank(finding: Finding) -> tuple[str, bool]:
+    return finding.file or "", finding.severity is not Severity.ERROR
+
+
+def finding_to_json(finding: Finding) -> dict[str, object]:
+    """A finding with its sentences in both languages."""
+    return finding.to_json() | {
+        "message_en": words(finding.message, "en"),
+        "remedy_en": words(finding.remedy, "en"),
+    }
+
+
 def tell_findings(findings: Sequence[Finding], fine: str, as_json: bool) -> None:
     """Prints findings, or the sentence that there are none."""
-    document = {"findings": [finding.to_json() for finding in findings]}
+    document = {"findings": [finding_to_json(finding) for finding in findings]}
     answer(document, findings_text(findings) if findings else fine, as_json)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
 from engine.domain.errors import DrawingRefused
 from engine.services import deploying
+from web.commands import sarif
 from web.commands.answers import FINDINGS, answer, findings_of, json_option, tell_findings
 from web.commands.composed import Composed
 
@@ -27,11 +29,19 @@ def contents(files: Sequence[Path]) -> list[tuple[str, bytes]]:
 @click.command()
 @FILES
 @json_option
+@click.option("--sarif", "as_sarif", is_flag=True, help="Trả lời bằng SARIF 2.1.0.")
 @click.pass_context
-def lint(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+def lint(context: click.Context, files: tuple[Path, ...], as_json: bool, as_sarif: bool) -> None:
     """Kiểm tra bản vẽ, bảng quyết định, biểu mẫu: nêu mọi lỗi cùng lúc, không thay đổi gì."""
-    findings = deploying.lint(context.obj.application, contents(files))
-    tell_findings(findings, f"{len(files)} tệp: không có lỗi.", as_json)
+    if as_json and as_sarif:
+        raise click.UsageError("chọn --json hoặc --sarif, không chọn cả hai.")
+    app = context.obj.application
+    findings = deploying.lint(app, contents(files))
+    if as_sarif:
+        site, release = context.obj.settings.site, version("quytrinh")
+        answer(sarif.document(findings, site, release, app.severities), "", as_json=True)
+    else:
+        tell_findings(findings, f"{len(files)} tệp: không có lỗi.", as_json)
     if findings:
         context.exit(FINDINGS)
 

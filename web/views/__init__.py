@@ -27,6 +27,8 @@ from web.views import (
     document_acts,
     documents,
     dossier_lists,
+    drawings,
+    exhibits,
     filing,
     giving,
     health,
@@ -54,6 +56,7 @@ from web.views import (
     registers,
     retention,
     roles,
+    rules,
     sealing,
     signing,
     staff_import,
@@ -92,6 +95,9 @@ BLUEPRINTS = (
     hurrying.bp,
     persons.bp,
     linking.bp,
+    drawings.bp,
+    rules.bp,
+    exhibits.bp,
     procedures.bp,
     calendar.bp,
     calendar_changes.bp,
@@ -182,6 +188,7 @@ def menu(actor: Actor) -> list[Item]:
     here = "cases" if here in ("persons", "linking") else here
     here = "books" if here in {"numbers", "registers"} else here
     here = "inbox" if here in LISTS else here
+    here = "procedures" if here in ("drawings", "exhibits", "rules") else here
     here = "calendar" if here == "calendar_changes" else here
     here = "administration" if here in ADMINISTRATION else here
     return [

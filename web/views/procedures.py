@@ -1,33 +1,30 @@
-"""Procedures: their versions and drawings, and the door for redrawn ones."""
+"""Procedures: their versions and drawings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.bpmn import dialect, svg, telling
+from engine.bpmn import svg, telling
 from engine.bpmn.decision_tables import DecisionTable
-from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
-from engine.domain.access import Permission, allows, require
+from engine.domain.access import Permission, allows
 from engine.domain.brochures import LEGAL_BASIS, TOLD, read_brochure
 from engine.domain.durations import Alternative, parse_alternatives
-from engine.domain.errors import DrawingRefused, Misuse, NotFound
-from engine.domain.messages import say
+from engine.domain.errors import NotFound
 from engine.domain.roles import RoleRegister
-from engine.services import catalogue, deploying, filing, performers, time_proofs, viewing
+from engine.services import catalogue, filing, performers, time_proofs, viewing
 from engine.services.catalogue import Entry, Standing, Version
-from engine.services.sources import DRAWING, KINDS, is_kind
 from web import scope
 from web.presenting import Remaining, day, sentence
-from web.views import deciding, proof
+from web.views import deciding, findings, proof
 
 if TYPE_CHECKING:
     from engine.persistence.tables import VersionRow
@@ -35,9 +32,6 @@ if TYPE_CHECKING:
 bp = Blueprint("procedures", __name__, url_prefix="/thu-tuc")
 
 QUERY_LENGTH = 200
-
-#: How findings are marked on the drawing.
-FINDING_MARKS = {Severity.ERROR: "overdue", Severity.WARNING: "waiting"}
 
 
 @dataclass(frozen=True)
@@ -135,6 +129,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
             tables=deciding.tables(loaded, act.app.roles),
             proof=time,
             proved=proof.outcomes(time) if time else (),
+            accepted=[(one, one["rule"] in findings.WITH_PAGE) for one in row.accepted],
             may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
         )
 
@@ -147,109 +142,6 @@ def source(key: str, number: int) -> ResponseReturnValue:
         response = Response(content, mimetype="application/xml")
         response.headers.set("Content-Disposition", "attachment", filename=filename)
         return response
-
-
-@bp.get("/ban-ve-moi")
-def upload() -> ResponseReturnValue:
-    """The door for redrawn procedures."""
-    with scope.act() as act:
-        require(act.actor, Permission.PROCEDURE_DEPLOY)
-        return _upload_page()
-
-
-@bp.post("/ban-ve-moi/kiem-tra")
-def check() -> ResponseReturnValue:
-    """Everything wrong with the files; nothing is changed."""
-    with scope.act() as act:
-        require(act.actor, Permission.PROCEDURE_DEPLOY)
-        files = _files()
-        return _upload_page(files, deploying.check(act, files))
-
-
-@bp.post("/ban-ve-moi/ban-hanh")
-def deploy() -> ResponseReturnValue:
-    """Deploys the files, all or none; warnings ask for a reason."""
-    try:
-        with scope.act(write=True) as act:
-            require(act.actor, Permission.PROCEDURE_DEPLOY)
-            files = _files()
-            deployed = deploying.deploy(act, files, request.form.get("reason", "").strip())
-            for one in deployed:
-                flash(_deployed(one), "good")
-            last = deployed[-1]
-            return redirect(url_for("procedures.version", key=last.key, number=last.number))
-    except DrawingRefused as refused:
-        findings = tuple(f for f in refused.findings if isinstance(f, Finding))
-        with scope.act():
-            return _upload_page(files, findings), 422
-
-
-def _deployed(one: deploying.Deployed) -> str:
-    if one.new:
-        return _(
-            "Đã ban hành “%(name)s”, bản thứ %(number)s.", name=one.version.name, number=one.number
-        )
-    return _(
-        "“%(name)s” không có gì thay đổi so với bản thứ %(number)s.",
-        name=one.version.name,
-        number=one.number,
-    )
-
-
-def _files() -> list[tuple[str, bytes]]:
-    chosen = [f for f in request.files.getlist("files") if f.filename]
-    if not chosen:
-        raise Misuse(say("Hãy chọn ít nhất một tệp."))
-    files = []
-    for one in chosen:
-        name = (one.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-        if not is_kind(name, *KINDS):
-            raise Misuse(
-                say(
-                    "“%(name)s” không phải tệp .bpmn, .dmn, .form hay mẫu in .typ, .docx.",
-                    name=name[:100],
-                )
-            )
-        files.append((name, one.read()))
-    return files
-
-
-def _upload_page(
-    files: Sequence[tuple[str, bytes]] = (), findings: Sequence[Finding] | None = None
-) -> str:
-    found = sorted(findings or (), key=lambda f: (f.severity != Severity.ERROR, f.line or 0))
-    picture, drawn = _picture(files, found)
-    return render_template(
-        "procedures/upload.html",
-        checked=findings is not None,
-        findings=found,
-        errors=[f for f in found if f.severity == Severity.ERROR],
-        warnings=[f for f in found if f.severity == Severity.WARNING],
-        picture=picture,
-        drawn=drawn,
-        reason=request.form.get("reason", ""),
-    )
-
-
-def _picture(
-    files: Sequence[tuple[str, bytes]], findings: Sequence[Finding]
-) -> tuple[Markup | None, frozenset[str]]:
-    """The uploaded drawing with its findings marked, when it can be read at all."""
-    drawings = [(name, content) for name, content in files if is_kind(name, DRAWING)]
-    if len(drawings) != 1:
-        return None, frozenset()
-    name, content = drawings[0]
-    try:
-        drawing = dialect.read_drawing(content, name)
-    except DrawingRefused:
-        return None, frozenset()
-    marks = {
-        f.element: FINDING_MARKS[f.severity]
-        for f in sorted(findings, key=lambda f: f.severity == Severity.ERROR)
-        if f.element is not None and f.element in drawing.nodes
-    }
-    drawn = frozenset(drawing.nodes) | frozenset(drawing.lanes)
-    return Markup(svg.render(drawing, marks)), drawn  # noqa: S704  escaped by the renderer
 
 
 def _alternatives(text: str | None) -> list[Alternative]:

@@ -14,26 +14,38 @@ _HERE = "engine.bpmn.checks."
 _HEADINGS: Sequence[tuple[Message, tuple[str, ...]]] = (
     (say("Tệp và cấu trúc XML"), ("refusals", "schema")),
     (say("Mã, tên và độ dài"), ("ids", "lengths", "specification.identity")),
-    (say("Tham chiếu"), ("specification.references", "references")),
+    (
+        say("Tham chiếu"),
+        ("specification.references", "specification.partner_references", "references"),
+    ),
     (say("Ai làm: làn và chức danh"), ("people", "specification.lanes", "specification.resources")),
-    (say("Hình dạng của quy trình"), ("shape", "parts", "unsupported")),
+    (say("Hình dạng của quy trình"), ("shape", "parts", "unsupported", "unsaid")),
     (say("Luồng đi"), ("specification.flows",)),
     (say("Cổng"), ("specification.gateways",)),
     (say("Sự kiện bắt đầu"), ("specification.start_events",)),
     (say("Sự kiện trung gian"), ("specification.intermediate_events",)),
     (say("Sự kiện gắn vào bước"), ("specification.boundary_events",)),
     (say("Sự kiện kết thúc"), ("specification.end_events",)),
-    (say("Nội dung của sự kiện"), ("specification.event_definitions",)),
+    (
+        say("Nội dung của sự kiện"),
+        ("specification.event_definitions", "specification.timer_definitions"),
+    ),
     (say("Bước và quy trình con"), ("specification.tasks", "specification.sub_processes")),
     (say("Vòng lặp và số lượng"), ("specification.loops",)),
-    (say("Bù trừ và giao dịch"), ("specification.compensations",)),
+    (
+        say("Bù trừ và giao dịch"),
+        ("specification.compensations", "specification.compensation_events"),
+    ),
     (say("Tính đúng đắn: đi được đến cuối"), ("soundness",)),
     (say("Câu trả lời và điều kiện"), ("conditions", "answers")),
     (say("Bảng quyết định"), ("tables",)),
     (say("Thời hạn và pháp luật"), ("terms", "time_limits")),
     (say("Hẹn giờ"), ("timers",)),
     (say("Danh sách nhiều hồ sơ"), ("lists",)),
-    (say("Dữ liệu"), ("specification.data", "specification.items")),
+    (
+        say("Dữ liệu"),
+        ("specification.data", "specification.data_references", "specification.items"),
+    ),
     (
         say("Cộng tác, hội thoại và biên đạo"),
         (

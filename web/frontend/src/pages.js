@@ -28,7 +28,7 @@ for (const form of document.forms) {
 
 // A wide diagram opens where the case stands, and can be seen whole.
 function showPlace(frame) {
-  const here = frame.querySelector(".element.overdue, .element.current, .element.waiting");
+  const here = frame.querySelector(".element.overdue, .element.current, .element.waiting, .faulty, .doubtful");
   if (!here) return;
   const place = here.getBoundingClientRect();
   const view = frame.getBoundingClientRect();
@@ -48,19 +48,6 @@ for (const frame of document.querySelectorAll(".diagram-frame")) {
     if (!whole) showPlace(frame);
   });
 }
-
-// Findings point at their element in the diagram.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-shows]");
-  if (!link) return;
-  const id = link.getAttribute("data-shows");
-  const shape = document.querySelector(`.diagram-frame :is([data-element="${CSS.escape(id)}"], [data-lane="${CSS.escape(id)}"])`);
-  if (!shape) return;
-  event.preventDefault();
-  shape.scrollIntoView({ block: "center", inline: "center", behavior: "smooth" });
-  shape.classList.add("is-shown");
-  window.setTimeout(() => shape.classList.remove("is-shown"), 2500);
-});
 
 // An open menu closes on a click elsewhere and with Escape.
 document.addEventListener("click", (event) => {

@@ -1,0 +1,82 @@
+// Findings and their figures on a drawing: each leads to the other, and what is chosen is said.
+
+const MARKED = "is-shown";
+const CHOSEN = "is-selected";
+
+function figureOf(id) {
+  return id ? document.getElementById(id) : null;
+}
+
+function forget() {
+  for (const one of document.querySelectorAll(`.checked .${MARKED}`)) one.classList.remove(MARKED);
+  for (const one of document.querySelectorAll(`.checked .${CHOSEN}`)) one.classList.remove(CHOSEN);
+}
+
+// Into the middle of its frame; the page itself moves only where the frame is out of sight.
+function bringIntoView(figure) {
+  const frame = figure.closest(".diagram-frame");
+  const panel = frame.closest(".pictures");
+  if (panel.scrollHeight > panel.clientHeight) {
+    panel.scrollTop += frame.closest(".picture").getBoundingClientRect().top - panel.getBoundingClientRect().top;
+  }
+  const around = frame.getBoundingClientRect();
+  const place = figure.getBoundingClientRect();
+  frame.scrollLeft += place.left - around.left - (around.width - place.width) / 2;
+  frame.scrollTop += place.top - around.top - (around.height - place.height) / 2;
+  const now = figure.getBoundingClientRect();
+  if (now.top < 0 || now.bottom > window.innerHeight) figure.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+}
+
+function findingsOf(id) {
+  return [...document.querySelectorAll(".checked .finding[data-figure]")].filter((one) => one.dataset.figure === id);
+}
+
+function tell(figure, findings) {
+  const place = document.querySelector("[data-selected]");
+  const name = figure.querySelector("title")?.textContent ?? "";
+  const many = place.dataset.many.replace("{name}", name).replace("{count}", String(findings.length));
+  const said = findings.map((one) => one.querySelector(".said").textContent.trim());
+  place.textContent = [many, ...said].join(" ");
+}
+
+function choose(id) {
+  const figure = figureOf(id);
+  if (!figure) return null;
+  const findings = findingsOf(id);
+  forget();
+  figure.classList.add(MARKED);
+  for (const one of findings) one.classList.add(CHOSEN);
+  tell(figure, findings);
+  return { figure, findings };
+}
+
+document.addEventListener("click", (event) => {
+  const shows = event.target.closest(".checked [data-shows]");
+  if (shows) {
+    const chosen = choose(shows.dataset.shows);
+    if (!chosen) return;
+    event.preventDefault();
+    bringIntoView(chosen.figure);
+    return;
+  }
+  const link = event.target.closest(".checked .drawing a");
+  const figure = link?.querySelector("[id]");
+  const chosen = figure && choose(figure.id);
+  if (!chosen || !chosen.findings.length) return;
+  event.preventDefault();
+  const first = chosen.findings[0];
+  for (const one of chosen.findings) {
+    const group = one.closest("details");
+    if (group) group.open = true;
+  }
+  first.focus({ preventScroll: true });
+  first.scrollIntoView({ block: "nearest", behavior: "instant" });
+});
+
+// A finding is a place to click as a whole, its link for keyboards; words in it can still be marked.
+document.addEventListener("click", (event) => {
+  const finding = event.target.closest(".checked .finding[data-figure]");
+  if (!finding || event.target.closest("a, button") || String(window.getSelection())) return;
+  const chosen = choose(finding.dataset.figure);
+  if (chosen) bringIntoView(chosen.figure);
+});
