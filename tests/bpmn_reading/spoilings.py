@@ -266,19 +266,19 @@ CASES: list[tuple[str, str | None, tuple[str, str]]] = [
     ("unknown-property", "G1", ('name="Đủ?" />', (f'name="Đủ?">{prop("clock", "paused")}'
                                                  "</bpmn:exclusiveGateway>"))),
     ("unknown-property", "L1", ('name="Một cửa">', f'name="Một cửa">{prop("due", "3 ngày")}')),
-    ("ignored-camunda", "B2", (' name="Xử lý"', ' name="Xử lý" camunda:assignee="lan"')),
-    ("ignored-camunda", "B2", (' name="Xử lý"', ' name="Xử lý" camunda:formKey="x"')),
-    ("ignored-camunda", "bat_dau", ('id="bat_dau" />', 'id="bat_dau" camunda:formRef="x" />')),
+    ("foreign-performer", "B2", (' name="Xử lý"', ' name="Xử lý" camunda:assignee="lan"')),
+    ("foreign-form", "B2", (' name="Xử lý"', ' name="Xử lý" camunda:formKey="x"')),
+    ("foreign-form", "bat_dau", ('id="bat_dau" />', 'id="bat_dau" camunda:formRef="x" />')),
     (
-        "ignored-camunda",
+        "foreign-listener",
         "B2",
         b2_with('<bpmn:extensionElements><camunda:taskListener event="create" class="X" />'
                 "</bpmn:extensionElements>"),
     ),
-    ("harmless-camunda", "thu", ('isExecutable="true"', ('isExecutable="true" '
-                                                        'camunda:jobPriority="180"'))),
+    ("foreign-running", "thu", ('isExecutable="true"', ('isExecutable="true" '
+                                                       'camunda:jobPriority="180"'))),
     (
-        "other-engine",
+        "foreign-code",
         "B2",
         b2_with('<bpmn:extensionElements><zeebe:taskDefinition type="x" />'
                 "</bpmn:extensionElements>"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.checks import RULES, check
+from engine.bpmn.checks.teaching import FOLDER
 from engine.bpmn.findings import Severity
 from tests.bpmn_execution import drawn
 from tests.bpmn_reading.sketching import (
@@ -47,6 +48,7 @@ def test_every_rule_of_the_table_has_a_test():
     tested = {rule for rule, _, _ in CASES}
     tested |= {"end-event", "reserved-variable", "unknown-document"}
     tested |= TESTED_WITH_TABLES | RULES_ON_TOKENS
+    tested |= {path.stem for path in FOLDER.glob("*.xml")}  # test_rule_examples
     assert {rule.id for rule in RULES} <= tested
 
 

@@ -15,8 +15,8 @@ from tests.bpmn_reading.sketching import SOUND, line_with, spoiled
 def test_a_drawing_is_read_whole():
     drawing = read_drawing(SOUND.encode(), "thu.bpmn")
     assert (drawing.key, drawing.name) == ("thu", "Thử")
-    assert drawing.legal_term == "9 ngày làm việc khi hu_hai; 5 ngày làm việc"
-    assert drawing.authority_terms == {"so": "5 ngày làm việc"}
+    assert drawing.legal_term == "9 ngày làm việc + 95 ngày khi hu_hai; 5 ngày làm việc + 95 ngày"
+    assert drawing.authority_terms == {"so": "5 ngày làm việc + 95 ngày"}
     assert drawing.effective_from == date(2025, 7, 1)
     assert list(drawing.nodes) == ["bat_dau", "B1", "G1", "B2", "cho", "B3", "xong", "tu_choi"]
     assert {n.id: n.kind for n in drawing.nodes.values()} == {

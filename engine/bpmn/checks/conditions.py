@@ -25,7 +25,11 @@ def _at(reading: Reading, message: Message, remedy: Message) -> Problem:
 
 
 def bad_expression(subject: Subject) -> Iterator[Problem]:
-    """Every expression is of the safe language."""
+    """Every expression is of the safe language.
+
+    Mọi điều kiện viết bằng ngôn ngữ an toàn của hệ thống: so sánh, and, or, not,
+    phép tính, vài hàm.
+    """
     for reading in subject.readings:
         try:
             parse(reading.text)
@@ -40,8 +44,9 @@ def bad_expression(subject: Subject) -> Iterator[Problem]:
 def unknown_variable(subject: Subject) -> Iterator[Problem]:
     """What an expression reads is set by some form or decision table.
 
-    A part may read what its callers set: there, each call of it is looked at.
+    Giá trị mà điều kiện đọc phải do một biểu mẫu hay bảng quyết định đặt.
     """
+    # A part may read what its callers set: there, each call of it is looked at.
     if not subject.drawing.startable:
         return
     yield from _unknown_to_parts(subject)
@@ -89,7 +94,10 @@ def _unknown_to_parts(subject: Subject) -> Iterator[Problem]:
 
 
 def read_too_early(subject: Subject) -> Iterator[Problem]:
-    """What an expression reads is set on some way that leads to it."""
+    """What an expression reads is set on some way that leads to it.
+
+    Giá trị mà điều kiện đọc phải được đặt ở một bước đứng trước.
+    """
     for reading in subject.readings:
         expression = _parsed(reading)
         if expression is None or reading.node is None:
@@ -112,7 +120,10 @@ def read_too_early(subject: Subject) -> Iterator[Problem]:
 
 
 def unknown_answer(subject: Subject) -> Iterator[Problem]:
-    """A value that a condition compares with is one of the form's answers."""
+    """A value that a condition compares with is one of the form's answers.
+
+    Giá trị đem so sánh trong điều kiện phải là một câu trả lời có trong biểu mẫu.
+    """
     for reading in subject.readings:
         expression = _parsed(reading)
         for name, value in expression.compared() if expression else ():
@@ -140,7 +151,10 @@ def unknown_answer(subject: Subject) -> Iterator[Problem]:
 
 
 def uncovered_answer(subject: Subject) -> Iterator[Problem]:
-    """A gateway without default has a way for each answer of the question that it reads."""
+    """A gateway without default has a way for each answer of the question that it reads.
+
+    Cổng không có luồng mặc định phải có đường đi cho mỗi câu trả lời của câu hỏi mà nó đọc.
+    """
     for node in subject.drawing.nodes.values():
         question = _single_question(subject, node)
         if question is None:
@@ -187,7 +201,10 @@ def _any_holds(conditions: list[str], name: str, answer: str) -> bool:
 
 
 def foreign_language(subject: Subject) -> Iterator[Problem]:
-    """Conditions are written in our language, in place."""
+    """Conditions are written in our language, in place.
+
+    Điều kiện ghi ngay trên luồng, bằng ngôn ngữ của hệ thống.
+    """
     for flow in subject.drawn.flows.values():
         element = subject.tree.elements[flow.id].find(bpmn("conditionExpression"))
         if element is None:
@@ -206,7 +223,10 @@ def foreign_language(subject: Subject) -> Iterator[Problem]:
 
 
 def blank_condition(subject: Subject) -> Iterator[Problem]:
-    """A condition that is drawn says something."""
+    """A condition that is drawn says something.
+
+    Đã vẽ điều kiện thì phải ghi nội dung.
+    """
     for flow in subject.drawn.flows.values():
         element = subject.tree.elements[flow.id].find(bpmn("conditionExpression"))
         source = subject.drawing.nodes.get(flow.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
@@ -14,6 +15,29 @@ CONTAINERS = frozenset(
     {"process", "subProcess", "transaction", "adHocSubProcess", "choreography", "subChoreography"}
 )
 """What holds flow elements (BPMN 2.0.2, 8.3.8: FlowElementsContainer)."""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """What a tool adds to a BPMN element: an attribute, or a child in its extension elements."""
+
+    place: etree._Element
+    namespace: str
+    name: str
+    child: etree._Element | None = None  # None: an attribute
+
+    @property
+    def key(self) -> str:
+        """The attribute's or element's full name."""
+        return f"{{{self.namespace}}}{self.name}"
+
+    @property
+    def written(self) -> str:
+        """As the file writes it: `camunda:assignee`."""
+        found = self.place if self.child is None else self.child
+        prefixes = (prefix for prefix, uri in found.nsmap.items() if uri == self.namespace)
+        prefix = next((one for one in prefixes if one), None)
+        return f"{prefix}:{self.name}" if prefix else self.name
 
 
 class Definitions:
@@ -82,9 +106,34 @@ class Definitions:
         return found
 
     @cached_property
+    def executable(self) -> tuple[etree._Element, ...]:
+        """The processes that are marked as to be run."""
+        return tuple(one for one in self.all("process") if is_true(one, "isExecutable"))
+
+    @cached_property
+    def extensions(self) -> tuple[Extension, ...]:
+        """What tools have added to BPMN elements, in the order of the file."""
+        return tuple(_extensions(self.root))
+
+    @cached_property
     def figures(self) -> list[etree._Element]:
         """The shapes and edges of the file's diagrams, in their order."""
         return list(self.root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge"))
+
+
+def _extensions(root: etree._Element) -> Iterator[Extension]:
+    for element in root.iter(f"{{{BPMN}}}*"):
+        for key in element.attrib:
+            namespace, brace, name = str(key).partition("}")
+            if brace:
+                yield Extension(element, namespace[1:], name)
+        if local(element) != "extensionElements":
+            continue
+        holder = element.getparent()
+        for child in element.iterchildren(etree.Element):
+            parted = etree.QName(child)
+            place = element if holder is None else holder
+            yield Extension(place, parted.namespace or "", parted.localname, child)
 
 
 def text_of(element: etree._Element) -> str:

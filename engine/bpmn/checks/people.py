@@ -28,7 +28,10 @@ def _innermost(subject: Subject) -> Iterator[Lane]:
 
 
 def unknown_lane(subject: Subject) -> Iterator[Problem]:
-    """Every lane bears the name of a role."""
+    """Every lane bears the name of a role.
+
+    Mỗi làn mang tên một chức danh.
+    """
     for lane in _innermost(subject):
         if not lane.name:
             yield problem(
@@ -45,7 +48,10 @@ def unknown_lane(subject: Subject) -> Iterator[Problem]:
 
 
 def no_lane(subject: Subject) -> Iterator[Problem]:
-    """Every human task stands in a lane."""
+    """Every human task stands in a lane.
+
+    Mỗi bước có người làm phải nằm trong một làn.
+    """
     for node in subject.nodes:
         if node.kind in HUMAN and node.lane is None:
             yield problem(
@@ -56,7 +62,10 @@ def no_lane(subject: Subject) -> Iterator[Problem]:
 
 
 def unknown_group(subject: Subject) -> Iterator[Problem]:
-    """candidateGroups names roles, parted by commas (or semicolons)."""
+    """candidateGroups names roles, parted by commas (or semicolons).
+
+    Candidate groups ghi tên các chức danh, cách nhau bằng dấu phẩy (hoặc chấm phẩy).
+    """
     for node in subject.nodes:
         for name in node.candidate_groups:
             if "${" in name:
@@ -76,7 +85,10 @@ def unknown_group(subject: Subject) -> Iterator[Problem]:
 
 
 def decided_performer(subject: Subject) -> Iterator[Problem]:
-    """`${variable}` in candidateGroups: set before, and never to anything but a role."""
+    """`${variable}` in candidateGroups: set before, and never to anything but a role.
+
+    Biến ${…} ở Candidate groups phải được đặt trước, và chỉ nhận mã chức danh.
+    """
     for node in subject.nodes:
         name = node.performer
         if node.kind not in HUMAN or name is None:
@@ -159,7 +171,10 @@ def _not_roles(subject: Subject, node: Node, name: str, setter: str) -> Iterator
 
 
 def undecided_performer(subject: Subject) -> Iterator[Problem]:
-    """No way leads to a step past everything that says who does it."""
+    """No way leads to a step past everything that says who does it.
+
+    Không đường nào tới một bước mà bỏ qua chỗ nói ai làm bước đó.
+    """
     for node in subject.nodes:
         setters = subject.setters.get(node.performer or "", frozenset())
         if node.kind in HUMAN and setters and node.id in subject.graph.past(setters):

@@ -15,7 +15,10 @@ from engine.domain.messages import Message, say
 
 
 def unknown_decision(subject: Subject) -> Iterator[Problem]:
-    """Every rule task names a decision table that exists and is sound."""
+    """Every rule task names a decision table that exists and is sound.
+
+    Mỗi bước quyết định (business rule task) nêu một bảng quyết định có thật và đúng.
+    """
     for node in subject.nodes:
         if node.kind is not Kind.RULE_TASK:
             continue
@@ -42,7 +45,10 @@ def unknown_decision(subject: Subject) -> Iterator[Problem]:
 
 
 def doubtful_decision(subject: Subject) -> Iterator[Problem]:
-    """No row of a table is there in vain."""
+    """No row of a table is there in vain.
+
+    Không có dòng nào của bảng quyết định là thừa.
+    """
     for node, table in _called(subject):
         for finding in subject.table_findings(table):
             if finding.severity is Severity.WARNING:
@@ -52,8 +58,10 @@ def doubtful_decision(subject: Subject) -> Iterator[Problem]:
 def unanswered_decision(subject: Subject) -> Iterator[Problem]:
     """A table has a row for each answer that the drawing's forms may give, and only one if UNIQUE.
 
-    Of a table that is unsound in itself, the rule on sound tables tells.
+    Bảng quyết định có dòng cho mỗi câu trả lời mà biểu mẫu có thể cho; bảng UNIQUE thì chỉ một
+    dòng.
     """
+    # of a table that is unsound in itself, the rule on sound tables tells
     for node, table in _called(subject):
         if any(f.severity is Severity.ERROR for f in subject.table_findings(table)):
             continue
@@ -80,7 +88,10 @@ def _asked(subject: Subject, table: DecisionTable) -> tuple[dict[int, frozenset[
 
 
 def unknown_input(subject: Subject) -> Iterator[Problem]:
-    """What a table reads is set by some form or table, on some way that leads to it."""
+    """What a table reads is set by some form or table, on some way that leads to it.
+
+    Giá trị mà bảng quyết định đọc phải do một biểu mẫu hay bảng đứng trước đặt.
+    """
     for node, table in _called(subject):
         known = FACTS.keys() - {"lan_thu"} | subject.setters.keys()
         for name in sorted(table.reads - known):

@@ -34,7 +34,10 @@ _WRITE = say(
 
 
 def bad_due(subject: Subject) -> Iterator[Problem]:
-    """A step's due time is in the words of the dialect."""
+    """A step's due time is in the words of the dialect.
+
+    Thời hạn của bước viết bằng lời như 2 ngày làm việc, 40 ngày, 3 tháng.
+    """
     for node in subject.nodes:
         # a timer's `due` is what its waiting counts in the budget: always a duration
         parser = parse_duration if node.kind is Kind.TIMER_CATCH else parse_due
@@ -81,9 +84,11 @@ def _named(node: Node, kind: type[SameAs] | type[Since]) -> set[str]:
 
 
 def same_due(subject: Subject) -> Iterator[Problem]:
-    """`cùng hạn X` names a step or timer that comes before, and has a due time.
+    """A due time shared with another step names a step or timer that comes before and has one of
+    its own; of a called part, the call and the step in it.
 
-    `cùng hạn C1/N3`: one of what is called at C1, which comes before.
+    “Cùng hạn X” nêu một bước hay hẹn giờ đứng trước và có thời hạn; “cùng hạn C1/N3” là bước N3 của
+    phần được gọi ở C1.
     """
     for node in subject.nodes:
         for key in sorted(_named(node, SameAs)):
@@ -168,7 +173,10 @@ def _meant_same(subject: Subject, key: str) -> Message:
 
 
 def since_opening(subject: Subject) -> Iterator[Problem]:
-    """`70 ngày kể từ X` names a step or timer that comes before."""
+    """A due time that is counted from another step names a step or timer that comes before.
+
+    “70 ngày kể từ X” nêu một bước hay hẹn giờ đứng trước.
+    """
     for node in subject.nodes:
         for key in sorted(_named(node, Since)):
             other = subject.drawing.nodes.get(key)
@@ -215,7 +223,10 @@ def _meant(subject: Subject, key: str) -> Message:
 
 
 def said_twice(subject: Subject) -> Iterator[Problem]:
-    """A step says its due time, its form and its groups once: as attribute or as property."""
+    """A step says its due time, its form and its groups once: as attribute or as property.
+
+    Thời hạn, biểu mẫu, chức danh của một bước chỉ ghi một lần: ở ô của Camunda hoặc ở thuộc tính.
+    """
     for node in subject.nodes:
         element = subject.tree.elements[node.id]
         for attribute, name in PROPERTY_OF.items():
@@ -234,7 +245,11 @@ def said_twice(subject: Subject) -> Iterator[Problem]:
 
 
 def legal_term(subject: Subject) -> Iterator[Problem]:
-    """Legal terms are durations; those of authorities name authorities of the register."""
+    """Legal terms are durations; those of authorities name authorities of the register.
+
+    Thời hạn giải quyết là khoảng thời gian; thời hạn của cơ quan nào thì nêu mã cơ quan có
+    trong danh mục.
+    """
     drawing, authorities = subject.drawing, subject.vocabulary.roles.authorities
     for name, text in drawing.properties.items():
         if name == "legal_term" or name.startswith("legal_term."):
@@ -255,7 +270,10 @@ def legal_term(subject: Subject) -> Iterator[Problem]:
 
 
 def acceptance(subject: Subject) -> Iterator[Problem]:
-    """A process with a legal term says at which one step the dossier is accepted."""
+    """A process with a legal term says at which one step the dossier is accepted.
+
+    Quy trình có thời hạn giải quyết phải nói hồ sơ được tiếp nhận ở bước nào, chỉ một bước.
+    """
     accepting = [node for node in subject.nodes if node.acceptance and node.kind in HUMAN]
     if subject.drawing.legal_term and not accepting:
         yield whole_process(
@@ -276,7 +294,10 @@ def acceptance(subject: Subject) -> Iterator[Problem]:
 
 
 def clock(subject: Subject) -> Iterator[Problem]:
-    """The property `clock` knows one value, `paused`."""
+    """The property `clock` knows one value, `paused`.
+
+    Thuộc tính clock chỉ nhận giá trị paused.
+    """
     for node in subject.nodes:
         value = node.properties.get("clock")
         if value is not None and value != "paused":
@@ -292,7 +313,10 @@ def clock(subject: Subject) -> Iterator[Problem]:
 
 
 def period(subject: Subject) -> Iterator[Problem]:
-    """effective_from and effective_to are dates, the first before the second."""
+    """effective_from and effective_to are dates, the first before the second.
+
+    effective_from và effective_to là ngày, ngày trước đứng trước ngày sau.
+    """
     drawing = subject.drawing
     days: dict[str, date] = {}
     for name in ("effective_from", "effective_to"):
