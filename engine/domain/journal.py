@@ -59,6 +59,8 @@ class Act(StrEnum):
     DOCUMENT_SIGNED = "document:signed"
     DOCUMENT_VOIDED = "document:voided"
     ESCALATED = "ladder:reached"
+    EXHIBIT_KEPT = "exhibit:kept"
+    EXHIBIT_REMOVED = "exhibit:removed"
     FILE_ATTACHED = "file:attached"
     FILE_RENEWED = "file:renewed"
     INCIDENT_GIVEN_UP = "incident:given-up"
@@ -173,6 +175,8 @@ SENTENCES: Mapping[Act, Message] = {
     Act.USER_ADDED: say("Thêm người dùng %(username)s."),
     Act.USER_LOCKED: say("Khóa tài khoản %(username)s."),
     Act.VERSION_DEPLOYED: say("Ban hành “%(procedure)s”, bản số %(number)s."),
+    Act.EXHIBIT_KEPT: say("Giữ bản vẽ “%(title)s” để xem."),
+    Act.EXHIBIT_REMOVED: say("Gỡ bản vẽ chỉ để xem “%(title)s”."),
     Act.APOLOGY_DRAFTED: say("Mở dự thảo thư xin lỗi vì sắp quá ngày hẹn trả %(due)s."),
     Act.APOLOGY_DROPPED: say("Bỏ dự thảo thư xin lỗi: không còn cần."),
     Act.APOLOGY_ISSUED: say("Gửi thư xin lỗi, hẹn lại ngày %(day)s: %(reason)s."),

@@ -1,111 +1,209 @@
-"""What `quytrinh layout` draws passes the rules on diagrams; heaps of shapes cost little."""
+"""Every diagram of a file is drawn as it is drawn there, safely, and told in words."""
 
 from __future__ import annotations
 
+import re
 import time
-from random import Random
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from engine.bpmn.checks import pictures
-from engine.bpmn.checks.boxes import Box, Index
-from engine.bpmn.checks.subject import Subject
-from engine.bpmn.dialect import read_tree
-from engine.bpmn.findings import Finding
-from engine.bpmn.layout import laid_out
-from engine.bpmn.reading import BPMNDI
-from tests.bpmn_execution import drawn
-from tests.bpmn_reading.sketching import Surroundings
-from tests.drawings.test_automatic_layout import random_drawing
+from engine.bpmn.figures import Mark
+from engine.bpmn.pictures import Depicted, depicted
+from engine.bpmn.pictures.planes import FARTHEST
+from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
+from engine.domain.errors import DrawingRefused
+
+SAMPLES = Path(__file__).parents[1] / "interchange"
+SVG = "{http://www.w3.org/2000/svg}"
+HEAD = (
+    f'<definitions xmlns="{BPMN}" xmlns:bpmndi="{BPMNDI}" xmlns:dc="{DC}" xmlns:di="{DI}" '
+    'targetNamespace="urn:vi-du">'
+)
+STEP = '<process id="p"><userTask id="B1" name="%s"/></process>'
 
 
-def found(content: bytes) -> list[Finding]:
-    subject = Subject(read_tree(content, "x.bpmn"), Surroundings().vocabulary())
-    return [one for rule in pictures.RULES for one in rule.findings(subject, "x.bpmn")]
-
-
-@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 6, 7, 8])
-def test_what_we_lay_out_ourselves_is_silent(seed: int) -> None:
-    """(Seeds 5, 13 and 32 have foreign flows on one another, which decision 037 lives with.)"""
-    assert found(laid_out(random_drawing(seed), "x.bpmn")) == []
-
-
-def test_a_drawing_without_a_diagram_is_told_once() -> None:
-    content = drawn.process(
-        drawn.start(), drawn.user("B1"), drawn.end(), drawn.line("S", "B1", "E")
+def plane(*figures: str) -> str:
+    inside = "".join(figures)
+    return (
+        '<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="m" bpmnElement="p">'
+        f"{inside}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
     )
-    assert [(one.rule, one.element) for one in found(content)] == [("no-diagram", "p")]
 
 
-def heap(place: str) -> bytes:
-    """Two thousand tasks, all at one place, in one line down, or slanting."""
-    keys = [f"T{number}" for number in range(2000)]
-    shapes = edges = ""
-    for number, key in enumerate(keys):
-        x, y = {"heap": (0, 0), "column": (0, 100 * number), "slant": (number, number)}[place]
-        shapes += (
-            f'<bpmndi:BPMNShape bpmnElement="{key}">'
-            f'<dc:Bounds x="{x}" y="{y}" width="100" height="80"/></bpmndi:BPMNShape>'
-        )
-        edges += (
-            f'<bpmndi:BPMNEdge bpmnElement="{keys[number - 1]}_{key}">'
-            f'<di:waypoint x="{x}" y="{y}"/><di:waypoint x="{x + 400}" y="{y}"/></bpmndi:BPMNEdge>'
-        )
-    tasks = "".join(drawn.user(key) for key in keys)
-    text = drawn.process(drawn.start(), tasks, drawn.line(*keys)).decode()
-    spaces = "".join(
-        f' xmlns:{prefix}="http://www.omg.org/spec/{space}"'
-        for prefix, space in (
-            ("bpmndi", "BPMN/20100524/DI"),
-            ("dc", "DD/20100524/DC"),
-            ("di", "DD/20100524/DI"),
-        )
+def shape(element: str, place: str = 'x="0" y="0" width="100" height="80"', said: str = "") -> str:
+    return (
+        f'<bpmndi:BPMNShape bpmnElement="{element}" {said}><dc:Bounds {place}/></bpmndi:BPMNShape>'
     )
-    diagram = f'<bpmndi:BPMNDiagram{spaces}><bpmndi:BPMNPlane bpmnElement="p">{shapes}{edges}'
-    diagram += "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"
-    return text.replace("</bpmn:definitions>", diagram).encode()
 
 
-@pytest.mark.parametrize("place", ["heap", "column", "slant"])
-def test_however_shapes_are_heaped_the_rules_take_no_time(place: str) -> None:
-    content = heap(place)
-    begin = time.process_time()
-    told = {one.rule for one in found(content)}
-    assert time.process_time() - begin < 3
-    assert ("shapes-overlap" in told) is (place != "column")
+def drawn(*parts: str, marks: dict[str, Mark] | None = None) -> Depicted:
+    return depicted(f"{HEAD}{''.join(parts)}</definitions>".encode(), "x.bpmn", marks)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_a_spoiled_diagram_never_makes_the_rules_fail(seed: int) -> None:
-    random = Random(seed)  # noqa: S311 - repeatable, not secret
-    root = etree.fromstring(laid_out(random_drawing(seed % 4), "x.bpmn"))
-    diagram = root.find(f"{{{BPMNDI}}}BPMNDiagram")
-    assert diagram is not None
-    figures = list(diagram.iter())
-    values = ("", "-40", "0", "1e300", "NaN", "x", "B1", "true", "false")
-    for one in random.sample(figures, 30):
-        above = one.getparent()
-        if one.attrib and random.random() < 0.6:
-            one.set(random.choice(sorted(map(str, one.attrib))), random.choice(values))
-        elif above is not None and random.random() < 0.5:
-            above.remove(one)
-        else:
-            one.append(etree.fromstring(etree.tostring(random.choice(figures[5:]))))
-    for finding in found(etree.tostring(root)):
-        assert str(finding.message)
-        assert str(finding.remedy)
+def sample(name: str) -> Depicted:
+    return depicted((SAMPLES / name).read_bytes(), name)
 
 
-def test_the_index_finds_what_comparing_each_with_each_finds() -> None:
-    boxes = {
-        str(number): Box(x, y, x + 5 + number % 37, y + 3 + number % 23)
-        for number in range(400)
-        for x, y in [(number * 31 % 500, number * 47 % 300)]
-    }
-    index = Index(boxes)
-    for one in boxes.values():
-        small = one.grown(-1)
-        plain = {key for key, other in boxes.items() if other.touches(small)}
-        assert len(plain) < 60
-        assert set(index.touching(small)) == plain
+def groups(svg: str) -> dict[str, etree._Element]:
+    root = etree.fromstring(svg)
+    return {one.get("data-element"): one for one in root.iter(f"{SVG}g") if one.get("data-element")}
+
+
+def test_every_symbol_of_the_notation_is_drawn():
+    found = sample("moi-ky-hieu.bpmn")
+    (picture,) = found.pictures
+    figures = groups(picture.svg)
+    source = etree.parse(SAMPLES / "moi-ky-hieu.bpmn")
+    asked = {one.get("bpmnElement") for one in source.iter(f"{{{BPMNDI}}}BPMNShape")}
+    assert asked <= figures.keys()
+    assert found.remarks == ()
+    looks = {}
+    for key in asked - {"f1", "f2", "gap_1", "tuy_1", "gd_1", "userTask_1", "lap", "P1", "P2"}:
+        paths = [one.get("d") for one in figures[key].iter(f"{SVG}path")]
+        rings = [
+            (one.get("stroke-width"), one.get("stroke-dasharray"))
+            for one in figures[key].iter(f"{SVG}circle")
+        ]
+        boxes = [
+            (one.tag, one.get("stroke-width"), one.get("stroke-dasharray"))
+            for one in figures[key].iter(f"{SVG}rect", f"{SVG}polygon")
+        ]
+        fills = [one.get("fill") for one in figures[key].iter(f"{SVG}path")]
+        look = repr((paths, rings, boxes, fills))
+        looks.setdefault(look, []).append(key)
+    assert [keys for keys in looks.values() if len(keys) > 1] == []
+
+
+def test_each_diagram_of_a_file_is_a_picture_of_its_own():
+    pictures = sample("phoi-hop.bpmn").pictures
+    assert [one.name for one in pictures] == ["Phối hợp giám định", "Hội thoại"]
+    identities = [re.findall(r'id="([^"]+)"', one.svg) for one in pictures]
+    assert not set(identities[0]) & set(identities[1])
+
+
+def test_names_of_a_choreography_stand_in_its_bands():
+    figures = groups(sample("phoi-hop.bpmn").pictures[0].svg)
+    said = " ".join("".join(figures["gioi-thieu"].itertext()).split())
+    for name in ("Giới thiệu đi", "Sở Nội vụ", "Hội đồng giám"):
+        assert name in said
+    assert "so" not in figures  # it is drawn with the activity, once for each
+
+
+def test_those_who_do_not_see_it_read_what_is_there():
+    picture = sample("phoi-hop.bpmn").pictures[1]
+    assert ("pool", "UBND xã") in [(str(kind), name) for kind, name in picture.listed]
+    assert ("hội thoại", "Trao đổi về hồ sơ") in [(str(k), name) for k, name in picture.listed]
+
+
+def test_what_a_file_says_is_text_and_never_markup():
+    nasty = "&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=&quot;x"
+    (picture,) = drawn(STEP % nasty, plane(shape("B1"))).pictures
+    root = etree.fromstring(picture.svg)
+    assert {etree.QName(one).localname for one in root.iter()} <= {
+        "svg", "title", "defs", "marker", "path", "circle", "rect", "g", "text", "tspan",
+    }  # fmt: skip
+    assert not [name for one in root.iter() for name in one.attrib if name.startswith("on")]
+    assert "href" not in picture.svg
+    assert re.findall(r"url\((?!#)", picture.svg) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        'x="1e9" y="0" width="100" height="80"',
+        'x="0" y="0" width="1e9" height="80"',
+        'x="NaN" y="0" width="100" height="80"',
+        'x="0" y="0" width="-100" height="80"',
+        'x="a" y="0" width="100" height="80"',
+        'x="0" y="0" width="0" height="0"',
+    ],
+)
+def test_absurd_places_are_left_out_and_told(place):
+    found = drawn(
+        '<process id="p"><task id="A" name="Gần"/><task id="B" name="Xa"/></process>',
+        plane(shape("A"), shape("B", place)),
+    )
+    (picture,) = found.pictures
+    assert groups(picture.svg).keys() == {"A"}
+    assert float(etree.fromstring(picture.svg).get("width")) < 2 * FARTHEST
+    assert any("“Xa”" in str(remark) for remark in found.remarks)
+
+
+def test_a_file_without_a_diagram_is_laid_out():
+    found = drawn(
+        '<process id="p"><startEvent id="s"/><userTask id="B1" name="Tiếp nhận"/>'
+        '<endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="B1"/>'
+        '<sequenceFlow id="g" sourceRef="B1" targetRef="e"/></process>'
+    )
+    assert "tự xếp" in str(found.remarks[0])
+    assert {"s", "B1", "e", "f", "g"} <= groups(found.pictures[0].svg).keys()
+
+
+def test_a_file_that_holds_nothing_to_draw_says_so():
+    found = drawn('<message id="m" name="Giấy mời"/>')
+    assert found.pictures == ()
+    assert "không có phần hình vẽ" in str(found.remarks[0])
+
+
+def test_what_lies_folded_away_is_not_missed():
+    scope = (
+        '<process id="p"><subProcess id="S" name="Thẩm tra"><task id="in"/></subProcess></process>'
+    )
+    folded = drawn(scope, plane(shape("S", said='isExpanded="false"')))
+    assert folded.remarks == ()
+    assert "M1 1 H13 V13 H1 Z" in folded.pictures[0].svg  # the sign of what can be unfolded
+
+
+def test_labels_written_relative_to_their_shape_go_below_it():
+    far = 'x="2000" y="2000" width="36" height="36"'
+    label = '<bpmndi:BPMNLabel><dc:Bounds x="0" y="0" width="30" height="14"/></bpmndi:BPMNLabel>'
+    figure = shape("s", far).replace("</bpmndi:BPMNShape>", f"{label}</bpmndi:BPMNShape>")
+    found = drawn('<process id="p"><startEvent id="s" name="Nhận"/></process>', plane(figure))
+    assert float(etree.fromstring(found.pictures[0].svg).get("width")) < 300
+
+
+def test_marks_are_drawn_on_what_they_are_of():
+    picture = drawn(STEP % "Tiếp nhận", plane(shape("B1")), marks={"B1": Mark.FAULTY}).pictures[0]
+    plain = drawn(STEP % "Tiếp nhận", plane(shape("B1"))).pictures[0]
+    assert picture.svg != plain.svg
+    assert len(groups(picture.svg)["B1"]) > len(groups(plain.svg)["B1"])
+
+
+def test_the_two_ends_of_every_kind_of_line():
+    nodes = '<task id="a"/><task id="b" default="f2"/>'
+    lines = (
+        '<sequenceFlow id="f1" sourceRef="a" targetRef="b"><conditionExpression>x'
+        '</conditionExpression></sequenceFlow><sequenceFlow id="f2" sourceRef="b" targetRef="a"/>'
+        '<association id="f3" sourceRef="a" targetRef="b" associationDirection="Both"/>'
+    )
+    edges = [
+        f'<bpmndi:BPMNEdge bpmnElement="f{n}"><di:waypoint x="0" y="0"/><di:waypoint x="90" y="0"/>'
+        "</bpmndi:BPMNEdge>"
+        for n in (1, 2, 3)
+    ]
+    figures = groups(
+        drawn(f'<process id="p">{nodes}{lines}</process>', plane(*edges)).pictures[0].svg
+    )
+    assert figures["f1"].find(f"{SVG}polygon") is not None  # the diamond of a condition
+    assert len(figures["f2"].findall(f"{SVG}path")) == 2  # the stroke of a default
+    assert figures["f3"].find(f"{SVG}path").get("marker-start", "").endswith("-open)")
+
+
+def test_what_is_no_bpmn_has_no_picture():
+    with pytest.raises(DrawingRefused):
+        depicted(b"%PDF", "x.bpmn")
+
+
+def test_ten_thousand_figures_are_drawn_in_time():
+    many = range(10_000)
+    tasks = "".join(f'<task id="t{n}" name="Bước {n}"/>' for n in many)
+    figures = (
+        shape(f"t{n}", f'x="{n % 100 * 150}" y="{n // 100 * 120}" width="100" height="80"')
+        for n in many
+    )
+    begun = time.process_time()
+    (picture,) = drawn(f'<process id="p">{tasks}</process>', plane(*figures)).pictures
+    assert time.process_time() - begun < 10
+    assert picture.svg.count("data-element") == 10_000

@@ -20,7 +20,7 @@ from engine.domain.brochures import LEGAL_BASIS, TOLD, read_brochure
 from engine.domain.durations import Alternative, parse_alternatives
 from engine.domain.errors import NotFound
 from engine.domain.roles import RoleRegister
-from engine.services import catalogue, filing, performers, time_proofs, viewing
+from engine.services import catalogue, exhibits, filing, performers, time_proofs, viewing
 from engine.services.catalogue import Entry, Standing, Version
 from web import scope
 from web.presenting import Remaining, day, sentence
@@ -81,6 +81,7 @@ def show() -> ResponseReturnValue:
             basis=_basis,
             standing=_standing,
             period=_period,
+            exhibits=exhibits.listed(act),
             may_deploy=allows(act.actor, Permission.PROCEDURE_DEPLOY),
         )
 

@@ -67,6 +67,7 @@ from engine.persistence.tables.persons import (
     PersonRow,
 )
 from engine.persistence.tables.procedures import (
+    ExhibitRow,
     PartRow,
     VersionPartRow,
     VersionRow,
@@ -115,6 +116,7 @@ __all__ = (
     "DocumentRow",
     "DossierListRow",
     "EscalationRow",
+    "ExhibitRow",
     "ExtensionRow",
     "HandOverRow",
     "HeartbeatRow",

@@ -48,3 +48,21 @@ class VersionPartRow(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
     sha256: Mapped[str] = mapped_column(ForeignKey("part.sha256"))
+
+
+class ExhibitRow(Base):
+    """A drawing that is only looked at: as it came, whether or not it could ever be executed."""
+
+    __tablename__ = "exhibit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
+    filename: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    size: Mapped[int]
+    errors: Mapped[int]  # what the checks found when it was kept
+    warnings: Mapped[int]
+    kept_at: Mapped[datetime]
+    kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    kept_by: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
