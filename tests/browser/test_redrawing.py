@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.offices import Officer, Offices
 from tests.factories import QT02_FILE
@@ -143,7 +143,7 @@ def test_on_a_phone_the_list_comes_first_and_leads_to_the_drawing_and_back(
     assert box
     assert 0 <= box["y"] <= 780
     vinh.page.get_by_role("link", name="Về danh sách").click()
-    vinh.page.locator("#cac-phat-hien").wait_for()
+    expect(finding(vinh, "B8")).to_be_in_viewport()
 
 
 def test_without_javascript_findings_and_figures_are_links(offices: Offices) -> None:

@@ -47,6 +47,8 @@ function choose(id) {
   figure.classList.add(MARKED);
   for (const one of findings) one.classList.add(CHOSEN);
   tell(figure, findings);
+  const back = figure.closest(".picture").querySelector("[data-back]");
+  if (findings.length) back.setAttribute("href", `#${findings[0].id}`);
   return { figure, findings };
 }
 
