@@ -83,9 +83,15 @@ def explorer_of(
     return Explorer(main, others, form, FACTS, tables.get)
 
 
-def explorer_of_spec(spec: Spec, form: Forms) -> Explorer:
-    """Finds the ways through a parsed drawing and what it calls."""
-    return Explorer(spec.drawing(spec.main), spec.drawings, form, FACTS, spec.tables.get)
+def explorer_of_spec(
+    spec: Spec, form: Forms, begun: Mapping[str, object] | None = None
+) -> Explorer:
+    """Finds the ways through a parsed drawing and what it calls.
+
+    `begun` says where the dossier began, where the drawing has several start events.
+    """
+    facts = {**FACTS, **(begun or {})}
+    return Explorer(spec.drawing(spec.main), spec.drawings, form, facts, spec.tables.get)
 
 
 def budget_of(explorer: Explorer, roles: RoleRegister, hours_per_day: Fraction) -> Budget:

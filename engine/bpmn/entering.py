@@ -68,16 +68,17 @@ def way_to(
     target: Place,
     choices: Choices,
     facts: Mapping[str, object],
+    beginnings: Sequence[Mapping[str, object]] = ({},),
 ) -> Way:
     """The shortest way by which `target` is open, and nothing else that people work on.
 
     The dossier is driven as people would drive it: works are done with the answers that `choices`
     offers, waits end. Its token tree is one that the drawing makes by itself. `facts` are what the
-    engine knows (`kenh`). Raises NoWay, Beside.
+    engine knows (`kenh`), `beginnings` what a dossier may say of itself when it is filed (where it
+    begins): each is tried, and the way's data tell which it was. Raises NoWay, Beside.
     """
-    begun = execution.start(spec, {**facts, "lan_thu": 1})
-    start = _after(_At(begun.state, {}, {}, {}, ()), begun, {}, None)
-    queue, seen, tried = deque([start]), {start.key()}, 0
+    queue = deque(_begun(spec, data, facts) for data in beginnings)
+    seen, tried = {start.key() for start in queue}, 0
     beside: frozenset[Place] | None = None
     clear = MOST_TRIED  # after so many works the step was open beside others
     while queue:
@@ -103,6 +104,11 @@ def way_to(
     if beside is not None:
         raise Beside(beside)
     raise NoWay()
+
+
+def _begun(spec: Spec, data: Mapping[str, object], facts: Mapping[str, object]) -> _At:
+    begun = execution.start(spec, {**data, **facts, "lan_thu": 1})
+    return _after(_At(begun.state, data, {}, {}, ()), begun, data, None)
 
 
 def _way(here: _At) -> Way:

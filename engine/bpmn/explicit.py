@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from engine.bpmn.model import (
     ACTIVITIES,
     GATEWAYS,
-    LINKS,
+    SCOPES,
     STARTING,
     Drawing,
     Flow,
@@ -133,7 +133,8 @@ class _Work:
     def end_ways(self) -> None:
         """What leads nowhere ends its way."""
         for node in list(self.nodes.values()):
-            if node.kind in _ENDING and not node.outgoing and node.id:
+            runs = node.parent is None or self.nodes.get(node.parent, node).kind in SCOPES
+            if node.kind in _ENDING and not node.outgoing and node.id and runs:
                 end = self.add(node, "end", Kind.END, "endEvent")
                 self.flow(node.id, end.id, "out")
 
@@ -167,8 +168,3 @@ class _Work:
         end = self.nodes[target]
         self.nodes[target] = replace(end, incoming=(*end.incoming, key))
         return key
-
-
-def left_to_links(drawing: Drawing) -> list[Node]:
-    """The links of an explicit drawing that lead nowhere: no counterpart, or several."""
-    return [node for node in drawing.nodes.values() if node.kind in LINKS]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.expressions import names_in
-from engine.bpmn.model import Drawing, Node
+from engine.bpmn.model import STARTING, Drawing, Node
 from engine.bpmn.specs import Spec
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration, BadExpression, FormInvalid, Misuse
@@ -58,6 +58,29 @@ class Answers:
         self.unasked = {n: v for n, v in self._given.items() if n not in asked and n != _CHANNEL}
         self.defaults: list[DefaultAnswer] = []
         self.notes: list[Message] = []
+        self._begin(spec.drawing(spec.main))
+
+    def _begin(self, drawing: Drawing) -> None:
+        """Where there are several places to begin: the one given, else the first drawn."""
+        starts = {start.id: start.name or start.id for start in drawing.starts()}
+        if len(starts) < 2:
+            return
+        placed = (said[STARTING] for said in self._placed.values() if STARTING in said)
+        start = self.unasked.get(STARTING, next(placed, None))
+        if start is None:
+            start = next(iter(starts))
+            self.notes.append(
+                say(
+                    "Hồ sơ diễn tập bắt đầu từ “%(start)s”; muốn bắt đầu từ nơi khác, ghi --set "
+                    "%(name)s=… (%(known)s).",
+                    start=starts[start],
+                    name=STARTING,
+                    known=", ".join(starts),
+                )
+            )
+        if start not in starts:
+            raise Misuse(say("Quy trình không bắt đầu từ “%(start)s”.", start=start))
+        self.unasked = {**self.unasked, STARTING: start}
 
     def attempts(
         self, process: str, node: Node, round_: int, facts: Mapping[str, object]

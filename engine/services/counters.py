@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.bpmn.model import Drawing
+from engine.bpmn.model import Drawing, Node
 from engine.domain.roles import Role, RoleRegister
-from engine.services.projecting import filing_of
+from engine.services.projecting import filing_of, filings_of
 
 
 def office_begins(register: RoleRegister, drawing: Drawing) -> bool:
@@ -14,15 +14,23 @@ def office_begins(register: RoleRegister, drawing: Drawing) -> bool:
     return role is not None and role.internal
 
 
-def filing_roles(register: RoleRegister, drawing: Drawing) -> tuple[Role, ...]:
+def filing_roles(
+    register: RoleRegister, drawing: Drawing, step: Node | None = None
+) -> tuple[Role, ...]:
     """The roles that file, in the order drawn; none where nobody who signs in does.
 
     As routing has it for every step: `camunda:candidateGroups`, where drawn, say the roles instead
-    of the lane, and an external role's filing is recorded by the role named for that.
+    of the lane, and an external role's filing is recorded by the role named for that. Of a drawing
+    that begins in several places, `step` is the first step of one of them; without it, all count.
     """
-    node = filing_of(drawing)
-    lane = drawing.lane_name(node.id)
-    names = node.candidate_groups or ((lane,) if lane else ())
+    steps = filings_of(drawing).values() if step is None else (step,)
+    names = [name for one in steps for name in _named(drawing, one)]
     roles = [role for name in names if (role := register.find(name)) is not None]
     filing = [register[register.recorder(r.id)] for r in roles if not register.nobody_records(r)]
     return tuple(dict.fromkeys(filing))
+
+
+def _named(drawing: Drawing, node: Node) -> tuple[str, ...]:
+    """The roles that a step is drawn for, as drawn."""
+    lane = drawing.lane_name(node.id)
+    return node.candidate_groups or ((lane,) if lane else ())

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from engine.bpmn.amounts import Longest
 from engine.bpmn.budgeting import budget_of, explorer_of_spec
+from engine.bpmn.model import STARTING
 from engine.bpmn.paths import Explorer, Path
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline
@@ -39,14 +40,15 @@ def expected_deadline(work: Casework) -> Deadline | None:
     None where no step of that way has a time of its own: nothing says when it may be ready.
 
     The granted end is the one that the plainest answers lead to; of all ways to it the one that
-    takes longest is rehearsed. Which that is, is found once per version. Where no way to it can be
-    rehearsed, it is the rehearsal with the forms' own answers that tells.
+    takes longest is rehearsed. Which that is, is found once per version and start. Where no way to
+    it can be rehearsed, it is the rehearsal with the forms' own answers that tells.
     """
     case, version = work.case, work.version
-    answers = work.act.app.shelf.longest.get(version.id)
+    known = (version.id, str(case.data.get(STARTING, "")))
+    answers = work.act.app.shelf.longest.get(known)
     if answers is None:
         answers = _longest(work)
-        work.act.app.shelf.longest[version.id] = answers
+        work.act.app.shelf.longest[known] = answers
     rehearsed = _rehearsed(work, answers)
     if not any(step.amount for step in rehearsed.steps):
         return None
@@ -115,7 +117,7 @@ def _deadline(
 
 
 def _longest(work: Casework) -> Placed:
-    explorer = explorer_of_spec(work.version.spec, work.version.forms.get)
+    explorer = explorer_of_spec(work.version.spec, work.version.forms.get, _begun(work))
     hours = work.calendar(work.case.unit_id).hours_per_day
     counted = budget_of(explorer, work.act.app.roles, hours).paths
     ways = list(zip(explorer.paths()[0], (one.total for one in counted), strict=True))
@@ -182,10 +184,15 @@ def _rehearsed(work: Casework, answers: Placed) -> Rehearsal:
         work.case.received_at,
         work.calendar(work.case.unit_id),
         work.act.app.roles,
-        {"kenh": work.case.channel},
+        {"kenh": work.case.channel, **_begun(work)},
         calendar_of=lambda role: _calendar_of(work, role),
         placed=answers,
     )
+
+
+def _begun(work: Casework) -> dict[str, object]:
+    """Where the dossier began, as far as its data say so: they do where there was a choice."""
+    return {name: work.case.data[name] for name in (STARTING,) if name in work.case.data}
 
 
 def _calendar_of(work: Casework, role: Role) -> WorkingCalendar:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from engine.bpmn import execution
-from engine.bpmn.model import Node
+from engine.bpmn.model import STARTING, Node
 from engine.domain.access import Permission, TaskSubject, allows
 from engine.domain.brochures import ENDED, read_brochure
 from engine.domain.errors import Misuse, NotFound, NotOpen, NotPermitted
@@ -45,11 +45,17 @@ class FilingPage:
     known: Mapping[str, object]  # facts its conditions may read: lan_thu, kenh
     units: tuple[UnitRow, ...]  # where the actor may receive dossiers of this procedure
     opened: bool = False  # nobody applies: the office opens the dossier itself
+    starts: tuple[Node, ...] = ()  # the start events to choose from; none where there is one
+    start: str = ""  # the id of the one whose form this is
 
 
-def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> FilingPage:
+def filing_page(
+    act: Act, procedure_key: str, channel: str = "counter", start: str = ""
+) -> FilingPage:
     """The form with which a dossier of `procedure_key` is filed today.
 
+    Where the drawing begins in several places, `start` is the id of the start event chosen; of
+    none (or no such), the first one's form is shown.
     Raises NotPermitted when the actor receives nowhere, NotOpen (with the reason) when it takes no
     new dossiers today, NotFound when there is none.
     """
@@ -62,13 +68,18 @@ def filing_page(act: Act, procedure_key: str, channel: str = "counter") -> Filin
     rows = act.session.scalars(
         select(UnitRow).where(UnitRow.id.in_(receiving)).order_by(UnitRow.name)
     )
+    several = version.starts if len(version.starts) > 1 else ()
+    begun: dict[str, object] = {STARTING: start} if several and start in version.filings else {}
+    step = version.filing_from(begun)
     return FilingPage(
         version=row,
-        node=version.filing,
-        form=_filing_form(version),
-        known={"kenh": channel, "lan_thu": 1},
+        node=step,
+        form=_filing_form(version, step),
+        known={**begun, "kenh": channel, "lan_thu": 1},
         units=tuple(rows),
         opened=office_begins(act.app.roles, version.drawing),
+        starts=several,
+        start=str(begun.get(STARTING, "")),
     )
 
 
@@ -81,6 +92,7 @@ def file_case(
     filing_key: str,
     units: Mapping[str, int] | None = None,
     picks: Picks | None = None,
+    start: str = "",
 ) -> CaseRow:
     """Receives a dossier at a unit; the same `filing_key` again returns the same case.
 
@@ -88,6 +100,7 @@ def file_case(
     3. the same key before: that case, otherwise the next number of unit and year; 4. the case
     row; 5. start its drawing: the first step is the filing itself; 6. complete that step as any
     other; 7. journal. `picks` are the persons whom the officer chose from those found while typing.
+    `start` is the start event at which the dossier begins, where the drawing has several.
     Raises FormInvalid, UnitChoiceNeeded, NotFound (no version in force), NotPermitted, Misuse.
     """
     row, version = _in_force(act, procedure_key)
@@ -95,12 +108,16 @@ def file_case(
         raise NotPermitted()
     if channel not in CHANNELS or not 0 < len(filing_key) <= KEY_LENGTH:
         raise Misuse(say("Yêu cầu nộp hồ sơ không hợp lệ. Hãy mở lại trang tiếp nhận."))
-    form = _filing_form(version)
-    answers = form.validate(submission, {"kenh": channel, "lan_thu": 1})
+    begun = _begun(version, start)
+    step = version.filing_from(begun)
+    if not _receives(act, version, unit_id, step):
+        raise NotPermitted()
+    form = _filing_form(version, step)
+    answers = form.validate(submission, {**begun, "kenh": channel, "lan_thu": 1})
     number = _next_number(act, unit_id, filing_key)
     if number is None:
         return _filed_before(act, unit_id, filing_key)
-    advance = execution.start(version.spec, {"kenh": channel})
+    advance = execution.start(version.spec, {**begun, "kenh": channel})
     case = CaseRow(
         code=_code(act, unit_id, number),
         filing_key=filing_key,
@@ -113,7 +130,7 @@ def file_case(
         state=CaseState.FILED,
         received_at=act.now,
         filed_at=act.now,
-        data={},
+        data=begun,
         step_dues={},
         rounds={},
         state_text=advance.state,
@@ -125,9 +142,9 @@ def file_case(
     )
     advancing.project(work, advance, None)
     work.tasks = open_tasks_of(act.session, case.id)
-    task = next(task for task in work.tasks.values() if task.row.element == version.filing.id)
+    task = next(task for task in work.tasks.values() if task.row.element == step.id)
     tasks.carry_out(work, task, files.keep_files(work, task.row.id, answers))
-    work.lead(Journalled.CASE_FILED, version.filing.id, code=case.code, channel=channel)
+    work.lead(Journalled.CASE_FILED, step.id, code=case.code, channel=channel, **begun)
     work.write_journal()
     return case
 
@@ -209,12 +226,12 @@ def _not_open(act: Act, procedure_key: str) -> NotFound:
     )
 
 
-def _receives(act: Act, version: LoadedVersion, unit_id: int) -> bool:
-    """Whether the actor may file at the unit: its people record the drawing's first step."""
+def _receives(act: Act, version: LoadedVersion, unit_id: int, step: Node | None = None) -> bool:
+    """Whether the actor may file at the unit: its people record the first step, or any of them."""
     unit = known_units(act.session).get(unit_id)
     if unit is None or unit.closed:
         return False
-    recorders = filing_roles(act.app.roles, version.drawing)
+    recorders = filing_roles(act.app.roles, version.drawing, step)
     offers = frozenset((role.id, unit_id) for role in recorders if role.kind == unit.kind)
     counter = TaskSubject(offers=offers, assignee_id=None)
     return (
@@ -224,8 +241,22 @@ def _receives(act: Act, version: LoadedVersion, unit_id: int) -> bool:
     )
 
 
-def _filing_form(version: LoadedVersion) -> Form:
-    form = version.form_of(version.drawing.key, version.filing.id)
+def _begun(version: LoadedVersion, start: str) -> dict[str, object]:
+    """Where a dossier begins, as its data say it; nothing where there is one place alone."""
+    if len(version.starts) < 2:
+        return {}
+    if start not in version.filings:
+        raise Misuse(
+            say(
+                "Hãy chọn hồ sơ bắt đầu từ đâu: %(starts)s.",
+                starts=", ".join(f"“{one.name or one.id}”" for one in version.starts),
+            )
+        )
+    return {STARTING: start}
+
+
+def _filing_form(version: LoadedVersion, step: Node) -> Form:
+    form = version.form_of(version.drawing.key, step.id)
     if form is None:
         raise NotFound(say("Bước nộp hồ sơ của thủ tục này không có biểu mẫu."))
     return form

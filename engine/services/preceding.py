@@ -66,7 +66,7 @@ def preceding(act: Act, task: TaskRow) -> Preceding:
         )
     )
     lines = _lines(act, task.case_id)
-    filing = version.filing.id
+    filings = {node.id for node in version.filings.values()}
 
     def step(one: TaskRow) -> Step:
         return Step(one, version.form_of(one.process, one.element))
@@ -80,7 +80,7 @@ def preceding(act: Act, task: TaskRow) -> Preceding:
     application = next(filed, None)
     return Preceding(
         last=step(last) if last else None,
-        sent_back=SentBack(step(back[0]), filing in back[1]) if back else None,
+        sent_back=SentBack(step(back[0]), bool(filings & back[1])) if back else None,
         handover=_handover(task, lines),
         application=step(application) if application else None,
         earlier=tuple(step(one) for one in others if one is not application),

@@ -50,7 +50,8 @@ def let_units_see(work: Casework, unit_ids: Iterable[int], predecessor: TaskRow 
 def _counter(work: Casework) -> tuple[Post, ...]:
     """The posts of the receiving unit that file such dossiers."""
     kind = units(work.act.session)[work.case.unit_id].kind
-    roles = filing_roles(work.act.app.roles, work.version.drawing)
+    step = work.version.filing_from(work.case.data)
+    roles = filing_roles(work.act.app.roles, work.version.drawing, step)
     return tuple((role.id, work.case.unit_id) for role in roles if role.kind == kind)
 
 

@@ -117,8 +117,9 @@ class Shelf:
         self.filing: tuple[tuple[date, int], frozenset[str]] | None = None
         #: Main drawings by version id, where nothing else of a version is asked for.
         self.drawings: dict[int, Drawing] = {}
-        #: Version id -> the answers of its longest granted way (services.expecting).
-        self.longest: dict[int, Placed] = {}
+        #: (version id, start event where there are several) -> the answers of its longest granted
+        #: way (services.expecting).
+        self.longest: dict[tuple[int, str], Placed] = {}
         #: Version id -> what its ways count (services.time_proofs).
         self.budgets: dict[int, Budget] = {}
 

@@ -43,17 +43,34 @@ def _extensions(properties: dict[str, str]) -> str:
     )
 
 
-def start(key: str = "S") -> str:
-    return f'<bpmn:startEvent id="{key}"/>'
+def start(key: str = "S", name: str = "", defined: str = "") -> str:
+    return event("startEvent", key, defined, name)
 
 
-def end(key: str = "E") -> str:
-    return f'<bpmn:endEvent id="{key}"/>'
+def end(key: str = "E", defined: str = "", name: str = "") -> str:
+    return event("endEvent", key, defined, name)
 
 
-def user(key: str, due: str = "", name: str = "", form: str = "", **properties: str) -> str:
+def throw(key: str, defined: str = "") -> str:
+    return event("intermediateThrowEvent", key, defined)
+
+
+def event(tag: str, key: str, defined: str = "", name: str = "", **attributes: str) -> str:
+    """An event; `defined`: what it is about, `signal`, or `link` with its name: `link=Nộp lại`."""
+    kind, _, link = defined.partition("=")
+    named = f" name={quoteattr(name)}" if name else ""
+    named += "".join(f" {each}={quoteattr(value)}" for each, value in attributes.items())
+    called = f" name={quoteattr(link)}" if link else ""
+    inner = f"<bpmn:{kind}EventDefinition{called}/>" if kind else ""
+    return f'<bpmn:{tag} id="{key}"{named}>{inner}</bpmn:{tag}>'
+
+
+def user(
+    key: str, due: str = "", name: str = "", form: str = "", default: str = "", **properties: str
+) -> str:
     return (
         f"<bpmn:userTask id={quoteattr(key)} name={quoteattr(name or key)}"
+        + (f" default={quoteattr(default)}" if default else "")
         + (f" camunda:dueDate={quoteattr(due)}" if due else "")
         + (f" camunda:formRef={quoteattr(form)}" if form else "")
         + f">{_extensions(properties)}</bpmn:userTask>"

@@ -13,6 +13,7 @@ from tests.bpmn_execution import drawn
 from tests.papers import text_of
 from tests.services.test_catalogue import part, procedure
 from tests.services.test_periods import DON
+from tests.services.test_several_starts import begin_in_two_places
 from tests.web.conftest import title, words
 
 PATH = f"/tiep-nhan/{factories.QT02}"
@@ -203,3 +204,25 @@ def test_the_other_commune_is_chosen_by_whoever_goes_before(browser, town):
     with town.act(write=False) as act:
         task = act.session.query(TaskRow).filter_by(element="B").one()
         assert (task.role, task.unit_id) == ("ubnd-xa-khac", int(options[0]))
+
+
+def test_of_several_places_to_begin_one_is_chosen_before_the_form_is_shown(browser, town):
+    begin_in_two_places(town)
+    hoa = browser("hoa")
+    page = hoa.get("/tiep-nhan/thu?kenh=post")
+    assert "Hồ sơ bắt đầu từ" in words(page)
+    assert re.findall(r'type="radio"[^>]* value="(\w+)" required', page.text) == ["S1", "S2"]
+    assert "_filing_key" not in page.text
+    page = hoa.get("/tiep-nhan/thu?kenh=post&bat_dau_tai=S2")
+    assert "Hồ sơ bắt đầu từ: Nơi khác chuyển đến" in words(page)
+    said = {name: hidden(page, name) for name in ("_filing_key", "_kenh", "_don_vi")}
+    said |= {"_bat_dau_tai": hidden(page, "_bat_dau_tai"), "huong": "ngan"}
+    back = hoa.post("/tiep-nhan/thu", **said, don_vi_gui="")
+    assert back.status_code == 422
+    assert hidden(back, "_bat_dau_tai") == "S2"
+    assert hoa.post("/tiep-nhan/thu", **said, don_vi_gui="Xã Bình Minh").status_code == 302
+    assert town.case(1).data["bat_dau_tai"] == "S2"
+    said["_filing_key"], said["_bat_dau_tai"] = "k2", "S9"
+    unknown = hoa.post("/tiep-nhan/thu", **said, nguoi_ho_ten="Nguyễn Văn A")
+    assert unknown.status_code == 400
+    assert cases(town) == 1

@@ -59,7 +59,13 @@ def choose() -> ResponseReturnValue:
 def show(key: str) -> ResponseReturnValue:
     """The first form of a procedure, empty."""
     with scope.act() as act:
-        return _page(act, key, _channel(request.args.get("kenh")), secrets.token_urlsafe(24))
+        return _page(
+            act,
+            key,
+            _channel(request.args.get("kenh")),
+            secrets.token_urlsafe(24),
+            start=request.args.get("bat_dau_tai", ""),
+        )
 
 
 @bp.post("/tiep-nhan/<key>")
@@ -68,8 +74,9 @@ def file(key: str) -> ResponseReturnValue:
     channel = _channel(request.form.get("_kenh"))
     filing_key = request.form.get("_filing_key", "")
     unit_id = request.form.get("_don_vi", 0, type=int)
+    start = request.form.get("_bat_dau_tai", "")
     with scope.act() as act:
-        form = filing.filing_page(act, key, channel).form
+        form = filing.filing_page(act, key, channel, start).form
     submission = sheets.posted(form)
     if sheets.only_rows_change():
         return _again(key, channel, filing_key, submission), 200
@@ -84,6 +91,7 @@ def file(key: str) -> ResponseReturnValue:
                 filing_key,
                 sheets.chosen_units(),
                 picking.picked(form),
+                start,
             )
             return redirect(url_for("filing.filed", case_id=case.id))
     except FormInvalid as refused:
@@ -138,7 +146,8 @@ def _again(
     """The page once more with what was sent, files included: the act has said that they may."""
     kept = sheets.keep(submission)
     with scope.act() as act:
-        return _page(act, key, channel, filing_key, kept, refused, needed)
+        start = request.form.get("_bat_dau_tai", "")
+        return _page(act, key, channel, filing_key, kept, refused, needed, start)
 
 
 def _page(
@@ -149,8 +158,11 @@ def _page(
     kept: sheets.Kept | None = None,
     refused: FormInvalid | None = None,
     needed: UnitChoiceNeeded | None = None,
+    start: str = "",
 ) -> str:
-    page = filing.filing_page(act, key, channel)
+    page = filing.filing_page(act, key, channel, start)
+    if page.starts and not page.start:
+        return render_template("filing/start.html", page=page, key=key, channel=channel)
     items = sheets.shown(page.form, kept.values if kept else {}, page.known, refused)
     picking.show_again(items)
     return render_template(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.subject import Subject, label, problem, whole_process
-from engine.bpmn.explicit import left_to_links
 from engine.bpmn.model import Kind, Node
 from engine.domain.folding import fold
 from engine.domain.messages import say
@@ -47,6 +46,8 @@ def implicit_end(subject: Subject) -> Iterator[Problem]:
     """
     for end in _added(subject, Kind.END, "endEvent"):
         node = subject.drawing.nodes[end.shown]
+        if subject.tree.elements[node.id].get("isForCompensation") == "true":
+            continue  # told by the rule on compensation
         yield problem(
             node,
             say("Sau “%(who)s” không có gì nữa: đường đi được hiểu là hết ở đây.", who=label(node)),
@@ -82,30 +83,6 @@ def unheard_signal(subject: Subject) -> Iterator[Problem]:
                     "Dùng sự kiện trơn; muốn báo cho ai thì thêm một công việc ở làn của người đó."
                 ),
             )
-
-
-def link_event(subject: Subject) -> Iterator[Problem]:
-    """A link that throws leads to exactly one link that catches, of the same name and level.
-
-    Sự kiện liên kết đi thay cho luồng: nơi đi và nơi đến cùng tên, cùng cấp, mỗi tên một nơi đến;
-    nơi đi không có luồng ra, nơi đến không có luồng vào.
-
-    BPMN 2.0.2, 10.5.5
-    """
-    for node in left_to_links(subject.drawing):
-        yield problem(
-            node,
-            say(
-                "Sự kiện liên kết “%(who)s” không có đúng một nơi đến mang tên “%(link)s”.",
-                who=label(node),
-                link=node.link or "",
-            ),
-            say(
-                "Đặt cho nơi đi (hình mũi tên đặc) và nơi đến (mũi tên rỗng) cùng một tên liên "
-                "kết, ở cùng cấp; nơi đi không có luồng ra, nơi đến không có luồng vào. Hoặc nối "
-                "thẳng bằng một luồng."
-            ),
-        )
 
 
 def start_names(subject: Subject) -> Iterator[Problem]:
@@ -156,7 +133,6 @@ RULES = (
     warning("implicit-start", implicit_start),
     warning("implicit-end", implicit_end),
     warning("unheard-signal", unheard_signal),
-    firm("link-event", link_event),
     error("start-names", start_names),
     firm("one-start", one_start),
 )

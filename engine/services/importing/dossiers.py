@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from engine.bpmn import entering, telling
 from engine.bpmn.advance import Advance
 from engine.bpmn.entering import Beside, NoWay, Place, Way
-from engine.bpmn.model import HUMAN, Kind
+from engine.bpmn.model import HUMAN, STARTING, Kind
 from engine.domain.clock import ZONE
 from engine.domain.deadlines import Deadline
 from engine.domain.explanations import Explanation, Rule
@@ -24,6 +24,7 @@ from engine.persistence import cases, people, searching
 from engine.persistence.tables import CaseEndingRow, CaseRow, TaskRow, UnitRow, UserRow, VersionRow
 from engine.persistence.versions import version_in_force
 from engine.persistence.work import assign, offers_of
+from engine.ports import Form
 from engine.services import (
     advancing,
     dating,
@@ -166,7 +167,7 @@ class Incoming:
             node.id: node
             for node in version.drawing.nodes.values()
             if (node.kind in HUMAN or node.kind is Kind.TIMER_CATCH)
-            and node.id != version.filing.id
+            and not version.is_filing(version.drawing.key, node.id)
         }
         exact = [key for key in steps if fold(key) == wanted]
         named = [key for key, node in steps.items() if fold(node.name) == wanted]
@@ -270,8 +271,8 @@ class Incoming:
             state_text=way.state,
             import_id=self.import_id,
         )
-        form = version.form_of(version.drawing.key, version.filing.id)
-        names = self._names(version, given)
+        form = version.form_of(version.drawing.key, version.filing_from(way.data).id)
+        names = self._names(given, form)
         case.data = {**names, **case.data}
         cases.add_case(session, case)
         person_parts.enter(self.act, case, form, names, {})
@@ -279,15 +280,15 @@ class Incoming:
         self._index_old_code(case, given.code)
         return case
 
-    def _names(self, version: LoadedVersion, given: Given) -> dict[str, object]:
+    def _names(self, given: Given, form: Form | None) -> dict[str, object]:
         """The names as the filing form would have asked for them."""
-        form, found = version.form_of(version.drawing.key, version.filing.id), {}
+        found: dict[str, object] = {}
         said = {PersonPart.APPLICANT: given.applicant, PersonPart.SUBJECT: given.subject}
         for asked in person_parts.asked_by(form):
             name = "" if asked.rows else said.pop(asked.part, "")
             if name:
                 found[asked.variables["full_name"][0]] = name
-        return dict(found)
+        return found
 
     def _index_old_code(self, case: CaseRow, code: str) -> None:
         """The dossier is found by its old code too."""
@@ -366,7 +367,7 @@ def _find(version: LoadedVersion, place: Place) -> Way | Message:
         }
 
     try:
-        return entering.way_to(version.spec, place, choices, {"kenh": _CHANNEL})
+        return entering.way_to(version.spec, place, choices, {"kenh": _CHANNEL}, _begun(version))
     except NoWay:
         return say("Không tìm được đường đi đến bước này trong bản vẽ.")
     except Beside as beside:
@@ -376,6 +377,12 @@ def _find(version: LoadedVersion, place: Place) -> Way | Message:
             "chưa nhập được; hãy nhập ở bước ngay trước chỗ rẽ nhánh.",
             others=others,
         )
+
+
+def _begun(version: LoadedVersion) -> tuple[Mapping[str, object], ...]:
+    """Where a dossier may have begun: at each start event, where there are several."""
+    several = version.starts if len(version.starts) > 1 else ()
+    return tuple({STARTING: start.id} for start in several) or ({},)
 
 
 def _morning(day: date | None) -> datetime:

@@ -38,7 +38,7 @@ from engine.services.importing.given import (
     Given,
     Problem,
 )
-from engine.services.projecting import filing_of
+from engine.services.projecting import filings_of
 
 NAME = "Hồ sơ"
 LISTS = "Danh mục"
@@ -67,11 +67,11 @@ def template(act: Act) -> bytes:
     found = catalogue.open_today(act)
     steps: list[str] = []
     for one in found:
-        filing = filing_of(one.drawing).id
+        filings = {node.id for node in filings_of(one.drawing).values()}
         steps += [
             f"{node.id} – {node.name}"
             for node in one.drawing.nodes.values()
-            if (node.kind in HUMAN or node.kind is Kind.TIMER_CATCH) and node.id != filing
+            if (node.kind in HUMAN or node.kind is Kind.TIMER_CATCH) and node.id not in filings
         ]
     units = act.session.scalars(
         select(UnitRow.name).where(UnitRow.closed.is_(False)).order_by(UnitRow.name)
