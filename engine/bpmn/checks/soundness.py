@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import Subject, label, problem, whole_process
-from engine.bpmn.model import GATEWAYS
-from engine.bpmn.soundness import Fault, Verdict
+from engine.bpmn.model import GATEWAYS, Node
+from engine.bpmn.soundness import MAX_SECONDS, MAX_STATES, Fault, Verdict
 from engine.domain.messages import Message, say
 
+_TWO = 2  # tokens; more than that only a loop brings to one place
 _SHOWN = 12  # elements of a way that a sentence can bear
 
 
@@ -38,16 +41,32 @@ def twice(subject: Subject) -> Iterator[Problem]:
 
     Hai nhánh song song không chảy nối nhau vào một luồng: mọi bước phía sau sẽ mở hai lần.
     """
-    remedy = say("Hợp các nhánh song song bằng một cổng song song trước phần tử này.")
     for verdict in _found(subject, Fault.TWICE):
         node = subject.drawing.nodes[verdict.element]
+        if verdict.count > _TWO:
+            yield _spreading(subject, verdict, node)
+            continue
         message = say(
             "“%(who)s” có thể mở hai lần trong cùng một lượt giải quyết. Đường dẫn tới đó: "
             "%(way)s.",
             who=label(node),
             way=_way(subject, verdict),
         )
+        remedy = say("Hợp các nhánh song song bằng một cổng song song trước phần tử này.")
         yield problem(node, message, remedy)
+
+
+def _spreading(subject: Subject, verdict: Verdict, node: Node) -> Problem:
+    """A loop that begins a branch each time it turns."""
+    (again, _), *_ = Counter(verdict.way).most_common(1)
+    message = say(
+        "Mỗi vòng lặp qua “%(loop)s” lại mở thêm một nhánh đi tới “%(who)s”: nhánh cứ nhiều thêm "
+        "và hồ sơ không bao giờ xong.",
+        loop=label(subject.drawing.nodes[again]),
+        who=label(node),
+    )
+    remedy = say("Rẽ bằng cổng loại trừ: hoặc quay lại vòng lặp, hoặc đi tiếp, không cả hai.")
+    return problem(node, message, remedy)
 
 
 def untold(subject: Subject) -> Iterator[Problem]:
@@ -56,9 +75,15 @@ def untold(subject: Subject) -> Iterator[Problem]:
     Số trạng thái của bản vẽ phải đủ ít để xét hết; nhiều nhánh song song quá thì không chứng minh
     được hồ sơ luôn đi đến kết thúc.
     """
-    message = say("Quá nhiều nhánh song song để chứng minh hồ sơ luôn đi đến kết thúc.")
     remedy = say("Bớt nhánh song song, hoặc đưa một phần vào bản vẽ được gọi.")
     for verdict in _found(subject, Fault.UNKNOWN):
+        message = say(
+            "Quá nhiều nhánh song song để chứng minh hồ sơ luôn đi đến kết thúc: đã xét %(count)s "
+            "trạng thái rồi dừng (giới hạn %(states)s trạng thái hoặc %(seconds)s giây).",
+            count=verdict.count,
+            states=MAX_STATES,
+            seconds=round(MAX_SECONDS),
+        )
         scope = subject.drawing.nodes.get(verdict.element)
         if scope is None:
             yield whole_process(subject.drawing, message, remedy)
@@ -71,16 +96,42 @@ def _found(subject: Subject, fault: Fault) -> Iterator[Verdict]:
 
 
 def _way(subject: Subject, verdict: Verdict) -> Message:
-    """The elements passed, gateways without a name by their id."""
-    passed = [subject.drawing.nodes[key] for key in verdict.way]
+    """The elements passed as they were drawn, gateways without a name by their id."""
+    drawn, executed = subject.drawn.nodes, subject.drawing.nodes
+    passed = [drawn.get(executed[key].shown, executed[key]) for key in verdict.way]
     names = [f"“{node.name or node.id}”" for node in passed if node.name or node.kind in GATEWAYS]
+    names = [name for name, _ in groupby(names)]
     if len(names) > _SHOWN:
         names = [*names[: _SHOWN // 2], "…", *names[-_SHOWN // 2 :]]
     return Message("%(way)s", {"way": " → ".join(names)}) if names else say("ngay từ đầu")
+
+
+def many(subject: Subject) -> Iterator[Problem]:
+    """Of one dossier no more steps are open at once than people can keep in sight: thirty.
+
+    Một hồ sơ không nên có quá 30 bước cùng mở một lúc: danh sách việc và trang tiến độ không còn
+    đọc được, và mỗi bước xong lại phải xét các bước kia. Nhiều người cùng làm một việc thì dùng
+    một bước có danh sách trong biểu mẫu.
+    """
+    for verdict in _found(subject, Fault.MANY):
+        node = subject.drawing.nodes.get(verdict.element)
+        message = say(
+            "Có lúc %(count)s bước cùng mở trong một hồ sơ. Đường dẫn tới đó: %(way)s.",
+            count=verdict.count,
+            way=_way(subject, verdict),
+        )
+        remedy = say(
+            "Gộp các nhánh giống nhau thành một bước, hoặc chia thành nhiều đợt nối tiếp nhau."
+        )
+        if node is None:
+            yield whole_process(subject.drawing, message, remedy)
+        else:
+            yield problem(node, message, remedy)
 
 
 RULES = (
     firm("deadlock", stuck),
     firm("done-twice", twice),
     warning("too-many-states", untold),
+    warning("many-at-once", many),
 )
