@@ -162,7 +162,7 @@ def test_what_was_checked_is_deployed_without_choosing_it_again(vinh: Officer) -
     assert "Bản vẽ không có lỗi" in vinh.reads()
     vinh.follows("Gửi bản vẽ mới")
     vinh.page.go_back()  # a page come back to still knows the files
-    vinh.presses("Ban hành")
+    vinh.presses("Ban hành bản vẽ")
     assert "bản thứ 2." in vinh.told()
 
 
@@ -175,7 +175,7 @@ def test_a_rule_is_read_from_its_finding_and_left_again(vinh: Officer) -> None:
 
 
 def test_a_broken_drawing_is_not_deployed(vinh: Officer) -> None:
-    send(vinh, redrawn(*SPOILED), "Ban hành")
+    send(vinh, redrawn(*SPOILED), "Ban hành bản vẽ")
     said = vinh.was_refused(422)
     for word in SPOILED.values():
         assert word in said
@@ -196,7 +196,7 @@ def test_a_redrawn_procedure_is_deployed_and_used_from_its_day_on(
         ("2025-07-01", "2026-04-01"),
         ('name="Kiểm tra, tiếp nhận hồ sơ"', 'name="Kiểm tra và tiếp nhận hồ sơ"'),
     )
-    send(vinh, content, "Ban hành")
+    send(vinh, content, "Ban hành bản vẽ")
     assert "bản thứ 2." in vinh.told()
     assert "Kiểm tra và tiếp nhận hồ sơ" in vinh.reads()
     vinh.goes_to("/thu-tuc")
@@ -213,7 +213,7 @@ def test_a_redrawn_procedure_is_deployed_and_used_from_its_day_on(
 
 
 def test_the_same_drawing_again_makes_no_new_version(vinh: Officer) -> None:
-    send(vinh, redrawn(), "Ban hành")
+    send(vinh, redrawn(), "Ban hành bản vẽ")
     assert "không có gì thay đổi so với bản thứ 1" in vinh.told()
 
 

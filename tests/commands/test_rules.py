@@ -12,8 +12,10 @@ import pytest
 
 from engine import bootstrap
 from engine.bpmn.checks import ALL_RULES
+from engine.domain.errors import Misuse
 from engine.settings import Settings
 from tests.commands.conftest import Quytrinh
+from web import wsgi
 from web.cli import Composition, run
 
 QT02 = bootstrap.BPMN_DIR / "liet-si" / "qt02-cap-doi-bang.bpmn"
@@ -244,6 +246,15 @@ def test_a_broken_file_of_rules_is_told_in_one_sentence(
     assert BROKEN[text] in line
     assert "rules.toml" in line
     assert out == ""
+
+
+def test_nothing_is_served_by_a_broken_file_of_rules(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tune(house, '[severity]\nunknown-lane = "off"\n')
+    monkeypatch.setenv("QUYTRINH_DATA_DIR", str(tmp_path))
+    with pytest.raises(Misuse, match="không hạ mức quy tắc “unknown-lane” được"):
+        wsgi.application()
 
 
 def test_a_file_of_rules_that_is_no_text_is_told_too(house: Path, quytrinh: Quytrinh) -> None:

@@ -57,7 +57,8 @@ def test_a_picture_can_be_read_aloud(qt02: Drawing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), list(pairwise(["done", "current", "overdue", "waiting"]))
+    ("one", "other"),
+    list(pairwise(["done", "current", "overdue", "waiting", "faulty", "doubtful"])),
 )
 def test_marks_differ_in_more_than_colour(one: str, other: str, qt02: Drawing) -> None:
     def shape(mark: str) -> str:
@@ -70,6 +71,21 @@ def test_marks_differ_in_more_than_colour(one: str, other: str, qt02: Drawing) -
 def test_an_unknown_mark_is_refused(qt02: Drawing) -> None:
     with pytest.raises(ValueError, match="vanished"):
         svg.render(qt02, {"B2": "vanished"})
+
+
+def test_flows_and_lanes_bear_marks_and_lead_and_are_led_to_as_elements_are(qt02: Drawing) -> None:
+    flow, lane = next(iter(qt02.routes)), next(iter(qt02.lanes))
+    keys = ("B2", flow, lane)
+    links = {key: f"#about-{key}" for key in keys}
+    picture = parsed(svg.render(qt02, dict.fromkeys(keys, "faulty"), links, anchors="at-"))
+    for key, link in zip((lane, flow, "B2"), picture.iter(f"{SVG}a"), strict=True):
+        assert link.get("href") == f"#about-{key}"
+        (figure,) = link.iterchildren()
+        assert figure.get("id") == f"at-{key}"
+        assert "faulty" in figure.get("class")
+        assert figure[0].text.endswith("(có lỗi)")
+    bare = parsed(svg.render(qt02, links=links))
+    assert not any(each.get("id") for each in bare.iter(f"{SVG}g"))
 
 
 def test_a_linked_element_leads_to_its_address(qt02: Drawing) -> None:

@@ -12,6 +12,7 @@ from engine.services import handed_in, uploading
 from tests.factories import QT02, QT02_FILE
 from tests.services.test_catalogue import procedure
 from tests.web.conftest import title, upload, words
+from web.views import findings
 
 NEW = "/thu-tuc/ban-ve-moi"
 
@@ -135,6 +136,17 @@ def test_hundreds_of_findings_stand_in_groups_that_can_be_chosen(browser):
     assert 'class="findings-group"' not in one_by_one.text
     for shown in (by_element, one_by_one):
         assert sorted(re.findall(r'id="phat-hien-(\d+)"', shown.text)) == sorted(numbers)
+
+
+def test_of_thousands_of_findings_the_first_of_each_rule_are_shown_and_all_counted(browser):
+    page = checked(browser("vinh"), "rat-nhieu.bpmn", many(3 * findings.MOST_OF_A_RULE))
+    said = words(page)
+    total = int(re.search(r"Các phát hiện \((\d+)\)", said)[1])
+    numbers = re.findall(r'id="phat-hien-(\d+)"', page.text)
+    assert len(numbers) <= findings.MOST < total
+    assert f"Chỉ hiện {len(numbers)} phát hiện:" in said
+    assert page.text.count('class="findings-group"') >= 3
+    assert len(page.data) < 3_000_000
 
 
 def test_errors_stand_before_warnings(browser):

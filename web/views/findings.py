@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -20,6 +21,10 @@ from web.views import lessons
 
 #: More findings than these are shown in groups.
 MOST_IN_A_ROW = 25
+
+#: So many of one rule, and so many in all, are shown: nobody mends more before looking again.
+MOST_OF_A_RULE = 200
+MOST = 2000
 
 #: The rules that have a page.
 WITH_PAGE = frozenset(rule.id for rule in ALL_RULES)
@@ -71,24 +76,30 @@ class Picture:
     file: str
     name: str
     image: Markup
-    findings: int  # of its file
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything found of the files handed in."""
+    """What was found of the files handed in: `told` of `errors` and `warnings`."""
 
+    errors: int
+    warnings: int
     told: list[Told]
     pictures: list[Picture]
     order: str
     groups: list[Group]  # none: the findings stand one after the other
 
     @property
-    def errors(self) -> list[Told]:
+    def untold(self) -> int:
+        """How many are not shown."""
+        return self.errors + self.warnings - len(self.told)
+
+    @property
+    def grave(self) -> list[Told]:
         return [one for one in self.told if one.is_error]
 
     @property
-    def warnings(self) -> list[Told]:
+    def light(self) -> list[Told]:
         return [one for one in self.told if not one.is_error]
 
 
@@ -99,18 +110,33 @@ def report(files: Files, findings: Iterable[Finding], order: str = "") -> Report
     figures = {name: drawn(drawing) for name, drawing in drawings.items()}
     prefixes = {name: f"ve-{number}-" for number, name in enumerate(drawings, 1)}
     told = []
-    for number, finding in enumerate(found, 1):
+    for number, finding in enumerate(_shown(found), 1):
         name, element = finding.file or "", finding.element
         shown = element is not None and element in figures.get(name, ())
         figure = f"{prefixes[name]}{element}" if shown else None
         told.append(Told(number, finding, figure, finding.rule in WITH_PAGE))
     if order not in (ONE_BY_ONE, BY_ELEMENT, BY_RULE):
         order = ONE_BY_ONE if len(told) <= MOST_IN_A_ROW else BY_RULE
-    pictures = [
-        _picture(name, drawing, prefixes[name], [one for one in told if one.finding.file == name])
-        for name, drawing in drawings.items()
-    ]
-    return Report(told, pictures, order, _grouped(told, order))
+    pictures = []
+    for name, drawing in drawings.items():
+        links = _links(one for one in told if one.finding.file == name)
+        marks = marks_of(tuple(one for one in found if one.file == name))
+        image = svg.render(drawing, marks, links, anchors=prefixes[name])
+        pictures.append(
+            Picture(name, drawing.name or drawing.key, Markup(image))  # noqa: S704  escaped there
+        )
+    errors = sum(one.severity is Severity.ERROR for one in found)
+    return Report(errors, len(found) - errors, told, pictures, order, _grouped(told, order))
+
+
+def _shown(found: Iterable[Finding]) -> Iterator[Finding]:
+    """As many as a page bears, of each rule the first ones."""
+    times: Counter[str] = Counter()
+    shown = 0
+    for finding in found:
+        times[finding.rule] += 1
+        if times[finding.rule] <= MOST_OF_A_RULE and (shown := shown + 1) <= MOST:
+            yield finding
 
 
 def _rank(finding: Finding) -> tuple[bool, str, int]:
@@ -136,14 +162,13 @@ def _drawings(files: Files) -> dict[str, Drawing]:
     return found
 
 
-def _picture(name: str, drawing: Drawing, prefix: str, told: Sequence[Told]) -> Picture:
+def _links(told: Iterable[Told]) -> dict[str, str]:
+    """Where the figure of an element leads: to the first finding of it."""
     links: dict[str, str] = {}
     for one in told:
         if one.figure is not None and one.finding.element is not None:
             links.setdefault(one.finding.element, f"#{one.anchor}")
-    marks = marks_of(tuple(one.finding for one in told))
-    image = Markup(svg.render(drawing, marks, links, anchors=prefix))  # noqa: S704  escaped there
-    return Picture(name, drawing.name or drawing.key, image, len(told))
+    return links
 
 
 def _grouped(told: Sequence[Told], order: str) -> list[Group]:
