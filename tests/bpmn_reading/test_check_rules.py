@@ -147,7 +147,7 @@ def test_what_stands_in_a_handler_of_events_is_not_called_unreachable():
         "</bpmn:subProcess>"
     )
     (finding,) = found_in(spoiled((END, END + handler)))
-    assert (finding.rule, finding.element) == ("event-sub-process", "H")
+    assert (finding.rule, finding.element) == ("event-sub-process-trigger", "h1")
 
 
 @pytest.mark.parametrize(

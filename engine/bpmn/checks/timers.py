@@ -9,7 +9,6 @@ from engine.bpmn.checks.graph import is_entry
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.checks.terms import faults
-from engine.bpmn.dialect import children
 from engine.bpmn.model import TIMERS, Drawing, Kind, Node
 from engine.domain.durations import parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration
@@ -48,23 +47,16 @@ def timer(subject: Subject) -> Iterator[Problem]:
     """
     for node in subject.nodes:
         if node.kind in TIMERS:
-            for why, remedy in _faults(subject, node):
+            for why, remedy in _faults(node):
                 yield problem(
                     node, say("Hẹn giờ “%(who)s”: %(why)s", who=label(node), why=why), remedy
                 )
 
 
-def _faults(subject: Subject, node: Node) -> Iterator[tuple[Message, Message]]:
+def _faults(node: Node) -> Iterator[tuple[Message, Message]]:
     parser, remedy = _HOW_TO_WRITE[node.timing]
-    element = subject.tree.elements[node.id]
-    said = [
-        "".join(str(part) for part in when.itertext()).strip()
-        for event in children(element, "timerEventDefinition")
-        for when in children(event, "timeDuration", "timeDate", "timeCycle")
-    ]
-    if len(said) != 1 or not said[0]:
-        yield say("phải có đúng một khoảng thời gian chờ."), remedy
-        return
+    if node.timer is None:
+        return  # told by the file's own rule
     if node.timing is Timing.CYCLE and (node.kind is Kind.TIMER_CATCH or node.interrupting):
         yield say("chỉ xảy ra một lần ở đây nên không dùng được loại lặp lại (timeCycle)."), _ONCE
         return
@@ -148,37 +140,7 @@ def non_interrupting(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def event_sub_process(subject: Subject) -> Iterator[Problem]:
-    """An event sub-process stands beside the flows and begins with one timer."""
-    for node in subject.nodes:
-        if node.kind is not Kind.EVENT_SUB_PROCESS:
-            continue
-        if node.incoming or node.outgoing:
-            yield problem(
-                node,
-                say(
-                    "“%(who)s” kích hoạt bởi sự kiện nên không có luồng vào hay ra.",
-                    who=label(node),
-                ),
-                say("Xóa luồng; hoặc bỏ dấu kích hoạt bởi sự kiện để thành quy trình con thường."),
-            )
-        starts = [n for n in subject.nodes if is_entry(n) and n.parent == node.id]
-        told = len(starts) == 1 and starts[0].kind is Kind.OTHER  # by the rule on the dialect
-        if subject.drawing.trigger(node) is None and not told:
-            yield problem(
-                node,
-                say(
-                    "“%(who)s” phải bắt đầu bằng đúng một sự kiện hẹn giờ; đang có %(count)s sự "
-                    "kiện bắt đầu.",
-                    who=label(node),
-                    count=len(starts),
-                ),
-                say("Vẽ một sự kiện bắt đầu có đồng hồ (timer start event) bên trong."),
-            )
-
-
 RULES = (
-    firm("event-sub-process", event_sub_process),
     firm("non-interrupting", non_interrupting),
     firm("timer", timer),
     warning("endless-cycle", endless_cycle),

@@ -55,20 +55,45 @@ _USE_CONDITION = say(
     "Điều kiện chỉ thay đổi khi có người ghi vào hồ sơ: vẽ cổng loại trừ sau bước ghi giá trị đó. "
     "Cần xem lại theo thời gian thì dùng hẹn giờ, rồi rẽ ở một cổng loại trừ."
 )
-_ELSE = (say("phần tử"), say("Vẽ lại bằng các phần tử mà hệ thống thực hiện được."))
-
-_EVENTS: Mapping[str, Message] = {
-    "messageEventDefinition": say("tin nhắn"),
-    "signalEventDefinition": say("tín hiệu"),
-    "errorEventDefinition": say("lỗi"),
-    "escalationEventDefinition": say("báo cấp trên"),
-    "compensateEventDefinition": say("bù trừ"),
-    "conditionalEventDefinition": say("điều kiện"),
-    "linkEventDefinition": say("liên kết"),
-    "terminateEventDefinition": say("chấm dứt"),
-    "cancelEventDefinition": say("hủy giao dịch"),
-    "timerEventDefinition": say("hẹn giờ"),
+_USE_ANSWER = say(
+    "Cho trường hợp này thành một câu trả lời trong biểu mẫu của công việc, rồi rẽ ở một cổng loại "
+    "trừ sau nó."
+)
+_USE_SUPERIOR = say(
+    "Muốn cấp trên làm thì thêm một công việc ở làn của cấp trên; muốn cấp trên biết việc quá hạn "
+    "thì hệ thống tự nhắc theo thang nhắc hạn."
+)
+_USE_BRANCH = say("Vẽ việc khắc phục thành một nhánh của quy trình.")
+_USE_DOCUMENTS = say("Dùng công việc người dùng và thuộc tính documents cho văn bản gửi đi.")
+_USE_ARRIVAL = say(
+    "Vẽ bước nhận (receive task) trên một nhánh song song với công việc; chức danh ghi nhận sẽ "
+    "đánh dấu đã nhận."
+)
+_ONE_EACH = say(
+    "Mỗi sự kiện một việc: vẽ một chỗ chờ cho mỗi việc sau cổng chờ sự kiện (event-based gateway) "
+    "hoặc trên các nhánh song song."
+)
+_OPENED_BY_PEOPLE = say(
+    "Hồ sơ do người mở: dùng sự kiện bắt đầu trơn. Việc định kỳ trong một hồ sơ thì dùng hẹn giờ "
+    "lặp lại."
+)
+#: What to draw instead of an event, by what it is about; else by where it stands.
+_INSTEAD: Mapping[str, Message] = {
+    "conditionalEventDefinition": _USE_CONDITION,
+    "errorEventDefinition": _USE_ANSWER,
+    "cancelEventDefinition": _USE_ANSWER,
+    "escalationEventDefinition": _USE_SUPERIOR,
+    "compensateEventDefinition": _USE_BRANCH,
 }
+_INSTEAD_HERE: Mapping[tuple[str, str], Message] = {
+    ("startEvent", "timerEventDefinition"): _OPENED_BY_PEOPLE,
+    ("startEvent", "signalEventDefinition"): _OPENED_BY_PEOPLE,
+    ("boundaryEvent", "messageEventDefinition"): _USE_ARRIVAL,
+    ("boundaryEvent", "signalEventDefinition"): _USE_ARRIVAL,
+    ("intermediateThrowEvent", "messageEventDefinition"): _USE_DOCUMENTS,
+    ("endEvent", "messageEventDefinition"): _USE_DOCUMENTS,
+}
+_ELSE = (say("phần tử"), say("Vẽ lại bằng các phần tử mà hệ thống thực hiện được."))
 
 
 def outside_dialect(subject: Subject) -> Iterator[Problem]:
@@ -85,9 +110,9 @@ def outside_dialect(subject: Subject) -> Iterator[Problem]:
             yield _service(element)
             continue
         what, remedy = _told(subject, node)
-        if any(local(e) == "conditionalEventDefinition" for e in event_definitions(element)):
-            remedy = _USE_CONDITION
-        events = ", ".join(str(_EVENTS.get(local(e), local(e))) for e in event_definitions(element))
+        defined = [local(event) for event in event_definitions(element)]
+        remedy = _instead(subject, node, defined) or remedy
+        events = ", ".join(str(_EVENTS.get(each, each)) for each in defined)
         yield problem(
             node,
             say(
@@ -99,6 +124,17 @@ def outside_dialect(subject: Subject) -> Iterator[Problem]:
             ),
             remedy,
         )
+
+
+def _instead(subject: Subject, node: Node, defined: list[str]) -> Message | None:
+    """What to draw instead of an event that is about these things; None where all depends on
+    where it stands."""
+    if len(defined) > 1:
+        return _ONE_EACH
+    about = defined[0] if defined else ""
+    handles = _told(subject, node) is _IN_HANDLER
+    here = None if handles else _INSTEAD_HERE.get((node.tag, about))
+    return here or _INSTEAD.get(about)
 
 
 def _told(subject: Subject, node: Node) -> tuple[Message, Message]:

@@ -9,6 +9,7 @@ from engine.bpmn.checks.specification import (
     boundary_events,
     choreographies,
     collaborations,
+    compensation_events,
     compensations,
     conversations,
     data,
@@ -27,6 +28,7 @@ from engine.bpmn.checks.specification import (
     start_events,
     sub_processes,
     tasks,
+    timer_definitions,
 )
 
 RULES: tuple[Rule[Definitions], ...] = (
@@ -42,10 +44,12 @@ RULES: tuple[Rule[Definitions], ...] = (
     *intermediate_events.RULES,
     *boundary_events.RULES,
     *event_definitions.RULES,
+    *timer_definitions.RULES,
     *tasks.RULES,
     *sub_processes.RULES,
     *loops.RULES,
     *compensations.RULES,
+    *compensation_events.RULES,
     *data.RULES,
     *items.RULES,
     *resources.RULES,

@@ -1,0 +1,163 @@
+"""What the rules on events and activities ask: the triggers of an event, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lxml import etree
+
+from engine.bpmn.checks.definitions import Definitions, is_true, text_of
+from engine.bpmn.checks.kinds import SUB_PROCESSES
+from engine.bpmn.dialect import NODE_TAGS, children, local
+from engine.domain.messages import Message, say
+
+LEVELS = frozenset({"process", *SUB_PROCESSES})
+"""What flows and events stand in, one level of a process each."""
+
+#: How a sentence calls a trigger, by its event definition.
+TRIGGERS: Mapping[str, Message] = {
+    "messageEventDefinition": say("tin nhắn"),
+    "signalEventDefinition": say("tín hiệu"),
+    "errorEventDefinition": say("lỗi"),
+    "escalationEventDefinition": say("báo cấp trên"),
+    "compensateEventDefinition": say("bù trừ"),
+    "conditionalEventDefinition": say("điều kiện"),
+    "linkEventDefinition": say("liên kết"),
+    "terminateEventDefinition": say("chấm dứt"),
+    "cancelEventDefinition": say("hủy giao dịch"),
+    "timerEventDefinition": say("hẹn giờ"),
+}
+
+
+def triggers(definitions: Definitions, event: etree._Element) -> list[etree._Element]:
+    """The definitions of an event, by value and by reference; a reference to nothing is left out.
+
+    Some tools write a reference to the definition that stands beside it: that is one trigger.
+    """
+    found: dict[etree._Element, None] = {}
+    for said in _said(event):
+        meant: etree._Element | None = said
+        if local(said) == "eventDefinitionRef":
+            meant = definitions.resolve(said, text_of(said))
+        if meant is not None and local(meant) in TRIGGERS:
+            found.setdefault(meant)
+    return list(found)
+
+
+def has_trigger(event: etree._Element) -> bool:
+    """Whether an event says any trigger, one that cannot be found included."""
+    return any(True for _ in _said(event))
+
+
+def _said(event: etree._Element) -> Iterator[etree._Element]:
+    return (
+        child
+        for child in event.iterchildren()
+        if local(child).endswith(("EventDefinition", "eventDefinitionRef"))
+    )
+
+
+def kinds(definitions: Definitions, event: etree._Element) -> frozenset[str]:
+    """The kinds of an event's triggers."""
+    return frozenset(local(said) for said in triggers(definitions, event))
+
+
+def of_kind(definitions: Definitions, event: etree._Element, kind: str) -> list[etree._Element]:
+    """The triggers of an event that are of one kind."""
+    return [said for said in triggers(definitions, event) if local(said) == kind]
+
+
+def each(definitions: Definitions, tags: frozenset[str]) -> Iterator[etree._Element]:
+    """The elements of a family, kind by kind."""
+    return definitions.all(*sorted(tags))
+
+
+def misplaced(
+    definitions: Definitions, events: Iterable[etree._Element], allowed: frozenset[str]
+) -> Iterator[tuple[etree._Element, str]]:
+    """Events with triggers that may not stand there, and how people call those triggers."""
+    for event in events:
+        wrong = [kind for kind in TRIGGERS if kind in kinds(definitions, event) - allowed]
+        if wrong:
+            yield event, ", ".join(str(TRIGGERS[kind]) for kind in wrong)
+
+
+def is_handler(level: etree._Element | None) -> bool:
+    """Whether a level is an event sub-process: begun by an event and not by a flow."""
+    return (
+        level is not None and local(level) in SUB_PROCESSES and is_true(level, "triggeredByEvent")
+    )
+
+
+def nodes_of(level: etree._Element) -> list[etree._Element]:
+    """The events, activities and gateways right on a level."""
+    return [child for child in level.iterchildren() if local(child) in NODE_TAGS]
+
+
+def level_of(element: etree._Element) -> etree._Element | None:
+    """The process or sub-process right around an element."""
+    above = element.getparent()
+    return above if above is not None and local(above) in LEVELS else None
+
+
+def into(definitions: Definitions, element: etree._Element) -> list[etree._Element]:
+    """The sequence flows that lead to an element."""
+    key = element.get("id")
+    return definitions.incoming.get(key, []) if key else []
+
+
+def out_of(definitions: Definitions, element: etree._Element) -> list[etree._Element]:
+    """The sequence flows that leave an element."""
+    key = element.get("id")
+    return definitions.outgoing.get(key, []) if key else []
+
+
+def is_run(element: etree._Element) -> bool:
+    """Whether an element stands in a process that is marked to be executed."""
+    around = next((up for up in element.iterancestors() if local(up) == "process"), None)
+    return around is not None and is_true(around, "isExecutable")
+
+
+def judged(definitions: Definitions) -> etree._Element | None:
+    """The process that the rules on the drawing look at."""
+    processes = list(children(definitions.root, "process"))
+    run = [process for process in processes if is_true(process, "isExecutable")]
+    return next(iter(run or processes), None)
+
+
+def beside(definitions: Definitions, *tags: str) -> Iterator[etree._Element]:
+    """Levels of the other processes in the file."""
+    looked_at = judged(definitions)
+    for level in definitions.all(*tags):
+        if level is not looked_at and looked_at not in level.iterancestors():
+            yield level
+
+
+def is_said_elsewhere(element: etree._Element) -> bool:
+    """Whether a tool says in its own namespace what the standard attributes leave out."""
+    return any(str(name).startswith("{") for name in element.attrib) or any(
+        local(child) == "extensionElements" for child in element.iterchildren()
+    )
+
+
+#: The attribute by which a trigger names what was declared, and the code that tells two apart.
+_DECLARED: Mapping[str, tuple[str, str]] = {
+    "errorEventDefinition": ("errorRef", "errorCode"),
+    "escalationEventDefinition": ("escalationRef", "escalationCode"),
+    "messageEventDefinition": ("messageRef", "id"),
+    "signalEventDefinition": ("signalRef", "id"),
+}
+_CATCH_ALL = frozenset({"errorEventDefinition", "escalationEventDefinition"})
+
+
+def declared(definitions: Definitions, event: etree._Element) -> Iterator[tuple[str, str]]:
+    """Kind and code of what an event catches, as far as it names it; "" catches everything."""
+    for said in triggers(definitions, event):
+        attribute, code = _DECLARED.get(local(said), ("", ""))
+        reference = (said.get(attribute) or "").strip() if attribute else ""
+        if reference:
+            meant = definitions.resolve(said, reference)
+            known = "" if meant is None else (meant.get(code) or "").strip()
+            yield local(said), f"={known}" if known else reference
+        elif local(said) in _CATCH_ALL:
+            yield local(said), ""
