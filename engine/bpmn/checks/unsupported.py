@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.specification.events import TRIGGERS
 from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.dialect import camunda, children, event_definitions, kind_of, local, walk
 from engine.bpmn.model import Kind, Node
@@ -112,7 +113,7 @@ def outside_dialect(subject: Subject) -> Iterator[Problem]:
         what, remedy = _told(subject, node)
         defined = [local(event) for event in event_definitions(element)]
         remedy = _instead(subject, node, defined) or remedy
-        events = ", ".join(str(_EVENTS.get(each, each)) for each in defined)
+        events = ", ".join(str(TRIGGERS.get(each, each)) for each in defined)
         yield problem(
             node,
             say(
@@ -193,8 +194,37 @@ def compensation(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def quantity(subject: Subject) -> Iterator[Problem]:
+    """A step is begun by one token and passes one on.
+
+    Một lượt tới là bước được mở, xong thì đi tiếp một lượt: hệ thống không gom nhiều lượt
+    (startQuantity) và không nhân thành nhiều lượt (completionQuantity).
+
+    BPMN 2.0.2, 10.3
+    """
+    for node in subject.nodes:
+        element = subject.tree.elements[node.id]
+        for name in ("startQuantity", "completionQuantity"):
+            said = (element.get(name) or "1").strip()
+            if said != "1":
+                yield problem(
+                    node,
+                    say(
+                        "“%(who)s” ghi %(name)s là %(said)s; hệ thống không thực hiện được.",
+                        who=label(node),
+                        name=name,
+                        said=said,
+                    ),
+                    say(
+                        "Bỏ đi. Chờ nhiều nhánh thì dùng cổng song song; nhiều người hay nhiều "
+                        "giấy tờ thì dùng danh sách trong biểu mẫu."
+                    ),
+                )
+
+
 RULES = (
     firm("outside-dialect", outside_dialect),
     firm("repetition", repetition),
     firm("compensation", compensation),
+    firm("quantity", quantity),
 )

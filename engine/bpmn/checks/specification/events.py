@@ -129,8 +129,13 @@ def beside(definitions: Definitions, *tags: str) -> Iterator[etree._Element]:
     """Levels of the other processes in the file."""
     looked_at = judged(definitions)
     for level in definitions.all(*tags):
-        if level is not looked_at and looked_at not in level.iterancestors():
+        if not is_within(level, looked_at):
             yield level
+
+
+def is_within(element: etree._Element, level: etree._Element | None) -> bool:
+    """Whether an element is a level itself, or stands in it at any depth."""
+    return element is level or any(up is level for up in element.iterancestors())
 
 
 def is_said_elsewhere(element: etree._Element) -> bool:

@@ -10,7 +10,7 @@ from lxml import etree
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import owner_of
 from engine.bpmn.checks.rule import Problem, Rule, error, firm
-from engine.bpmn.checks.specification.events import is_run, judged
+from engine.bpmn.checks.specification.events import is_run, is_within, judged
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.dialect import children, kind_of, local
 from engine.bpmn.model import TIMERS
@@ -120,7 +120,7 @@ def _times_judged(definitions: Definitions) -> Iterator[tuple[etree._Element, st
     looked_at = judged(definitions)
     for definition in definitions.all("timerEventDefinition"):
         event = owner_of(definition)
-        if kind_of(event) in TIMERS and looked_at in event.iterancestors():
+        if kind_of(event) in TIMERS and is_within(event, looked_at):
             continue
         times = list(children(definition, *_SORTS))
         text = text_of(times[0]) if len(times) == 1 else ""
