@@ -93,6 +93,8 @@ class Longest:
     def of(cls, amounts: Iterable[Amount]) -> Longest:
         """The longest of `amounts`; of none, nothing."""
         distinct = list(dict.fromkeys(amounts)) or [Amount()]
+        if len(distinct) == 1:  # mostly
+            return cls((distinct[0],))
         return cls(tuple(a for a in distinct if not any(a <= b and a != b for b in distinct)))
 
     @classmethod

@@ -178,6 +178,7 @@ class _Count:
         self.hours_per_day = hours_per_day
         self.steps: list[BudgetStep] = []
         self.opened: dict[tuple[str, str], Longest] = {}  # element -> what was taken by then
+        self.allowed: dict[tuple[tuple[str, bool], ...], bool] = {}
         self.place = -1  # of the element under way among those passed
 
     def path(self) -> PathBudget:
@@ -293,6 +294,12 @@ class _Count:
             difference=_difference(amount, only) if only is not None else None,
         )
 
+    def allows(self, further: tuple[tuple[str, bool], ...]) -> bool:
+        """Whether `further` conditions can hold on this way; terms ask the same again and again."""
+        if further not in self.allowed:
+            self.allowed[further] = self.explorer.allows(self.way, further)
+        return self.allowed[further]
+
     def alternatives(self, text: str | None) -> list[tuple[Alternative, bool | None]]:
         """Each alternative of a text, with whether it applies on this way (None: it may)."""
         stated = parse_alternatives(text) if text else ()
@@ -302,7 +309,7 @@ class _Count:
         before: tuple[tuple[str, bool], ...] = ()
         for each in stated:
             own = ((each.condition, True),) if each.condition else ()
-            may.append(self.explorer.allows(self.way, before + own))
+            may.append(self.allows(before + own))
             if each.condition:
                 before += ((each.condition, False),)
         certain = sum(may) == 1

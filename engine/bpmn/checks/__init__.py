@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from engine.bpmn.checks import (
+    answers,
     conditions,
     ids,
     ignored,
@@ -59,6 +60,7 @@ RULES: tuple[Rule[Subject], ...] = (
     *references.RULES,
     *tables.RULES,
     *conditions.RULES,
+    *answers.RULES,
     *terms.RULES,
     *time_limits.RULES,
     *lists.RULES,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import FACTS, Reading, Subject, label, nearest, problem
 from engine.bpmn.dialect import bpmn, camunda
-from engine.bpmn.expressions import Expression, holds, parse
-from engine.bpmn.model import CHOOSING, Kind, Node
+from engine.bpmn.expressions import Expression, parse
+from engine.bpmn.model import CHOOSING, Kind
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 
@@ -119,87 +119,6 @@ def read_too_early(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def unknown_answer(subject: Subject) -> Iterator[Problem]:
-    """A value that a condition compares with is one of the form's answers.
-
-    Giá trị đem so sánh trong điều kiện phải là một câu trả lời có trong biểu mẫu.
-    """
-    for reading in subject.readings:
-        expression = _parsed(reading)
-        for name, value in expression.compared() if expression else ():
-            answers = subject.answers(name)
-            if answers is None or value is None or value in answers:
-                continue
-            near = nearest(str(value), answers)
-            yield _at(
-                reading,
-                say(
-                    "Điều kiện “%(text)s” so sánh “%(name)s” với “%(value)s”, không phải là câu "
-                    "trả lời nào của biểu mẫu.",
-                    text=reading.text,
-                    name=name,
-                    value=value,
-                ),
-                say(
-                    "Có phải là “%(near)s”? Các câu trả lời: %(known)s.",
-                    near=near,
-                    known=", ".join(sorted(answers)),
-                )
-                if near
-                else say("Các câu trả lời: %(known)s.", known=", ".join(sorted(answers))),
-            )
-
-
-def uncovered_answer(subject: Subject) -> Iterator[Problem]:
-    """A gateway without default has a way for each answer of the question that it reads.
-
-    Cổng không có luồng mặc định phải có đường đi cho mỗi câu trả lời của câu hỏi mà nó đọc.
-    """
-    for node in subject.drawing.nodes.values():
-        question = _single_question(subject, node)
-        if question is None:
-            continue
-        name, conditions = question
-        for answer in sorted(subject.answers(name) or ()):
-            if not _any_holds(conditions, name, answer):
-                yield problem(
-                    node,
-                    say(
-                        "Cổng “%(who)s” không có đường đi khi “%(name)s” là “%(answer)s”.",
-                        who=label(node),
-                        name=name,
-                        answer=answer,
-                    ),
-                    say("Thêm một luồng cho câu trả lời này, hoặc đặt luồng mặc định."),
-                )
-
-
-def _single_question(subject: Subject, node: Node) -> tuple[str, list[str]] | None:
-    """The one choice that all ways out of a gateway without default ask for."""
-    if node.kind not in CHOOSING or node.default_flow or len(node.outgoing) < 2:
-        return None
-    conditions = [subject.drawing.flows[key].condition for key in node.outgoing]
-    texts = [text for text in conditions if text is not None]
-    if len(texts) < len(conditions):
-        return None
-    try:
-        names = {name for text in texts for name in parse(text).names}
-    except BadExpression:
-        return None
-    return (names.pop(), texts) if len(names) == 1 else None
-
-
-def _any_holds(conditions: list[str], name: str, answer: str) -> bool:
-    """Whether a way is open; a checklist's answers come in lists."""
-    for value in (answer, [answer]):
-        try:
-            if any(holds(text, {name: value}) for text in conditions):
-                return True
-        except BadExpression:
-            continue
-    return False
-
-
 def foreign_language(subject: Subject) -> Iterator[Problem]:
     """Conditions are written in our language, in place.
 
@@ -246,6 +165,4 @@ RULES = (
     firm("blank-condition", blank_condition),
     firm("unknown-variable", unknown_variable),
     warning("read-too-early", read_too_early),
-    firm("unknown-answer", unknown_answer),
-    firm("uncovered-answer", uncovered_answer),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -103,11 +104,33 @@ class Graph:
 
     def past(self, keys: frozenset[str]) -> frozenset[str]:
         """The nodes that can be reached from the start without passing one of `keys`."""
-        ways = {key: frozenset() if key in keys else after for key, after in self.after.items()}
-        return spread(self.entries, ways)
+        if keys not in self._past:
+            ways = {key: frozenset() if key in keys else after for key, after in self.after.items()}
+            self._past[keys] = spread(self.entries, ways)
+        return self._past[keys]
+
+    def way_past(self, keys: frozenset[str], goal: str) -> tuple[str, ...]:
+        """A shortest way from the start to `goal` past `keys`; empty where there is none."""
+        came: dict[str, str | None] = dict.fromkeys(
+            (key for key in self.entries if key not in keys), None
+        )
+        waiting = deque(came)
+        while waiting:
+            key = waiting.popleft()
+            if key == goal:
+                return _back(came, goal)
+            for after in sorted(self.after[key] - keys):
+                if after not in came:
+                    came[after] = key
+                    waiting.append(after)
+        return ()
 
     @cached_property
     def _following(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _past(self) -> dict[frozenset[str], frozenset[str]]:
         return {}
 
     @cached_property
@@ -130,6 +153,16 @@ def _turned(ways: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
         for target in targets:
             found[target].add(key)
     return {key: frozenset(sources) for key, sources in found.items()}
+
+
+def _back(came: Mapping[str, str | None], goal: str) -> tuple[str, ...]:
+    """The way to `goal`, where each element remembers the one before it."""
+    way: list[str] = []
+    here: str | None = goal
+    while here is not None:
+        way.append(here)
+        here = came[here]
+    return tuple(reversed(way))
 
 
 def is_entry(node: Node) -> bool:

@@ -81,7 +81,7 @@ class Subject:
         self._forms: dict[str, Form | None] = {}
         self._tables: dict[str, DecisionTable | None] = {}
         self._table_findings: dict[str, tuple[Finding, ...]] = {}
-        self._answers: dict[str, frozenset[str] | None] = {}
+        self._given: dict[str, tuple[object, ...] | None] = {}
 
     @property
     def drawn(self) -> Drawing:
@@ -155,10 +155,9 @@ class Subject:
 
     def _set_by(self, node: Node) -> Iterator[str]:
         if node.kind is Kind.CALL_ACTIVITY:
-            for key in self._reached_from(node.called):
-                for inner in self.called[key].nodes.values():
-                    if inner.kind is not Kind.CALL_ACTIVITY:
-                        yield from self._set_by(inner)
+            for inner in self._doing(node):
+                yield from self._set_by(inner)
+            return
         form = self.form(node.form) if node.form else None
         if form is not None:
             yield from form.names
@@ -202,32 +201,51 @@ class Subject:
 
         None when something else sets it, or a table sets it to what is no text or not known yet.
         """
-        if name not in self._answers:
-            self._answers[name] = self._gathered_answers(name)
-        return self._answers[name]
+        given = self.given(name)
+        if given is None or not all(isinstance(value, str) for value in given):
+            return None
+        return frozenset(map(str, given))
 
-    def _gathered_answers(self, name: str) -> frozenset[str] | None:
+    def given(self, name: str) -> tuple[object, ...] | None:
+        """Everything that choice fields and decision tables give a variable, called parts included.
+
+        None when something else sets it, or it is not known beforehand.
+        """
+        if name not in self._given:
+            self._given[name] = self._gathered(name)
+        return self._given[name]
+
+    def _gathered(self, name: str) -> tuple[object, ...] | None:
         if name == STARTING:
-            return frozenset(start.id for start in self.drawing.starts())
+            return tuple(sorted(start.id for start in self.drawing.starts()))
         if name in FACTS:
-            return FACTS[name]
-        found: set[str] = set()
-        setters = self.setters.get(name, frozenset())
-        for node in (self.drawing.nodes[key] for key in setters):
-            form = self.form(node.form) if node.form else None
-            answers: Iterable[object] | None
-            if node.kind is Kind.RULE_TASK and node.called:
-                table = self.table(node.called)
-                answers = table.given(name) if table else None
-            else:
-                answers = form.answers(name) if form is not None and name in form.names else None
-            if answers is None:
-                return None
-            for answer in answers:
-                if not isinstance(answer, str):
+            facts = FACTS[name]
+            return tuple(sorted(facts)) if facts is not None else None
+        found: list[object] = []
+        for key in sorted(self.setters.get(name, frozenset())):
+            for node in self._doing(self.drawing.nodes[key]):
+                values = self._given_by(node, name)
+                if values is None:
                     return None
-                found.add(answer)
-        return frozenset(found) if setters else None
+                found += [value for value in values if value not in found]
+        return tuple(found) or None
+
+    def _doing(self, node: Node) -> Iterator[Node]:
+        """A node, or what is done where it calls."""
+        if node.kind is not Kind.CALL_ACTIVITY:
+            yield node
+            return
+        for key in sorted(self._reached_from(node.called)):
+            inside = self.called[key].nodes.values()
+            yield from (inner for inner in inside if inner.kind is not Kind.CALL_ACTIVITY)
+
+    def _given_by(self, node: Node, name: str) -> Iterable[object] | None:
+        """What a node may set a variable to: nothing where it does not set it at all."""
+        form = self.form(node.form) if node.form else None
+        if form is not None and name in form.names:
+            return form.answers(name)
+        table = self.table(node.called) if node.kind is Kind.RULE_TASK and node.called else None
+        return table.given(name) if table is not None and name in table.outputs else ()
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
