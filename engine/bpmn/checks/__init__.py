@@ -9,7 +9,6 @@ from lxml import etree
 from engine.bpmn.checks import (
     answers,
     conditions,
-    ids,
     ignored,
     lengths,
     lists,
@@ -48,7 +47,6 @@ FILE_RULES: tuple[Rule[Definitions], ...] = (
 
 #: What must hold of a drawing that is to be put in force.
 RULES: tuple[Rule[Subject], ...] = (
-    *ids.RULES,
     *lengths.RULES,
     *unsupported.RULES,
     *shape.RULES,
