@@ -257,9 +257,10 @@ def _inner_text(node: Node, place: Place, covered: float, *, unfolded: bool) -> 
     if unfolded:
         top, bottom = 4.0, max(place.height - 24.0, 4.0)  # its name stands over what is inside
     room = max(place.height - top - bottom, 12.0)
-    size, text = lettering.fit(node.name, place.width - 12, room, _TASK_SIZES)
+    name = f"{code} {node.name}".strip() if unfolded else node.name
+    size, text = lettering.fit(name, place.width - 12, room, _TASK_SIZES)
     parts = [figures.lines(text, middle, place.y + top + room / 2, size)]
-    if code:
+    if code and not unfolded:
         parts.append(figures.lines([code], middle, place.y + 13, 10.5, colour=figures.QUIET,
                                    font_weight="600"))  # fmt: skip
     if due:

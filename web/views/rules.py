@@ -22,6 +22,7 @@ from web.views import lessons
 bp = Blueprint("rules", __name__, url_prefix="/thu-tuc/quy-tac")
 
 QUERY_LENGTH = 100
+SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Piece:
     note: str
     picture: Markup | None
     findings: tuple[Finding, ...]
+
+    @property
+    def short(self) -> bool:
+        """Whether it is read as quickly as its picture."""
+        return self.xml.count("\n") < SHORT
 
 
 @bp.get("")
