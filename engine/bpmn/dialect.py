@@ -142,7 +142,7 @@ def _one_process(root: etree._Element, filename: str) -> tuple[etree._Element, t
         raise refusal(
             "no-process",
             say("Tệp không có quy trình nào (thẻ bpmn:process)."),
-            say("Vẽ quy trình trong một pool rồi lưu lại."),
+            say("Vẽ quy trình trong một pool rồi lưu lại. Bản vẽ này vẫn có thể giữ chỉ để xem."),
             filename,
             line_of(root),
         )
@@ -156,14 +156,22 @@ def _one_process(root: etree._Element, filename: str) -> tuple[etree._Element, t
         shown = executable[1]
     else:
         message = say("Không có quy trình nào được đánh dấu thực thi (isExecutable).")
-        remedy = say("Chọn pool, đánh dấu “Executable” trong bảng thuộc tính.")
-        shown = processes[0]
+        remedy = say(
+            "Chọn pool, đánh dấu “Executable” trong bảng thuộc tính. Bản vẽ không dùng để giải "
+            "quyết hồ sơ thì giữ chỉ để xem."
+        )
+        shown = _fullest(processes)
     rule = "several-executable-processes" if executable else "no-executable-process"
     finding = Finding(
         rule, Severity.ERROR, message, remedy,
         element=shown.get("id"), name=shown.get("name"), line=line_of(shown), file=filename,
     )  # fmt: skip
-    return (executable or processes)[0], (finding,)
+    return executable[0] if executable else shown, (finding,)
+
+
+def _fullest(processes: list[etree._Element]) -> etree._Element:
+    """The process with the most in it: some tools write an empty one around all pools first."""
+    return max(processes, key=lambda one: sum(local(child) in NODE_TAGS for child in one))
 
 
 def _drawing(root: etree._Element, process: etree._Element) -> Drawing:

@@ -53,11 +53,13 @@ def decoded(content: bytes, filename: str) -> str:
         line = content[: start + error.start].count(b"\n") + 1
         message = say(
             "Tệp ghi là dùng bảng mã %(encoding)s, nhưng chữ ở dòng %(line)s không đọc được bằng "
-            "bảng mã đó.%(guess)s",
+            "bảng mã đó.",
             encoding=encoding.upper(),
             line=line,
-            guess=_guess(content),
         )
+        guess = _guess(content)
+        if guess is not None:
+            message = say("%(sentence)s %(guess)s", sentence=message, guess=guess)
         remedy = say(
             "Mở tệp bằng phần mềm đã vẽ, xuất lại với bảng mã UTF-8; hoặc mở bằng trình soạn thảo "
             "văn bản đúng bảng mã cũ rồi lưu thành UTF-8."
@@ -92,11 +94,11 @@ def _declared(content: bytes, filename: str) -> str:
     return "utf-8" if encoding.startswith(("utf-16", "utf-32", "ascii")) else encoding
 
 
-def _guess(content: bytes) -> Message | str:
+def _guess(content: bytes) -> Message | None:
     """What the encoding may be, for a drawing with Vietnamese names."""
     sample = content[:200_000]
     if _TONE.search(sample):
-        return say(" Có vẻ là Windows-1258 (tiếng Việt của Windows).")
+        return say("Có vẻ là Windows-1258 (tiếng Việt của Windows).")
     if len(_OLD.findall(sample)) > 1:
-        return say(" Có vẻ là bảng mã cũ như TCVN3 (ABC) hoặc Windows-1252.")
-    return ""
+        return say("Có vẻ là bảng mã cũ như TCVN3 (ABC) hoặc Windows-1252.")
+    return None

@@ -144,7 +144,7 @@ def test_a_file_without_a_diagram_is_laid_out():
 def test_a_file_that_holds_nothing_to_draw_says_so():
     found = drawn('<message id="m" name="Giấy mời"/>')
     assert found.pictures == ()
-    assert "không có phần hình vẽ" in str(found.remarks[0])
+    assert "không có hình vẽ" in str(found.remarks[0])
 
 
 def test_what_lies_folded_away_is_not_missed():
@@ -189,6 +189,12 @@ def test_the_two_ends_of_every_kind_of_line():
     assert figures["f1"].find(f"{SVG}polygon") is not None  # the diamond of a condition
     assert len(figures["f2"].findall(f"{SVG}path")) == 2  # the stroke of a default
     assert figures["f3"].find(f"{SVG}path").get("marker-start", "").endswith("-open)")
+
+
+def test_figures_of_what_is_not_there_are_told():
+    found = sample("activiti-note.bpmn")
+    assert found.pictures == ()
+    assert any("không có trong tệp" in str(remark) for remark in found.remarks)
 
 
 def test_what_is_no_bpmn_has_no_picture():

@@ -35,7 +35,7 @@ def test_a_drawing_that_cannot_be_deployed_is_offered_to_be_kept(browser):
     page = vinh.get(there)
     assert title(page) == "Phối hợp giám định"
     said = words(page)
-    assert "Không có hồ sơ nào chạy theo các bản vẽ này" in said
+    assert "Không có hồ sơ nào chạy theo bản vẽ này." in said
     assert "Vì sao chưa ban hành được" in said
     assert page.text.count('class="drawing"') == 2
 

@@ -42,7 +42,6 @@ class Picture:
     name: str
     svg: str
     listed: tuple[tuple[Message | str, str], ...]
-    left_out: int  # figures without a place, or too far away
 
 
 @dataclass(frozen=True)
@@ -61,18 +60,20 @@ def depicted(content: bytes, filename: str, marks: Mapping[str, Mark] | None = N
     """
     root = read_xml(content, filename)
     remarks: list[Message] = []
-    planes = read_planes(root)
+    every = read_planes(root)
+    left_out = sum(plane.left_out for plane in every)
+    planes = tuple(plane for plane in every if plane.figures)
     if not planes:
         root, planes = _laid_out(content, filename, root)
         remarks.append(
-            say("Tệp không có phần hình vẽ: hệ thống tự xếp chỗ cho các phần tử.")
+            say("Tệp không có hình vẽ nào dùng được: hệ thống tự xếp chỗ cho các phần tử.")
             if planes
-            else say("Tệp không có phần hình vẽ, và không có quy trình nào để tự xếp hình.")
+            else say("Tệp không có hình vẽ nào dùng được, và không có quy trình để tự xếp hình.")
         )
     pictures = tuple(
         _picture(plane, number, marks or {}) for number, plane in enumerate(planes, start=1)
     )
-    return Depicted(pictures, (*remarks, *_unseen(root, planes)))
+    return Depicted(pictures, (*remarks, *_unseen(root, planes, left_out)))
 
 
 def _laid_out(
@@ -85,12 +86,13 @@ def _laid_out(
     return again, read_planes(again)
 
 
-def _unseen(root: etree._Element, planes: tuple[Plane, ...]) -> Iterator[Message]:
+def _unseen(root: etree._Element, planes: tuple[Plane, ...], left_out: int) -> Iterator[Message]:
     """What is in the file but in none of its diagrams."""
-    left_out = sum(plane.left_out for plane in planes)
     if left_out:
         yield say(
-            "%(count)s hình trong tệp không có chỗ đứng rõ ràng nên không vẽ được.", count=left_out
+            "%(count)s hình trong tệp không có chỗ đứng rõ ràng, hoặc vẽ phần tử không có trong "
+            "tệp, nên không vẽ được.",
+            count=left_out,
         )
     shown = {figure.key for plane in planes for figure in plane.figures}
     hidden = [
@@ -142,7 +144,7 @@ def _picture(plane: Plane, number: int, marks: Mapping[str, Mark]) -> Picture:
         font_family=figures.FONT,
         class_="drawing",
     )
-    return Picture(name, svg, listed[:_MOST_LISTED], plane.left_out)
+    return Picture(name, svg, listed[:_MOST_LISTED])
 
 
 def _is_named_beside(figure: Figure) -> bool:

@@ -117,7 +117,7 @@ def _named(name: str, place: Place, top: float, bottom: float, *, expanded: bool
         height = size * lettering.LEADING * len(text)
         return figures.lines(text, middle, place.y + 5 + height / 2, size)
     room = max(place.height - top - bottom, 10.0)
-    size, text = lettering.fit(name, max(place.width - 8, 20), room, _SIZES)
+    size, text = lettering.fit(name, max(place.width - 12, 20), room, _SIZES)
     return figures.lines(text, middle, place.y + top + room / 2, size)
 
 

@@ -53,14 +53,13 @@ class Plane:
 
     name: str
     figures: tuple[Figure, ...]
-    left_out: int  # figures without a place, or too far away to be drawn
+    left_out: int  # figures of nothing that is there, without a place, or too far away
 
 
 def read_planes(root: etree._Element) -> tuple[Plane, ...]:
-    """The diagrams of a file that draw anything, in its order."""
+    """The diagrams of a file, in its order; some may draw nothing."""
     elements = _elements(root)
-    planes = (_plane(one, elements) for one in root.iter(f"{{{BPMNDI}}}BPMNDiagram"))
-    return tuple(plane for plane in planes if plane.figures)
+    return tuple(_plane(one, elements) for one in root.iter(f"{{{BPMNDI}}}BPMNDiagram"))
 
 
 def _elements(root: etree._Element) -> dict[str, etree._Element]:
