@@ -202,7 +202,7 @@ def _same_names(sources: Sources) -> Iterator[Finding]:
     names = Counter(name for name, _ in sources.named(DRAWING))
     for name in (name for name, times in names.items() if times > 1):
         yield Finding(
-            rule="same-name",
+            rule="same-file-name",
             severity=Severity.ERROR,
             message=say("Có hai bản vẽ cùng tên tệp “%(name)s”.", name=name),
             remedy=say("Đổi tên một trong hai tệp rồi nộp lại."),

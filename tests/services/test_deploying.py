@@ -319,7 +319,7 @@ def test_two_files_of_one_name_and_procedure_are_refused(small_town: World) -> N
     files = [(NAME, since("2026-04-01").encode()), (NAME, since("2026-05-01").encode())]
     with pytest.raises(DrawingRefused) as refused, small_town.act("vinh") as act:
         deploying.deploy(act, files, "x")
-    assert "same-name" in rules(refused.value)
+    assert "same-file-name" in rules(refused.value)
 
 
 def test_suffixes_may_be_written_in_capitals(small_town: World) -> None:

@@ -72,11 +72,15 @@ class Rule(Generic[Looked]):
 
 @dataclass(frozen=True)
 class Refusal:
-    """A verdict given outside the tables (a file that cannot be read …) that has a page as well."""
+    """A verdict given outside the tables (a file that cannot be read …) that has a page as well.
+
+    It is as grave as it is: nothing tunes it.
+    """
 
     id: str
     lesson: Lesson
     severity: Severity = Severity.ERROR
+    unshown: str = ""  # why no example can show it, in Vietnamese; empty where one does
     firm: bool = field(default=True, init=False)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from engine.bpmn.checks import AnyRule
+from engine.bpmn.checks.rule import Refusal
 from engine.bpmn.findings import Severity
 from engine.domain.errors import Misuse
 from engine.domain.messages import say
@@ -61,7 +62,11 @@ def _severity(file: str, key: str, word: str, known: Mapping[str, AnyRule]) -> S
                 word=word,
             )
         )
-    if known[key].firm and word != "error":
+    rule = known[key]
+    if isinstance(rule, Refusal):
+        if word != rule.severity.value:
+            raise Misuse(say("%(file)s: mức của “%(rule)s” là cố định.", file=file, rule=key))
+    elif rule.firm and word != "error":
         raise Misuse(
             say(
                 "%(file)s: không hạ mức quy tắc “%(rule)s” được, vì hệ thống cần nó để chạy quy "

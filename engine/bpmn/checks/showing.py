@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.bpmn import svg
-from engine.bpmn.checks import check
 from engine.bpmn.checks.subject import Vocabulary
-from engine.bpmn.checks.teaching import Example, examples_of
+from engine.bpmn.checks.teaching import Example, examples_of, found_in
 from engine.bpmn.dialect import read_tree
 from engine.bpmn.figures import Mark
 from engine.bpmn.findings import Finding, Severity
@@ -70,7 +69,7 @@ def drawn(drawing: Drawing) -> frozenset[str]:
 
 
 def _bad(rule: str, example: Example, vocabulary: Vocabulary) -> Shown:
-    found = tuple(one for one in check(example.content, NAME, vocabulary) if one.rule == rule)
+    found = tuple(one for one in found_in(example, vocabulary) if one.rule == rule)
     return Shown(example.shown, example.note, _picture(example, found), found)
 
 

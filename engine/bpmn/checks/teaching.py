@@ -5,7 +5,8 @@
 - `process` (unless told otherwise): in an executable process. A lane “Một cửa” around everything,
   and its start and end, are added where the example draws no lanes;
 - `definitions`: at the top of the file, beside nothing;
-- `file`: it is the whole file, in a CDATA section.
+- `file`: it is the whole file, in a CDATA section; `encoding` says how its letters are written;
+- `decision`: it is what stands in the decision “Mức hưởng” of a DMN file.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from pathlib import Path
 
 from lxml import etree
 
+from engine.bpmn.checks import check
 from engine.bpmn.checks.subject import Vocabulary
+from engine.bpmn.decisions import check_decisions
 from engine.bpmn.dialect import NODE_TAGS
+from engine.bpmn.findings import Finding
 from engine.bpmn.reading import BPMN, BPMNDI, CAMUNDA, DC, DI
 from engine.domain.persons import AskedPerson
 from engine.domain.roles import Role, RoleRegister
@@ -36,6 +40,10 @@ _NAMESPACES = (
 )
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<definitions {names} id="tep" '
 _HEAD += 'targetNamespace="urn:vi-du">\n'
+_DECISION = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="tep" name="Bảng" '
+    'namespace="urn:vi-du"><decision id="muc-huong" name="Mức hưởng">'
+)
 _PIECE = re.compile(
     r"<(?P<tag>good|bad|decision|drawing|form)\b(?P<said>[^>]*?)(?:/>|>(?P<text>.*?)</(?P=tag)>)",
     re.DOTALL,
@@ -92,6 +100,7 @@ class Example:
     content: bytes  # the whole file around it
     element: str | None = None  # of a bad one: where its finding stands
     note: str = ""  # what to see in it, in Vietnamese
+    name: str = "vi-du.bpmn"  # of the file
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,13 @@ class Examples:
         )
 
 
+def found_in(example: Example, vocabulary: Vocabulary) -> tuple[Finding, ...]:
+    """What the checks say of an example."""
+    if example.name.endswith(".dmn"):
+        return check_decisions(example.content, example.name)
+    return check(example.content, example.name, vocabulary)
+
+
 @cache
 def examples_of(rule: str) -> Examples | None:
     """The examples of a rule; None where it has no file. Raises ValueError for a malformed one."""
@@ -150,11 +166,13 @@ def read_examples(text: str) -> Examples:
             case "drawing":
                 drawings[said["key"]] = _framed(piece, said.get("in", "definitions"))
             case tag:
+                within = said.get("in", "process")
                 example = Example(
                     shown=_dedented(piece),
-                    content=_framed(piece, said.get("in", "process")),
+                    content=_framed(piece, within, said.get("encoding", "utf-8")),
                     element=said.get("element"),
                     note=said.get("note", ""),
+                    name="vi-du.dmn" if within == "decision" else "vi-du.bpmn",
                 )
                 (good if tag == "good" else bad).append(example)
     if not good or not bad:
@@ -170,10 +188,12 @@ def _form(piece: str) -> ExampleForm:
     return ExampleForm(fields)
 
 
-def _framed(piece: str, within: str) -> bytes:
+def _framed(piece: str, within: str, encoding: str = "utf-8") -> bytes:
     head = _HEAD.format(names=_NAMESPACES)
     if within == "file":
-        return piece.strip().encode()
+        return piece.strip().encode(encoding)
+    if within == "decision":
+        return f"{_DECISION}{piece}</decision></definitions>".encode()
     if within == "definitions":
         return f"{head}{piece.strip(chr(10))}\n</definitions>\n".encode()
     process = '<process id="vi-du" name="Ví dụ" isExecutable="true">'
