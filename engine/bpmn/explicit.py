@@ -131,10 +131,11 @@ class _Work:
             self.flow(node.id, gateway.id, "out")
 
     def end_ways(self) -> None:
-        """What leads nowhere ends its way."""
+        """What leads nowhere ends its way; a start event that does is told by the checks."""
         for node in list(self.nodes.values()):
-            runs = node.parent is None or self.nodes.get(node.parent, node).kind in SCOPES
-            if node.kind in _ENDING and not node.outgoing and node.id and runs:
+            scope = self.nodes.get(node.parent or "")
+            runs = scope is None or scope.kind in SCOPES
+            if node.kind in _ENDING and node.tag != "startEvent" and not node.outgoing and runs:
                 end = self.add(node, "end", Kind.END, "endEvent")
                 self.flow(node.id, end.id, "out")
 

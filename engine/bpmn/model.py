@@ -205,9 +205,9 @@ class Drawing:
         return tuple(n for n in begun if n.drawn is None) or tuple(begun[:1])
 
     def first_step(self, start: Node) -> Node | None:
-        """What a dossier comes to that begins at a start event."""
+        """What a dossier comes to that begins at a start event; of branches, on the first drawn."""
         node, seen = start, set[str]()
-        while node.kind in (Kind.START, Kind.PASSING) and node.id not in seen:
+        while node.kind in (Kind.START, Kind.PASSING, Kind.PARALLEL) and node.id not in seen:
             seen.add(node.id)
             flow = self.flows.get(node.outgoing[0]) if node.outgoing else None
             found = self.nodes.get(flow.target) if flow else None

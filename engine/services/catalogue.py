@@ -12,6 +12,7 @@ from itertools import groupby
 from sqlalchemy import func, select
 
 from engine.bpmn.dialect import read_drawing
+from engine.bpmn.explicit import explicit
 from engine.bpmn.model import Drawing
 from engine.domain.access import Permission, require
 from engine.domain.brochures import LEGAL_BASIS, Brochure, read_brochure
@@ -174,7 +175,7 @@ def drawings(act: Act, rows: Iterable[VersionRow]) -> dict[int, Drawing]:
     shelf, wanted = act.app.shelf, [row.id for row in rows]
     missing = [one for one in wanted if one not in shelf.drawings]
     for version_id, content in versions.main_drawings(act.session, missing).items():
-        shelf.drawings[version_id] = read_drawing(content, "")
+        shelf.drawings[version_id] = explicit(read_drawing(content, ""))
     return {one: shelf.drawings[one] for one in wanted}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.rule import Problem, firm
+from engine.bpmn.checks.rule import Problem, error, firm
 from engine.bpmn.checks.subject import (
     Subject,
     label,
@@ -12,7 +12,7 @@ from engine.bpmn.checks.subject import (
     problem,
     whole_process,
 )
-from engine.bpmn.model import HUMAN, Node
+from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.messages import say
 
 
@@ -73,6 +73,29 @@ def nobody_files(subject: Subject) -> Iterator[Problem]:
         yield from _nobody_files(subject, node)
 
 
+def first_step(subject: Subject) -> Iterator[Problem]:
+    """A dossier is filed with the form of the first step: behind each start stands a step of
+    people.
+
+    Hồ sơ được nộp bằng biểu mẫu của bước đầu, nên ngay sau mỗi sự kiện bắt đầu là một công việc
+    người dùng hay bước nhận, không phải cổng rẽ hay quy trình con.
+    """
+    if not subject.drawing.startable:
+        return
+    for start in subject.drawing.starts():
+        node = subject.drawing.first_step(start)
+        if node is not None and node.kind not in HUMAN | {Kind.OTHER, Kind.END}:
+            yield problem(
+                node,
+                say(
+                    "Không nộp được hồ sơ: bước đầu tiên là “%(who)s”, không có biểu mẫu nào để "
+                    "ghi.",
+                    who=label(node),
+                ),
+                say("Vẽ công việc nộp hồ sơ, có biểu mẫu, ngay sau sự kiện bắt đầu."),
+            )
+
+
 def _nobody_files(subject: Subject, node: Node) -> Iterator[Problem]:
     register = subject.vocabulary.roles
     lane = subject.drawing.lane_name(node.id)
@@ -103,4 +126,5 @@ RULES = (
     firm("procedures-only", procedures_only),
     firm("unknown-field", unknown_field),
     firm("nobody-files", nobody_files),
+    error("first-step", first_step),
 )

@@ -206,7 +206,7 @@ def quantity(subject: Subject) -> Iterator[Problem]:
         element = subject.tree.elements[node.id]
         for name in ("startQuantity", "completionQuantity"):
             said = (element.get(name) or "1").strip()
-            if said != "1":
+            if said.isascii() and said.isdigit() and int(said[:9]) > 1:
                 yield problem(
                     node,
                     say(
