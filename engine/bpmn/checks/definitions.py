@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lxml import etree
 
+from engine.bpmn.checks.kinds import EVENT_DEFINITIONS
 from engine.bpmn.dialect import local
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
 
@@ -116,6 +117,22 @@ class Definitions:
         return tuple(_extensions(self.root))
 
     @cached_property
+    def triggers(self) -> Mapping[etree._Element, tuple[etree._Element, ...]]:
+        """What each event waits for or tells: its definitions, by value and by reference.
+
+        A reference to nothing is left out. Some tools write a reference to the definition that
+        stands beside it: that is one trigger.
+        """
+        found: dict[etree._Element, dict[etree._Element, None]] = {}
+        for said in self.all(*sorted(EVENT_DEFINITIONS), "eventDefinitionRef"):
+            event = said.getparent()
+            by_reference = local(said) == "eventDefinitionRef"
+            meant = self.resolve(said, text_of(said)) if by_reference else said
+            if event is not None and meant is not None and local(meant) in EVENT_DEFINITIONS:
+                found.setdefault(event, {}).setdefault(meant)
+        return {event: tuple(meant) for event, meant in found.items()}
+
+    @cached_property
     def figures(self) -> list[etree._Element]:
         """The shapes and edges of the file's diagrams, in their order."""
         return list(self.root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge"))
@@ -147,8 +164,16 @@ def is_true(element: etree._Element, attribute: str, default: bool = False) -> b
     return default if not text else text in {"true", "1"}
 
 
+def is_run(element: etree._Element) -> bool:
+    """Whether an element stands in a process marked as executable."""
+    up: etree._Element | None = element
+    while up is not None and local(up) != "process":
+        up = up.getparent()
+    return up is not None and is_true(up, "isExecutable")
+
+
 def _bare(reference: str) -> str:
     return reference.strip().rpartition(":")[2]
 
 
-__all__ = ("BPMNDI", "CONTAINERS", "DC", "DI", "Definitions", "is_true", "text_of")
+__all__ = ("BPMNDI", "CONTAINERS", "DC", "DI", "Definitions", "is_run", "is_true", "text_of")

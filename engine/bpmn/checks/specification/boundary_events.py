@@ -118,7 +118,7 @@ def boundary_incoming(definitions: Definitions) -> Iterator[Problem]:
 def boundary_outgoing(definitions: Definitions) -> Iterator[Problem]:
     """A boundary event leads on: at least one flow leaves it, unless it is for compensation.
 
-    Sự kiện biên phải nói làm gì tiếp: có luồng đi ra (trừ loại bù trừ, nối bằng đường liên hệ).
+    Sự kiện biên phải nói làm gì tiếp: có luồng đi ra (trừ loại bù trừ, nối bằng đường liên kết).
 
     BPMN 2.0.2, 10.5.4
     """

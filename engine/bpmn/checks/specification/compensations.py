@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true
+from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import ACTIVITIES
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.events import (
     each,
     into,
     is_handler,
-    is_run,
     kinds,
     level_of,
     out_of,
@@ -49,7 +48,7 @@ def _wired(definitions: Definitions) -> Mapping[etree._Element, list[etree._Elem
 def undoing_flows(definitions: Definitions) -> Iterator[Problem]:
     """An activity that compensates stands outside the flow: no sequence flow leads in or out.
 
-    Công việc bù trừ đứng ngoài luồng: không có luồng đi vào hay đi ra, chỉ có đường liên hệ từ sự
+    Công việc bù trừ đứng ngoài luồng: không có luồng đi vào hay đi ra, chỉ có đường liên kết từ sự
     kiện bù trừ tới nó.
 
     BPMN 2.0.2, 10.7.1
@@ -66,7 +65,7 @@ def undoing_flows(definitions: Definitions) -> Iterator[Problem]:
 def undoing_unwired(definitions: Definitions) -> Iterator[Problem]:
     """An activity that compensates is reached by an association from a compensation event.
 
-    Công việc bù trừ phải được nối từ một sự kiện biên bù trừ bằng đường liên hệ (association), nếu
+    Công việc bù trừ phải được nối từ một sự kiện biên bù trừ bằng đường liên kết (association), nếu
     không thì không biết nó bù trừ cho việc gì.
 
     BPMN 2.0.2, 10.7.1
@@ -82,7 +81,7 @@ def undoing_unwired(definitions: Definitions) -> Iterator[Problem]:
                 ),
                 say(
                     "Gắn sự kiện biên loại bù trừ vào công việc cần hoàn tác, rồi nối nó tới đây "
-                    "bằng đường liên hệ."
+                    "bằng đường liên kết."
                 ),
             )
 
@@ -90,7 +89,7 @@ def undoing_unwired(definitions: Definitions) -> Iterator[Problem]:
 def edge_wired_once(definitions: Definitions) -> Iterator[Problem]:
     """A compensation event on an edge leads, by an association, to exactly one activity.
 
-    Sự kiện biên bù trừ nối bằng đường liên hệ tới đúng một công việc bù trừ.
+    Sự kiện biên bù trừ nối bằng đường liên kết tới đúng một công việc bù trừ.
 
     BPMN 2.0.2, 10.5.4, 10.7.1
     """
@@ -105,7 +104,7 @@ def edge_wired_once(definitions: Definitions) -> Iterator[Problem]:
                     count=len(wired),
                 ),
                 say(
-                    "Nối sự kiện này bằng đường liên hệ (association) tới một công việc bù trừ; "
+                    "Nối sự kiện này bằng đường liên kết (association) tới một công việc bù trừ; "
                     "nhiều việc thì gộp vào một quy trình con."
                 ),
             )
@@ -136,7 +135,7 @@ def edge_target(definitions: Definitions) -> Iterator[Problem]:
 def edge_outgoing(definitions: Definitions) -> Iterator[Problem]:
     """No sequence flow leaves a compensation event on an edge: undoing is not part of the flow.
 
-    Không có luồng đi ra từ sự kiện biên bù trừ; việc hoàn tác nối bằng đường liên hệ.
+    Không có luồng đi ra từ sự kiện biên bù trừ; việc hoàn tác nối bằng đường liên kết.
 
     BPMN 2.0.2, 10.5.4, 10.7.1
     """
@@ -145,7 +144,7 @@ def edge_outgoing(definitions: Definitions) -> Iterator[Problem]:
             yield problem(
                 event,
                 say("Có luồng đi ra từ sự kiện bù trừ “%(who)s”.", who=label(event)),
-                say("Xóa luồng và nối bằng đường liên hệ (association) tới công việc bù trừ."),
+                say("Xóa luồng và nối bằng đường liên kết (association) tới công việc bù trừ."),
             )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true, text_of
+from engine.bpmn.checks.definitions import Definitions, is_run, is_true, text_of
 from engine.bpmn.checks.kinds import CATCHING, EVENTS, THROWING, owner_of
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.events import (
     each,
-    is_run,
     of_kind,
     triggers,
 )
@@ -69,9 +68,8 @@ def _unsaid(
 ) -> Iterator[etree._Element]:
     """Events to be executed with a trigger of a kind that names nothing by the attributes."""
     for event in each(definitions, events):
-        if is_run(event) and any(
-            not _names(said, *attributes) for said in of_kind(definitions, event, kind)
-        ):
+        said = of_kind(definitions, event, kind)
+        if not all(_names(one, *attributes) for one in said) and is_run(event):
             yield event
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true, text_of
+from engine.bpmn.checks.definitions import Definitions, is_true
 from engine.bpmn.checks.kinds import SUB_PROCESSES
 from engine.bpmn.dialect import NODE_TAGS, children, local
 from engine.domain.messages import Message, say
@@ -29,19 +29,9 @@ TRIGGERS: Mapping[str, Message] = {
 }
 
 
-def triggers(definitions: Definitions, event: etree._Element) -> list[etree._Element]:
-    """The definitions of an event, by value and by reference; a reference to nothing is left out.
-
-    Some tools write a reference to the definition that stands beside it: that is one trigger.
-    """
-    found: dict[etree._Element, None] = {}
-    for said in _said(event):
-        meant: etree._Element | None = said
-        if local(said) == "eventDefinitionRef":
-            meant = definitions.resolve(said, text_of(said))
-        if meant is not None and local(meant) in TRIGGERS:
-            found.setdefault(meant)
-    return list(found)
+def triggers(definitions: Definitions, event: etree._Element) -> tuple[etree._Element, ...]:
+    """The definitions of an event, by value and by reference."""
+    return definitions.triggers.get(event, ())
 
 
 def has_trigger(event: etree._Element) -> bool:
@@ -77,8 +67,9 @@ def misplaced(
 ) -> Iterator[tuple[etree._Element, str]]:
     """Events with triggers that may not stand there, and how people call those triggers."""
     for event in events:
-        wrong = [kind for kind in TRIGGERS if kind in kinds(definitions, event) - allowed]
-        if wrong:
+        found = kinds(definitions, event) - allowed
+        if found:
+            wrong = [kind for kind in TRIGGERS if kind in found]
             yield event, ", ".join(str(TRIGGERS[kind]) for kind in wrong)
 
 
@@ -110,12 +101,6 @@ def out_of(definitions: Definitions, element: etree._Element) -> list[etree._Ele
     """The sequence flows that leave an element."""
     key = element.get("id")
     return definitions.outgoing.get(key, []) if key else []
-
-
-def is_run(element: etree._Element) -> bool:
-    """Whether an element stands in a process that is marked to be executed."""
-    around = next((up for up in element.iterancestors() if local(up) == "process"), None)
-    return around is not None and is_true(around, "isExecutable")
 
 
 def judged(definitions: Definitions) -> etree._Element | None:

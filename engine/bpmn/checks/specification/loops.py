@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, text_of
+from engine.bpmn.checks.definitions import Definitions, is_run, text_of
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
-from engine.bpmn.checks.specification.events import is_run, is_said_elsewhere
+from engine.bpmn.checks.specification.events import is_said_elsewhere
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.dialect import children, local
 from engine.domain.messages import say

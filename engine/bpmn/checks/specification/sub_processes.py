@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true, text_of
+from engine.bpmn.checks.definitions import Definitions, is_run, is_true, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES, SUB_PROCESSES
 from engine.bpmn.checks.rule import Problem, Rule, error, firm, warning
 from engine.bpmn.checks.specification.events import (
@@ -15,7 +15,6 @@ from engine.bpmn.checks.specification.events import (
     each,
     into,
     is_handler,
-    is_run,
     kinds,
     nodes_of,
     out_of,

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true, text_of
+from engine.bpmn.checks.definitions import Definitions, is_run, is_true, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.events import (
     each,
     has_trigger,
     into,
-    is_run,
     is_said_elsewhere,
     level_of,
     nodes_of,

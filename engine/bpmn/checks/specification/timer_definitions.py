@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, text_of
-from engine.bpmn.checks.kinds import owner_of
+from engine.bpmn.checks.definitions import Definitions, is_run, text_of
+from engine.bpmn.checks.kinds import EVENTS
 from engine.bpmn.checks.rule import Problem, Rule, error, firm
-from engine.bpmn.checks.specification.events import is_run, is_within, judged
+from engine.bpmn.checks.specification.events import (
+    each,
+    is_within,
+    judged,
+    of_kind,
+)
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.dialect import children, kind_of, local
 from engine.bpmn.model import TIMERS
@@ -41,17 +46,16 @@ _COMPUTED = re.compile(r"\s*=|.*[$#]\{", re.DOTALL)
 
 
 def timer_time(definitions: Definitions) -> Iterator[Problem]:
-    """A timer says exactly one time: a date, a duration or a cycle, and not an empty one.
+    """A timer says one time, a date, a duration or a cycle; one to be executed leaves none out.
 
-    Hẹn giờ phải ghi đúng một thời gian: một ngày, một khoảng hoặc một cách lặp lại.
+    Hẹn giờ chỉ ghi một thời gian: một ngày, một khoảng hoặc một cách lặp lại; trong quy trình
+    được thực hiện thì không được để trống.
 
     BPMN 2.0.2, 10.5.5; Table 10.101, TimerEventDefinition
     """
-    for definition in definitions.all("timerEventDefinition"):
+    for event, definition in _timers(definitions):
         times = list(children(definition, *_SORTS))
-        if len(times) == 1 and text_of(times[0]):
-            continue
-        event = owner_of(definition)
+        said = [time for time in times if text_of(time)]
         if len(times) > 1:
             why = say(
                 "Hẹn giờ “%(who)s” ghi %(count)s thời gian: %(sorts)s.",
@@ -59,13 +63,22 @@ def timer_time(definitions: Definitions) -> Iterator[Problem]:
                 count=len(times),
                 sorts=", ".join(str(_SORTS[local(time)]) for time in times),
             )
-        else:
+        elif is_run(event) and not said:
             why = say("Hẹn giờ “%(who)s” không ghi thời gian.", who=label(event))
+        else:
+            continue
         yield problem(
             event,
             why,
             say("Chọn một loại Date, Duration hoặc Cycle và ghi một giá trị, ví dụ 40 ngày."),
         )
+
+
+def _timers(definitions: Definitions) -> Iterator[tuple[etree._Element, etree._Element]]:
+    """Each event with a timer, and the timer."""
+    for event in each(definitions, EVENTS):
+        for definition in of_kind(definitions, event, "timerEventDefinition"):
+            yield event, definition
 
 
 def timer_sort(definitions: Definitions) -> Iterator[Problem]:
@@ -118,8 +131,7 @@ def _times_judged(definitions: Definitions) -> Iterator[tuple[etree._Element, st
     That one is on the drawing put in force: it knows our words better than this.
     """
     looked_at = judged(definitions)
-    for definition in definitions.all("timerEventDefinition"):
-        event = owner_of(definition)
+    for event, definition in _timers(definitions):
         if kind_of(event) in TIMERS and is_within(event, looked_at):
             continue
         times = list(children(definition, *_SORTS))
