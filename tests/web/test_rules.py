@@ -66,9 +66,9 @@ def test_there_is_no_page_of_a_rule_that_is_not(browser):
     assert browser("binh").get(f"{INDEX}/khong-co").status_code == 404
 
 
-def test_every_rule_has_a_page(browser):
+def test_rules_of_all_rooms_have_a_page(browser):
     binh = browser("binh")
-    for rule in ALL_RULES:
+    for rule in {heading_of(rule).template: rule for rule in ALL_RULES}.values():
         page = binh.get(f"{INDEX}/{rule.id}")
         assert page.status_code == 200, rule.id
         assert title(page), rule.id

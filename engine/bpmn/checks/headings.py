@@ -12,7 +12,7 @@ _HERE = "engine.bpmn.checks."
 
 #: In the order of the pages: heading -> the modules whose rules stand under it.
 _HEADINGS: Sequence[tuple[Message, tuple[str, ...]]] = (
-    (say("Tệp và cấu trúc XML"), ("refusals", "schema")),
+    (say("Tệp và cấu trúc XML"), ("refusals", "schema", "specification.declarations")),
     (say("Mã, tên và độ dài"), ("ids", "lengths", "specification.identity")),
     (
         say("Tham chiếu"),
@@ -20,8 +20,8 @@ _HEADINGS: Sequence[tuple[Message, tuple[str, ...]]] = (
     ),
     (say("Ai làm: làn và chức danh"), ("people", "specification.lanes", "specification.resources")),
     (say("Hình dạng của quy trình"), ("shape", "parts", "unsupported", "unsaid")),
-    (say("Luồng đi"), ("specification.flows",)),
-    (say("Cổng"), ("specification.gateways",)),
+    (say("Luồng đi"), ("specification.flows", "specification.flow_conditions")),
+    (say("Cổng"), ("specification.gateways", "specification.event_gateways")),
     (say("Sự kiện bắt đầu"), ("specification.start_events",)),
     (say("Sự kiện trung gian"), ("specification.intermediate_events",)),
     (say("Sự kiện gắn vào bước"), ("specification.boundary_events",)),
@@ -44,18 +44,27 @@ _HEADINGS: Sequence[tuple[Message, tuple[str, ...]]] = (
     (say("Danh sách nhiều hồ sơ"), ("lists",)),
     (
         say("Dữ liệu"),
-        ("specification.data", "specification.data_references", "specification.items"),
+        (
+            "specification.data",
+            "specification.data_wiring",
+            "specification.event_data",
+            "specification.bindings",
+            "specification.data_references",
+            "specification.items",
+        ),
     ),
     (
         say("Cộng tác, hội thoại và biên đạo"),
         (
             "specification.collaborations",
+            "specification.message_flows",
             "specification.conversations",
+            "specification.correlations",
             "specification.choreographies",
         ),
     ),
     (say("Ghi chú và nhóm"), ("specification.artifacts",)),
-    (say("Hình vẽ và bố cục"), ("pictures", "specification.diagrams")),
+    (say("Hình vẽ và bố cục"), ("pictures", "specification.diagrams", "specification.figures")),
     (say("Công cụ và bộ máy khác"), ("vendors", "ignored")),
 )
 _ELSE = say("Quy tắc khác")

@@ -48,7 +48,7 @@ def examples_shown(rule: str) -> Lessons | None:
         return None
     vocabulary = examples.vocabulary
     return Lessons(
-        tuple(Shown(one.shown, one.note, _picture(one, ()), ()) for one in examples.good),
+        tuple(Shown(one.shown, one.note, picture_of(one, ()), ()) for one in examples.good),
         tuple(_bad(rule, one, vocabulary) for one in examples.bad),
     )
 
@@ -70,10 +70,10 @@ def drawn(drawing: Drawing) -> frozenset[str]:
 
 def _bad(rule: str, example: Example, vocabulary: Vocabulary) -> Shown:
     found = tuple(one for one in found_in(example, vocabulary) if one.rule == rule)
-    return Shown(example.shown, example.note, _picture(example, found), found)
+    return Shown(example.shown, example.note, picture_of(example, found), found)
 
 
-def _picture(example: Example, findings: tuple[Finding, ...]) -> str | None:
+def picture_of(example: Example, findings: tuple[Finding, ...] = ()) -> str | None:
     """Laid out by us, unless the example brings a diagram of its own: that is its point."""
     try:
         content = example.content
