@@ -146,7 +146,7 @@ def _one_process(root: etree._Element, filename: str) -> tuple[etree._Element, t
             filename,
             line_of(root),
         )
-    executable = [p for p in processes if p.get("isExecutable", "").strip() in {"true", "1"}]
+    executable = [p for p in processes if _is_executable(p)]
     if len(executable) == 1:
         return executable[0], ()
     if executable:
@@ -167,6 +167,17 @@ def _one_process(root: etree._Element, filename: str) -> tuple[etree._Element, t
         element=shown.get("id"), name=shown.get("name"), line=line_of(shown), file=filename,
     )  # fmt: skip
     return executable[0] if executable else shown, (finding,)
+
+
+def judged_process(root: etree._Element) -> etree._Element | None:
+    """The process that is read: the executable one, or else the one with the most in it."""
+    processes = list(children(root, "process"))
+    executable = next((p for p in processes if _is_executable(p)), None)
+    return _fullest(processes) if executable is None and processes else executable
+
+
+def _is_executable(process: etree._Element) -> bool:
+    return process.get("isExecutable", "").strip() in {"true", "1"}
 
 
 def _fullest(processes: list[etree._Element]) -> etree._Element:

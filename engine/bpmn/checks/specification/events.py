@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_true
 from engine.bpmn.checks.kinds import SUB_PROCESSES
-from engine.bpmn.dialect import NODE_TAGS, children, local
+from engine.bpmn.dialect import NODE_TAGS, judged_process, local
 from engine.domain.messages import Message, say
 
 LEVELS = frozenset({"process", *SUB_PROCESSES})
@@ -103,16 +103,9 @@ def out_of(definitions: Definitions, element: etree._Element) -> list[etree._Ele
     return definitions.outgoing.get(key, []) if key else []
 
 
-def judged(definitions: Definitions) -> etree._Element | None:
-    """The process that the rules on the drawing look at."""
-    processes = list(children(definitions.root, "process"))
-    run = [process for process in processes if is_true(process, "isExecutable")]
-    return next(iter(run or processes), None)
-
-
 def beside(definitions: Definitions, *tags: str) -> Iterator[etree._Element]:
     """Levels of the other processes in the file."""
-    looked_at = judged(definitions)
+    looked_at = judged_process(definitions.root)
     for level in definitions.all(*tags):
         if not is_within(level, looked_at):
             yield level

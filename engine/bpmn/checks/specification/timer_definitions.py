@@ -13,11 +13,10 @@ from engine.bpmn.checks.rule import Problem, Rule, error, firm
 from engine.bpmn.checks.specification.events import (
     each,
     is_within,
-    judged,
     of_kind,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.dialect import children, kind_of, local
+from engine.bpmn.dialect import children, judged_process, kind_of, local
 from engine.bpmn.model import TIMERS
 from engine.domain.durations import parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration
@@ -130,7 +129,7 @@ def _times_judged(definitions: Definitions) -> Iterator[tuple[etree._Element, st
 
     That one is on the drawing put in force: it knows our words better than this.
     """
-    looked_at = judged(definitions)
+    looked_at = judged_process(definitions.root)
     for event, definition in _timers(definitions):
         if kind_of(event) in TIMERS and is_within(event, looked_at):
             continue
