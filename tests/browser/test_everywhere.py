@@ -40,7 +40,10 @@ PAGES = {
         "/lich/thay-doi?kieu=tep", "/quan-tri/so-van-ban?don-vi={unit}",
         "/quan-tri/so-van-ban/{unit}/van-ban-di", "/quan-tri/chung-thu",
     ),
-    "vinh": ("/viec", "/thu-tuc/ban-ve-moi"),
+    "vinh": (
+        "/viec", "/thu-tuc/ban-ve-moi", "/thu-tuc/quy-tac", "/thu-tuc/quy-tac/unknown-lane",
+        "/thu-tuc/quy-tac/deadlock",
+    ),
 }  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 720}
