@@ -179,27 +179,22 @@ def boundary(definitions: Definitions) -> Iterator[Problem]:
 
 
 def beginning(definitions: Definitions) -> Iterator[Problem]:
-    """An event-based gateway that begins a process has nothing before it but a plain start event.
+    """An event-based gateway that begins a process has no flow in.
 
-    Cổng chờ sự kiện mở đầu quy trình (instantiate) không có luồng nào đi vào, trừ luồng từ một sự
-    kiện bắt đầu trơn.
+    Cổng chờ sự kiện mở đầu quy trình (instantiate) không có luồng nào đi vào.
 
     BPMN 2.0.2, 10.6.6
     """
     for gateway in definitions.all("eventBasedGateway"):
-        if not is_true(gateway, "instantiate"):
-            continue
-        for flow in definitions.incoming.get(gateway.get("id") or "", ()):
-            source = definitions.by_id.get(flow.get("sourceRef") or "")
-            if source is None or (local(source) == "startEvent" and not event_definitions(source)):
-                continue
+        flows = definitions.incoming.get(gateway.get("id") or "", [])
+        if flows and is_true(gateway, "instantiate"):
             yield problem(
                 gateway,
                 say(
-                    "Cổng “%(who)s” mở đầu quy trình (instantiate), nhưng có luồng đi vào từ "
-                    "“%(before)s”.",
+                    "Cổng “%(who)s” mở đầu quy trình (instantiate), nhưng có luồng “%(flow)s” đi "
+                    "vào.",
                     who=label(gateway),
-                    before=label(source),
+                    flow=label(flows[0]),
                 ),
                 say("Bỏ dấu instantiate của cổng, hoặc xóa luồng đi vào."),
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true
+from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import ACTIVITIES, EVENTS, FLOW_NODES, kind_name
 from engine.bpmn.checks.rule import Problem, error, firm
 from engine.bpmn.checks.subject import label, problem
@@ -145,8 +145,7 @@ def not_immediate(definitions: Definitions) -> Iterator[Problem]:
     for flow in definitions.all("sequenceFlow"):
         if not flow.get("isImmediate") or is_true(flow, "isImmediate"):
             continue
-        process = next((up for up in flow.iterancestors() if local(up) == "process"), None)
-        if process is not None and is_true(process, "isExecutable"):
+        if is_run(flow):
             yield problem(
                 flow,
                 say(

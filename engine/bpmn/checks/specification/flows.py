@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import CONTAINERS, Definitions, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES, FLOW_NODES, kind_name
-from engine.bpmn.checks.rule import Problem, error, firm, warning
+from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.dialect import children, local
@@ -295,6 +295,6 @@ RULES = (
     firm("flow-elsewhere", flow_elsewhere),
     warning("self-loop", self_loop),
     warning("twin-flows", twin_flows),
-    error("listed-flow", listed_flow),
+    warning("listed-flow", listed_flow),
     warning("unlisted-flow", unlisted_flow),
 )

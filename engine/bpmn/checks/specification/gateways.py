@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions
+from engine.bpmn.checks.definitions import Definitions, is_run
 from engine.bpmn.checks.kinds import GATEWAYS
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.flow_conditions import is_conditional
@@ -22,14 +22,14 @@ _FORGET = say(
 
 
 def converging(definitions: Definitions) -> Iterator[Problem]:
-    """A gateway marked as converging joins several flows into one.
+    """A gateway marked as converging joins flows: it has no more than one flow out.
 
-    Cổng ghi là gộp (Converging) phải có nhiều luồng vào và chỉ một luồng ra.
+    Cổng ghi là gộp (Converging) chỉ có một luồng ra.
 
     BPMN 2.0.2, 8.4.9, Gateway attributes
     """
     for gateway, into, out_of in _directed(definitions, "Converging"):
-        if into < 2 or out_of > 1:
+        if out_of > 1:
             yield _counted(
                 gateway,
                 say(
@@ -42,14 +42,14 @@ def converging(definitions: Definitions) -> Iterator[Problem]:
 
 
 def diverging(definitions: Definitions) -> Iterator[Problem]:
-    """A gateway marked as diverging splits one flow into several.
+    """A gateway marked as diverging splits a flow: it has no more than one flow in.
 
-    Cổng ghi là tách (Diverging) phải có nhiều luồng ra và không quá một luồng vào.
+    Cổng ghi là tách (Diverging) chỉ có một luồng vào.
 
     BPMN 2.0.2, 8.4.9, Gateway attributes
     """
     for gateway, into, out_of in _directed(definitions, "Diverging"):
-        if into > 1 or out_of < 2:
+        if into > 1:
             yield _counted(
                 gateway,
                 say(
@@ -87,11 +87,12 @@ def idle_gateway(definitions: Definitions) -> Iterator[Problem]:
 
     Cổng dùng để tách hoặc gộp đường đi; chỉ một luồng vào và một luồng ra thì cổng là thừa.
 
-    BPMN 2.0.2, 10.6.1
+    BPMN 2.0.2, 8.4.9
     """
     for gateway in definitions.all(*sorted(GATEWAYS - {"eventBasedGateway"})):
         into, out_of = _ways(definitions, gateway)
-        if into < 2 and out_of < 2:
+        # (what leads nowhere, or is never reached, is told of the process that is run)
+        if into == out_of == 1 or (into == out_of == 0 and not is_run(gateway)):
             yield problem(
                 gateway,
                 say(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true, text_of
+from engine.bpmn.checks.definitions import Definitions, is_run, text_of
 from engine.bpmn.checks.kinds import FLOW_NODES, kind_name
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.specification.resolving import attribute, unresolved
@@ -141,8 +141,7 @@ def empty_lane(definitions: Definitions) -> Iterator[Problem]:
     """
     within = _within(definitions)
     for lane in definitions.all("lane"):
-        process = next((up for up in lane.iterancestors() if local(up) == "process"), None)
-        if process is not None and is_true(process, "isExecutable") and not within[lane]:
+        if is_run(lane) and not within[lane]:
             yield problem(
                 lane,
                 say("Làn “%(lane)s” không có phần tử nào.", lane=_called(lane)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.definitions import Definitions
+from engine.bpmn.checks.definitions import Definitions, is_run
 from engine.bpmn.checks.kinds import (
     EVENT_DEFINITIONS,
     EVENTS,
@@ -160,8 +160,9 @@ def called_element(definitions: Definitions) -> Iterator[Problem]:
     BPMN 2.0.2, 10.3.6
     """
     for _reference, place, text in written(definitions, CALLS):
-        found = definitions.resolve(place, text)  # (those of other files are looked for at deploy)
-        if found is not None and local(found) not in CALLABLE:
+        found = definitions.resolve(place, text)
+        # (what is run is looked for among all drawings, by a rule of its own)
+        if found is not None and local(found) not in CALLABLE and not is_run(place):
             message = say(
                 "“%(who)s” gọi “%(key)s”, nhưng đó là %(kind)s, không phải quy trình.",
                 who=label(place),
