@@ -48,6 +48,7 @@ VERDICTS: dict[str, set[str]] = {
     "phoi-hop": {"no-process"},
     "signavio": SKETCH,
     "trisotech": SKETCH | {"unknown-lane"},
+    "trisotech-data": {"no-executable-process", "first-step", "unknown-call"},
     "visual-paradigm": SKETCH | {"unreachable"},
     "w4": SKETCH,
     "yaoqiang": {"outside-dialect"},

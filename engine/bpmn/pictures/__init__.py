@@ -32,6 +32,7 @@ _STORES = frozenset({"dataStore", "dataStoreReference"})
 _FRAMES = frozenset({"participant", "lane"})
 _NAMED_BESIDE = EVENTS | GATEWAYS | CONVERSATIONS | _DATA | _STORES | {"message", "group"}
 _LISTED = FLOW_NODES | CONVERSATIONS | _DATA | _STORES | {"participant", "lane", "textAnnotation"}
+_UNFOLDING = SCOPE_TAGS | {"subChoreography", "callActivity", "callChoreography"}
 _MOST_LISTED = 2_000
 
 
@@ -193,8 +194,7 @@ def _unfolded(plane: Plane) -> frozenset[str]:
     return frozenset(
         figure.key
         for figure in plane.figures
-        if figure.tag in SCOPE_TAGS | {"subChoreography"}
-        and figure.says("isExpanded", figure.key in holders)
+        if figure.tag in _UNFOLDING and figure.says("isExpanded", figure.key in holders)
     )
 
 

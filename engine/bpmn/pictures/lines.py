@@ -10,8 +10,10 @@ from engine.bpmn.figures import Mark, tag
 from engine.bpmn.model import Place
 from engine.bpmn.pictures.nodes import message
 from engine.bpmn.pictures.planes import Figure, Point
+from engine.bpmn.pictures.texts import longest
 
 _SIZE = 11.0
+_WIDEST_WORD = 140.0
 _DOTTED, _DASHED = "1.5 4", "7 4"
 _DATA = frozenset({"dataInputAssociation", "dataOutputAssociation"})
 
@@ -133,7 +135,8 @@ def name_place(figure: Figure) -> Place:
 def name(figure: Figure) -> str:
     """A name from the top of its place down, its ground kept clear of lines."""
     place = name_place(figure)
-    text = lettering.wrap(figure.name, max(place.width, 60.0) + 2, _SIZE)[:12]
+    widest = min(longest(figure.name, _SIZE), _WIDEST_WORD)
+    text = lettering.wrap(figure.name, max(place.width, widest, 60.0) + 2, _SIZE)[:12]
     centre = place.y + _SIZE * lettering.LEADING * len(text) / 2
     return figures.lines(text, place.x + place.width / 2, centre, _SIZE, stroke=figures.PAPER,
                          stroke_width=3, stroke_linejoin="round", paint_order="stroke")  # fmt: skip

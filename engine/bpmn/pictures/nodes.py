@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.bpmn import figures, lettering
 from engine.bpmn.figures import Mark, tag
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import symbols
+from engine.bpmn.pictures import symbols, texts
 from engine.bpmn.pictures.planes import Figure
 
 _SIZES = (12.0, 11.0, 10.0, 9.0, 8.0)
@@ -113,11 +113,11 @@ def _outline(figure: Figure, mark: Mark | None, *, expanded: bool) -> str:
 def _named(name: str, place: Place, top: float, bottom: float, *, expanded: bool) -> str:
     middle = place.x + place.width / 2
     if expanded:
-        size, text = lettering.fit(name, max(place.width - 16, 20), 30, _SIZES)
+        size, text = texts.fit(name, max(place.width - 16, 20), 30, _SIZES)
         height = size * lettering.LEADING * len(text)
         return figures.lines(text, middle, place.y + 5 + height / 2, size)
     room = max(place.height - top - bottom, 10.0)
-    size, text = lettering.fit(name, max(place.width - 12, 20), room, _SIZES)
+    size, text = texts.fit(name, max(place.width - 12, 20), room, _SIZES)
     return figures.lines(text, middle, place.y + top + room / 2, size)
 
 
@@ -176,7 +176,7 @@ def _band(band: Figure) -> str:
         x, y, foot = place.x + place.width / 2 - 5, place.y + place.height - 11, 10.0
         several = symbols.drawn(symbols.MARKERS["participants"], x, y, 10)
     room = max(place.height - foot, 8)
-    size, text = lettering.fit(band.name, max(place.width - 8, 20), room, _SIZES)
+    size, text = texts.fit(band.name, max(place.width - 8, 20), room, _SIZES)
     name = figures.lines(text, place.x + place.width / 2, place.y + room / 2, size)
     return ground + name + several + _band_message(band, fill)
 

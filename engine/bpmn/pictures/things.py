@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.bpmn import figures, lettering
+from engine.bpmn import figures
 from engine.bpmn.figures import Mark, tag
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import symbols
+from engine.bpmn.pictures import symbols, texts
 from engine.bpmn.pictures.planes import Figure
 
 _BAND = 30.0
@@ -27,7 +27,7 @@ def frame(figure: Figure, mark: Mark | None) -> str:
         x, y = place.x + place.width / 2 - 7, place.y + place.height - 18
         several = symbols.drawn(symbols.MARKERS["participants"], x, y, 14)
     if closed:
-        size, text = lettering.fit(figure.name, place.width - 8, place.height - 4, _SIZES)
+        size, text = texts.fit(figure.name, place.width - 8, place.height - 4, _SIZES)
         middle, centre = place.x + place.width / 2, place.y + place.height / 2
         return ground + figures.lines(text, middle, centre, size, font_weight="600") + several
     return ground + _heading(figure, weight="600" if pool else None) + several
@@ -43,7 +43,7 @@ def _heading(figure: Figure, weight: str | None) -> str:
     ground = tag("rect", x=strip.x, y=strip.y, width=strip.width, height=strip.height,
                  fill="#e4e9ee" if weight else "#eef1f5", stroke=_LINE, stroke_width=1)  # fmt: skip
     long = strip.height if lying else strip.width
-    size, text = lettering.fit(figure.name, max(long - 8, 20), broad, _SIZES)
+    size, text = texts.fit(figure.name, max(long - 8, 20), broad, _SIZES)
     x, y = strip.x + strip.width / 2, strip.y + strip.height / 2
     turn = f"rotate(-90 {x:.2f} {y:.2f})" if lying else None
     return ground + figures.lines(text, x, y, size, transform=turn, font_weight=weight)
@@ -96,7 +96,7 @@ def note(figure: Figure, mark: Mark | None) -> str:
     path = f"M{place.x + lip:.2f} {place.y:.2f} h{-lip:.2f} v{place.height:.2f} h{lip:.2f}"
     bracket = tag("path", d=path, fill="none", stroke=stroke if mark else figures.QUIET,
                   stroke_width=thick)  # fmt: skip
-    size, text = lettering.fit(
+    size, text = texts.fit(
         figure.name, max(place.width - 12, 30), max(place.height - 4, 14), (11.0, 10.0, 9.0, 8.0)
     )
     middle, centre = place.x + place.width / 2 + 3, place.y + place.height / 2
@@ -145,7 +145,7 @@ def other(figure: Figure, mark: Mark | None) -> str:
     place = figure.box
     box = tag("rect", x=place.x, y=place.y, width=place.width, height=place.height, fill=fill,
               stroke=stroke, stroke_width=thick, stroke_dasharray="3 3")  # fmt: skip
-    size, text = lettering.fit(
+    size, text = texts.fit(
         figure.name or figure.tag, max(place.width - 8, 20), max(place.height, 12), _SIZES
     )
     return box + figures.lines(text, place.x + place.width / 2, place.y + place.height / 2, size)
