@@ -7,15 +7,6 @@ import pytest
 from engine.bpmn.dialect import read_drawing
 from tests.bpmn_reading.sketching import SOUND, PlainForm, Surroundings, found_in, spoiled
 
-#: The rules that are tested here.
-TESTED = {
-    "doubtful-decision",
-    "unanswered-decision",
-    "decision-input",
-    "decided-performer",
-    "undecided-performer",
-}
-
 RULE = '<bpmn:businessRuleTask id="Q" name="Ai xử lý?" camunda:decisionRef="ai" />'
 STEP = '<bpmn:userTask id="B2" name="Xử lý"'
 NEXT = '<bpmn:sequenceFlow id="f5"'
