@@ -19,6 +19,7 @@ PAGES = {
         "/ho-so/{case}/van-ban", "/ho-so/{case}/van-ban/lap/bm-06",
         "/ho-so/{case}/vi-sao", "/ho-so/{case}/giay-hen/1", "/ho-so/{case}/da-nhan",
         "/tiep-nhan", "/tiep-nhan/qt02-cap-doi-bang", "/thu-tuc", "/thu-tuc/qt02-cap-doi-bang/1",
+        "/thu-tuc/chi-de-xem",
         "/lich", "/tai-khoan", "/thong-bao", "/ho-so/{case}/phu-luc-thoi-han", "/so-van-ban",
         "/so-van-ban/{unit}/2026/giay-tiep-nhan", "/so-van-ban/{unit}/2026/van-ban-di/giu-so",
         "/so-theo-doi", "/tra-cuu", "/ban-goc", "/ban-goc/moi?ho_so={case}", "/xac-minh-chu-ky",
