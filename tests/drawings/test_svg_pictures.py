@@ -6,13 +6,18 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from lxml import etree
 
 from engine.bpmn import lettering, placing, svg
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.checks.showing import drawn
+from engine.bpmn.dialect import read_drawing, read_tree
 from engine.bpmn.model import Drawing, Flow, Kind, Node
+from engine.domain.errors import DrawingRefused
+from tests.bpmn_reading import mutations
+from tests.factories import QT02_FILE
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -167,3 +172,18 @@ def test_a_file_without_a_diagram_is_shown(path: Path) -> None:
     for diagram in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
         root.remove(diagram)
     parsed(svg.render(read_drawing(etree.tostring(root), path.name)))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_became_of_a_drawing_findings_lead_to_figures_that_are_there(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311
+    content = mutations.mutate(QT02_FILE.read_bytes(), chance, most=20)
+    try:
+        drawing = read_tree(content, "").drawing
+    except DrawingRefused:
+        return
+    keys = drawn(drawing)
+    links = {key: f"#about-{key}" for key in keys}
+    picture = parsed(svg.render(drawing, dict.fromkeys(keys, "faulty"), links, anchors="at-"))
+    there = {figure.get("id") for figure in picture.iter(f"{SVG}g")}
+    assert {f"at-{key}" for key in keys} <= there
