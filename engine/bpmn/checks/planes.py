@@ -8,8 +8,10 @@ from functools import cached_property
 from lxml import etree
 
 from engine.bpmn.checks.boxes import Box, Index, box
-from engine.bpmn.model import Drawing, Node
+from engine.bpmn.model import EVENTS, GATEWAYS, Drawing, Node
 from engine.bpmn.sheets import Point, Sheet, read_sheets
+
+_DIAMOND, _CIRCLE = 0.25, 0.15  # of the width: from each side of the rectangle around them
 
 
 class Plane:
@@ -31,6 +33,12 @@ class Plane:
 
     def box(self, key: str) -> Box:
         return box(self.sheet.places[key])
+
+    def solid(self, key: str) -> Box:
+        """What a figure fills of its rectangle: diamonds and circles leave its corners free."""
+        around, kind = self.box(key), self.nodes[key].kind
+        free = _DIAMOND if kind in GATEWAYS else _CIRCLE if kind in EVENTS else 0.0
+        return around.grown(-free * min(around.right - around.left, around.bottom - around.top))
 
     @cached_property
     def index(self) -> Index:

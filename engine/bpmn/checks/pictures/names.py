@@ -71,11 +71,13 @@ class _Under:
         return None
 
     def shape(self, name: _Name) -> Message | None:
-        """A shape that is no sub-process around all of the name."""
+        """A shape that is neither a sub-process around all of the name, nor its event's host."""
+        host = name.thing.attached_to if isinstance(name.thing, Node) else None
+        own = {name.thing.id, host}
         for key in self.plane.index.touching(name.text):
             node = self.plane.nodes[key]
             inside = node.kind in SCOPES and self.plane.box(key).holds(name.text)
-            if key != name.thing.id and not inside:
+            if key not in own and not inside and self.plane.solid(key).touches(name.text):
                 return Message("“%(who)s”", {"who": label(node)})
         return None
 

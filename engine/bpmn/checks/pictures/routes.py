@@ -82,7 +82,7 @@ def _crossed(plane: Plane, flow: Flow, route: tuple[Point, ...]) -> list[str]:
             if key in own or key in found or node.attached_to in inside:
                 continue
             if inside.isdisjoint(scopes(plane.drawing, node.parent)) and passes(
-                stretch, plane.box(key).grown(-_EDGE)
+                stretch, plane.solid(key).grown(-_EDGE)
             ):
                 found[key] = None
     return list(found)
