@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from fractions import Fraction
+from random import Random
+
 import pytest
 
-from engine.bpmn import execution
+from engine.bpmn import budgeting, execution
 from engine.bpmn.dialect import read_drawing
+from engine.bpmn.entering import way_to
 from engine.bpmn.explicit import explicit
 from engine.bpmn.paths import Explorer
 from engine.bpmn.soundness import Fault, verdicts
+from engine.bpmn.specs import parse_spec
 from engine.bpmn.svg import render
-from engine.domain.errors import DrawingRefused, ExecutionFailed
+from engine.domain.errors import DrawingRefused, ExecutionFailed, Misuse
+from engine.domain.roles import RoleRegister
+from engine.domain.working_calendar import WorkingCalendar
+from engine.services.rehearsal import Rehearsal
+from engine.services.rehearsing import rehearse
 from tests.bpmn_execution.drawn import (
     HEAD,
     boundary,
@@ -28,6 +38,7 @@ from tests.bpmn_execution.drawn import (
     user,
 )
 from tests.bpmn_execution.walking import Walk
+from tests.bpmn_reading.test_soundness import random_unsaid
 
 
 def faults(drawing: bytes) -> list[tuple[Fault, str]]:
@@ -235,6 +246,42 @@ def test_each_start_event_is_a_way_with_the_answer_that_leads_there() -> None:
     assert faults(two_starts()) == []
 
 
+@pytest.mark.parametrize(("step", "begun"), [("A", "S1"), ("B", "S2"), ("C", "S1")])
+def test_a_dossier_that_is_brought_in_may_have_begun_anywhere(step: str, begun: str) -> None:
+    spec = parse_spec(two_starts())
+    beginnings = [{"bat_dau_tai": "S1"}, {"bat_dau_tai": "S2"}]
+    way = way_to(spec, ("p", step), lambda _place, _known: {}, {"kenh": "counter"}, beginnings)
+    assert way.data == {"bat_dau_tai": begun}
+    assert [work.element for work in way.opened] == [step]
+
+
+def test_each_start_is_a_way_of_the_budget_named_after_it(roles: RoleRegister) -> None:
+    drawn = two_starts().replace(
+        b'id="B" name="B"', b'id="B" name="B" camunda:dueDate="40 ng\xc3\xa0y"'
+    )
+    counted = budgeting.budget(drawn, roles, Fraction(8), form=lambda _name: None)
+    told = [(path.ways, str(path.total)) for path in counted.paths]
+    assert [ways for ways, _ in told] == [
+        (("S1", "Người dân nộp"),), (("S2", "Xã chuyển lên"),)
+    ]  # fmt: skip
+    assert told[0][1] != told[1][1]
+
+
+def test_a_rehearsal_begins_where_it_is_told_and_else_says_where(
+    roles: RoleRegister, calendar: WorkingCalendar
+) -> None:
+    def rehearsed(**given: object) -> Rehearsal:
+        monday = datetime(2026, 3, 2, 8, tzinfo=UTC)
+        return rehearse(two_starts(), {}, {}, lambda _name: None, monday, calendar, roles, given)
+
+    assert [step.element for step in rehearsed(bat_dau_tai="S2").steps] == ["B", "C"]
+    plain = rehearsed()
+    assert [step.element for step in plain.steps] == ["A", "C"]
+    assert any("bat_dau_tai" in str(note) for note in plain.notes)
+    with pytest.raises(Misuse, match="không bắt đầu từ “S9”"):
+        rehearsed(bat_dau_tai="S9")
+
+
 def test_a_message_start_alone_is_the_arrival_of_the_dossier() -> None:
     drawing = process(start("S", defined="message"), user("A"), end(), line("S", "A", "E"))
     assert explicit(read_drawing(drawing, "")).origin is None
@@ -407,6 +454,25 @@ def test_nothing_is_left_waiting_behind_a_terminate_end() -> None:
     walk = Walk(ended, x=False)
     walk.do("A")
     assert walk.do("B").outcome == "Stop"
+
+
+@pytest.mark.parametrize("x", [True, False])
+def test_what_is_proved_sound_comes_to_its_end_whatever_is_done_first(x: bool) -> None:
+    """With steps that split, and ends that terminate, wired at random."""
+    random, ended = Random(7), 0  # noqa: S311 - repeatable, not secret
+    for seed in range(150):
+        content = random_unsaid(seed)
+        if faults(content):
+            continue
+        walk = Walk(content, x=x)
+        try:
+            while not walk.finished:
+                walk.do(random.choice(walk.open))
+        except ExecutionFailed as failed:
+            assert not x, failed  # no condition holds, and none is the default
+            continue
+        ended += 1
+    assert ended >= 15
 
 
 # --- reserved ids --------------------------------------------------------------------------------

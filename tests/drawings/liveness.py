@@ -66,7 +66,7 @@ def _after(spec: Spec, process: str, element: str) -> Iterator[Spot]:
         if inner or other.attached_to == node.id:
             yield process, other.id
     if node.kind is Kind.CALL_ACTIVITY and node.called in spec.drawings:
-        yield node.called, spec.drawing(node.called).start().id
+        yield node.called, spec.drawing(node.called).starts()[0].id
     if node.kind is Kind.END and node.parent is not None:
         yield process, node.parent
     elif node.kind is Kind.END:
