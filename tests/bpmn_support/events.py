@@ -64,7 +64,7 @@ _RUNS = {
 }  # fmt: skip
 _NORMALISED = {
     ("none", "intermediate, throwing"): "cột mốc: đi qua",
-    ("message", "start"): "hồ sơ đến chính là tin nhắn: như bắt đầu trơn",
+    ("message", "start"): "hồ sơ đến chính là thông điệp: như bắt đầu trơn",
     ("link", "intermediate, catching"): "nối từ nơi đi cùng tên như một luồng",
     ("link", "intermediate, throwing"): "nối tới nơi đến cùng tên như một luồng",
     ("signal", "intermediate, throwing"): "đi qua; không có gì nhận tín hiệu (cảnh báo)",

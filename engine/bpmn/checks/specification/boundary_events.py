@@ -163,7 +163,7 @@ def boundary_trigger(definitions: Definitions) -> Iterator[Problem]:
                 who=label(event),
                 what=what,
             ),
-            say("Chọn hẹn giờ, tin nhắn, lỗi, báo cấp trên, điều kiện, tín hiệu hoặc bù trừ."),
+            say("Chọn hẹn giờ, thông điệp, lỗi, báo cấp trên, điều kiện, tín hiệu hoặc bù trừ."),
         )
 
 
@@ -218,7 +218,7 @@ def boundary_interrupting(definitions: Definitions) -> Iterator[Problem]:
 def boundary_twice(definitions: Definitions) -> Iterator[Problem]:
     """One activity catches the same error, escalation, message or signal once if that interrupts.
 
-    Trên một công việc, mỗi lỗi, cấp báo, tin nhắn hay tín hiệu chỉ bắt bằng một sự kiện biên có
+    Trên một công việc, mỗi lỗi, cấp báo, thông điệp hay tín hiệu chỉ bắt bằng một sự kiện biên có
     ngắt; hai sự kiện cùng bắt một thứ thì không biết đi đường nào.
 
     BPMN 2.0.2, 10.5.6

@@ -132,6 +132,28 @@ def edge_target(definitions: Definitions) -> Iterator[Problem]:
                 )
 
 
+def edge_level(definitions: Definitions) -> Iterator[Problem]:
+    """What undoes an activity stands on the same level of the process as the activity.
+
+    Công việc bù trừ nằm trên cùng một cấp với công việc mà nó hoàn tác.
+
+    BPMN 2.0.2, 10.7.1
+    """
+    for event, wired in _wired(definitions).items():
+        for activity in wired:
+            if activity.getparent() is not event.getparent():
+                yield problem(
+                    activity,
+                    say(
+                        "Công việc bù trừ “%(who)s” nằm ở một cấp khác với sự kiện bù trừ "
+                        "“%(event)s”.",
+                        who=label(activity),
+                        event=label(event),
+                    ),
+                    say("Kéo công việc bù trừ về cạnh công việc mà nó hoàn tác."),
+                )
+
+
 def edge_outgoing(definitions: Definitions) -> Iterator[Problem]:
     """No sequence flow leaves a compensation event on an edge: undoing is not part of the flow.
 
@@ -202,6 +224,7 @@ RULES: tuple[Rule[Definitions], ...] = (
     error("compensation-activity-unwired", undoing_unwired),
     error("compensation-event-wired", edge_wired_once),
     error("compensation-target", edge_target),
+    error("compensation-level", edge_level),
     error("compensation-event-outgoing", edge_outgoing),
     error("compensation-twice", edge_twice),
     warning("compensation-handler-at-top", handler_at_top),

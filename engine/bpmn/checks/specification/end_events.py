@@ -14,6 +14,7 @@ from engine.bpmn.checks.specification.events import (
     misplaced,
     nodes_of,
     out_of,
+    stands_alone,
 )
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.dialect import local
@@ -67,7 +68,7 @@ def end_outgoing(definitions: Definitions) -> Iterator[Problem]:
 def end_trigger(definitions: Definitions) -> Iterator[Problem]:
     """An end event tells something or nothing; it cannot wait, nor jump elsewhere.
 
-    Sự kiện kết thúc chỉ phát đi (tin nhắn, báo cấp trên, lỗi, hủy, bù trừ, tín hiệu, chấm dứt)
+    Sự kiện kết thúc chỉ phát đi (thông điệp, báo cấp trên, lỗi, hủy, bù trừ, tín hiệu, chấm dứt)
     hoặc để trơn; hẹn giờ và điều kiện là chờ đợi, liên kết là đi tiếp, nên không đặt ở đây.
 
     BPMN 2.0.2, 10.5.3; Table 10.88, End Event Types
@@ -157,6 +158,29 @@ def end_needed(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def end_leaves_out(definitions: Definitions) -> Iterator[Problem]:
+    """In a process beside the one put in force, what has no flow out of it is an end event.
+
+    Quy trình vẽ kèm trong tệp đã có sự kiện kết thúc thì mọi phần tử khác phải có luồng đi ra (trừ
+    đầu đi của liên kết, việc bù trừ và quy trình con kích hoạt bởi sự kiện).
+
+    BPMN 2.0.2, 10.5.3
+    """
+    for level in beside(definitions, "process", "subProcess", "transaction"):
+        nodes = nodes_of(level)
+        if not any(local(node) == "endEvent" for node in nodes):
+            continue
+        for node in nodes:
+            told = local(node) in {"startEvent", "endEvent", "boundaryEvent"}
+            alone = stands_alone(definitions, node, "intermediateThrowEvent")
+            if not told and not alone and not out_of(definitions, node):
+                yield problem(
+                    node,
+                    say("“%(who)s” không dẫn tới đâu.", who=label(node)),
+                    say("Nối tiếp sang bước sau, hoặc sang một sự kiện kết thúc."),
+                )
+
+
 RULES: tuple[Rule[Definitions], ...] = (
     firm("end-incoming", end_incoming),
     firm("end-outgoing", end_outgoing),
@@ -164,4 +188,5 @@ RULES: tuple[Rule[Definitions], ...] = (
     error("end-cancel", end_cancel),
     warning("cancel-uncaught", cancel_uncaught),
     warning("end-needed", end_needed),
+    warning("end-leaves-out", end_leaves_out),
 )

@@ -82,7 +82,7 @@ def _names(said: etree._Element, *attributes: str) -> bool:
 def message_unnamed(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed a message event names its message, or an operation.
 
-    Quy trình được thực hiện thì sự kiện tin nhắn phải nói là tin nhắn nào.
+    Quy trình được thực hiện thì sự kiện thông điệp phải nói là thông điệp nào.
 
     BPMN 2.0.2, 10.5.5; Table 10.99, MessageEventDefinition
     """
@@ -90,8 +90,8 @@ def message_unnamed(definitions: Definitions) -> Iterator[Problem]:
     for event in said:
         yield problem(
             event,
-            say("“%(who)s” không nói gửi hay chờ tin nhắn nào.", who=label(event)),
-            say("Chọn hoặc tạo một tin nhắn ở mục Message."),
+            say("“%(who)s” không nói gửi hay chờ thông điệp nào.", who=label(event)),
+            say("Chọn hoặc tạo một thông điệp ở mục Message."),
         )
 
 

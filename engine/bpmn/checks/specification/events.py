@@ -16,7 +16,7 @@ LEVELS = frozenset({"process", *SUB_PROCESSES})
 
 #: How a sentence calls a trigger, by its event definition.
 TRIGGERS: Mapping[str, Message] = {
-    "messageEventDefinition": say("tin nhắn"),
+    "messageEventDefinition": say("thông điệp"),
     "signalEventDefinition": say("tín hiệu"),
     "errorEventDefinition": say("lỗi"),
     "escalationEventDefinition": say("báo cấp trên"),
@@ -144,3 +144,12 @@ def declared(definitions: Definitions, event: etree._Element) -> Iterator[tuple[
             yield local(said), f"={known}" if known else reference
         elif local(said) in _CATCH_ALL:
             yield local(said), ""
+
+
+def stands_alone(definitions: Definitions, node: etree._Element, link: str) -> bool:
+    """Whether a node needs no flow on one side: it compensates, is set off, or is half a link."""
+    return (
+        is_handler(node)
+        or is_true(node, "isForCompensation")
+        or (local(node) == link and "linkEventDefinition" in kinds(definitions, node))
+    )

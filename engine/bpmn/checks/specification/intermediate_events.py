@@ -52,7 +52,7 @@ def catch_nothing(definitions: Definitions) -> Iterator[Problem]:
                 event,
                 say("Sự kiện chờ “%(who)s” không nói chờ gì.", who=label(event)),
                 say(
-                    "Chọn loại cho sự kiện, ví dụ hẹn giờ hay tin nhắn; nếu chỉ đánh dấu một mốc "
+                    "Chọn loại cho sự kiện, ví dụ hẹn giờ hay thông điệp; nếu chỉ đánh dấu một mốc "
                     "thì đổi thành sự kiện phát trơn (intermediate throw event)."
                 ),
             )
@@ -61,7 +61,7 @@ def catch_nothing(definitions: Definitions) -> Iterator[Problem]:
 def catch_trigger(definitions: Definitions) -> Iterator[Problem]:
     """In the flow one waits for a message, a timer, a condition, a link or a signal.
 
-    Trên luồng chỉ chờ được tin nhắn, hẹn giờ, điều kiện, liên kết hoặc tín hiệu. Lỗi, hủy, bù trừ
+    Trên luồng chỉ chờ được thông điệp, hẹn giờ, điều kiện, liên kết hoặc tín hiệu. Lỗi, hủy, bù trừ
     và báo cấp trên bắt ở cạnh công việc; chấm dứt chỉ đặt ở cuối.
 
     BPMN 2.0.2, 10.5.4; Table 10.89, Intermediate Event Types in Normal Flow
@@ -84,7 +84,7 @@ def catch_trigger(definitions: Definitions) -> Iterator[Problem]:
 def throw_trigger(definitions: Definitions) -> Iterator[Problem]:
     """In the flow one tells by message, escalation, link, compensation or signal, or nothing.
 
-    Sự kiện phát giữa chừng chỉ gửi tin nhắn, báo cấp trên, liên kết, bù trừ, tín hiệu, hoặc để
+    Sự kiện phát giữa chừng chỉ gửi thông điệp, báo cấp trên, liên kết, bù trừ, tín hiệu, hoặc để
     trơn. Hẹn giờ và điều kiện là chờ đợi; lỗi, hủy và chấm dứt thì không đi tiếp được nữa.
 
     BPMN 2.0.2, 10.5.4; Table 10.89, Intermediate Event Types in Normal Flow

@@ -19,6 +19,7 @@ from engine.bpmn.checks.specification.events import (
     misplaced,
     nodes_of,
     out_of,
+    stands_alone,
 )
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.dialect import local
@@ -81,7 +82,7 @@ def start_outgoing(definitions: Definitions) -> Iterator[Problem]:
 def start_top_trigger(definitions: Definitions) -> Iterator[Problem]:
     """A process is started by nothing in particular, a message, a timer, a condition or a signal.
 
-    Quy trình chỉ bắt đầu bằng sự kiện trơn, tin nhắn, hẹn giờ, điều kiện hay tín hiệu; lỗi, báo
+    Quy trình chỉ bắt đầu bằng sự kiện trơn, thông điệp, hẹn giờ, điều kiện hay tín hiệu; lỗi, báo
     cấp trên, bù trừ, hủy, liên kết và chấm dứt xảy ra khi quy trình đang chạy nên không mở được nó.
 
     BPMN 2.0.2, 10.5.2; Table 10.84, Top-Level Process Start Event Types
@@ -97,7 +98,7 @@ def start_top_trigger(definitions: Definitions) -> Iterator[Problem]:
                 what=what,
             ),
             say(
-                "Đổi thành sự kiện bắt đầu trơn, tin nhắn, hẹn giờ, điều kiện hoặc tín hiệu; cần "
+                "Đổi thành sự kiện bắt đầu trơn, thông điệp, hẹn giờ, điều kiện hoặc tín hiệu; cần "
                 "bắt sự việc khi quy trình đang chạy thì vẽ quy trình con kích hoạt bởi sự kiện."
             ),
         )
@@ -150,7 +151,7 @@ def handler_trigger(definitions: Definitions) -> Iterator[Problem]:
 def handler_kinds(definitions: Definitions) -> Iterator[Problem]:
     """An event sub-process is triggered by what can happen while its surroundings run.
 
-    Quy trình con kích hoạt bởi sự kiện bắt đầu bằng tin nhắn, hẹn giờ, báo cấp trên, lỗi, bù trừ,
+    Quy trình con kích hoạt bởi sự kiện bắt đầu bằng thông điệp, hẹn giờ, báo cấp trên, lỗi, bù trừ,
     điều kiện hoặc tín hiệu; không bằng liên kết, hủy giao dịch hay chấm dứt.
 
     BPMN 2.0.2, 10.5.2; Table 10.86, Event Sub-Process Start Event Types
@@ -164,7 +165,7 @@ def handler_kinds(definitions: Definitions) -> Iterator[Problem]:
                 who=label(event),
                 what=what,
             ),
-            say("Chọn tin nhắn, hẹn giờ, báo cấp trên, lỗi, bù trừ, điều kiện hoặc tín hiệu."),
+            say("Chọn thông điệp, hẹn giờ, báo cấp trên, lỗi, bù trừ, điều kiện hoặc tín hiệu."),
         )
 
 
@@ -241,6 +242,29 @@ def _begins(node: etree._Element) -> bool:
     return local(node) == "startEvent" or is_true(node, "instantiate")
 
 
+def start_leaves_out(definitions: Definitions) -> Iterator[Problem]:
+    """In a process beside the one put in force, what has no flow into it is a start event.
+
+    Quy trình vẽ kèm trong tệp đã có sự kiện bắt đầu thì mọi phần tử khác phải có luồng đi vào (trừ
+    sự kiện biên, đầu đến của liên kết, việc bù trừ và quy trình con kích hoạt bởi sự kiện).
+
+    BPMN 2.0.2, 10.5.2
+    """
+    for level in beside(definitions, "process", *_BEGUN_BY_FLOW):
+        nodes = nodes_of(level)
+        if not any(local(node) == "startEvent" for node in nodes):
+            continue
+        for node in nodes:
+            told = local(node) in {"endEvent", "boundaryEvent"} or _begins(node)
+            alone = stands_alone(definitions, node, "intermediateCatchEvent")
+            if not told and not alone and not into(definitions, node):
+                yield problem(
+                    node,
+                    say("Không có luồng nào đi tới “%(who)s”.", who=label(node)),
+                    say("Nối phần tử này vào quy trình, hoặc xóa đi."),
+                )
+
+
 def sub_process_starts(definitions: Definitions) -> Iterator[Problem]:
     """A sub-process that is reached by a flow has one start event at most.
 
@@ -281,5 +305,6 @@ RULES: tuple[Rule[Definitions], ...] = (
     error("start-always-interrupting", start_always_interrupting),
     warning("start-idle-interrupting", idle_interrupting),
     warning("start-needed", start_needed),
+    warning("start-leaves-out", start_leaves_out),
     error("sub-process-starts", sub_process_starts),
 )

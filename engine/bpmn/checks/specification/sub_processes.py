@@ -76,7 +76,7 @@ def handler_starts(definitions: Definitions) -> Iterator[Problem]:
 def handler_twice(definitions: Definitions) -> Iterator[Problem]:
     """On one level the same error, message … is caught by one interrupting event sub-process.
 
-    Trên một cấp, mỗi lỗi, cấp báo, tin nhắn hay tín hiệu chỉ có một quy trình con có ngắt bắt nó;
+    Trên một cấp, mỗi lỗi, cấp báo, thông điệp hay tín hiệu chỉ có một quy trình con có ngắt bắt nó;
     việc bù trừ cũng chỉ có một.
 
     BPMN 2.0.2, 10.5.6

@@ -79,7 +79,7 @@ def _opening(definitions: Definitions) -> Iterator[etree._Element]:
 def send_nothing(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed a send task says what it sends: a message or an operation.
 
-    Quy trình được thực hiện thì công việc gửi tin phải nói gửi tin nhắn nào.
+    Quy trình được thực hiện thì công việc gửi tin phải nói gửi thông điệp nào.
 
     BPMN 2.0.2, 2.2.2, 10.3.3; Table 2.3, Common Executable Conformance Sub-Class
     """
@@ -88,8 +88,8 @@ def send_nothing(definitions: Definitions) -> Iterator[Problem]:
         if not said and is_run(task) and not is_said_elsewhere(task):
             yield problem(
                 task,
-                say("Công việc gửi “%(who)s” không nói gửi tin nhắn nào.", who=label(task)),
-                say("Chọn tin nhắn cho công việc này, hoặc đổi thành công việc người dùng."),
+                say("Công việc gửi “%(who)s” không nói gửi thông điệp nào.", who=label(task)),
+                say("Chọn thông điệp cho công việc này, hoặc đổi thành công việc người dùng."),
             )
 
 
