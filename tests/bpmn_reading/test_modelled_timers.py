@@ -25,7 +25,8 @@ AS_DRAWN = {
     .replace('"bpmn:tFormal', '"tFormal'),
     "bpmn2": CAMUNDA.replace("<bpmn:", "<bpmn2:")
     .replace("</bpmn:", "</bpmn2:")
-    .replace("xmlns:bpmn=", "xmlns:bpmn2="),
+    .replace("xmlns:bpmn=", "xmlns:bpmn2=")
+    .replace('"bpmn:tFormal', '"bpmn2:tFormal'),
 }
 
 

@@ -20,6 +20,7 @@ def begun(subject: Subject) -> Iterator[Problem]:
     Thuộc tính list ghi một loại danh sách mà hệ thống biết; danh sách lập ở bước này thì về sau
     phải được cấp số ở một bước có list_number.
     """
+    numbered_later = any(node.list_number for node in subject.nodes)
     for node in subject.nodes:
         if node.list is None:
             continue
@@ -37,7 +38,7 @@ def begun(subject: Subject) -> Iterator[Problem]:
                 if near
                 else say("Các loại danh sách: %(known)s.", known=", ".join(sorted(KINDS))),
             )
-        if not any(other.list_number for other in subject.nodes):
+        if not numbered_later:
             yield problem(
                 node,
                 say("Danh sách lập ở “%(who)s” không được cấp số ở bước nào.", who=label(node)),
@@ -51,6 +52,7 @@ def numbered(subject: Subject) -> Iterator[Problem]:
     Thuộc tính list_number nêu một hoặc hai trường trong biểu mẫu của chính bước đó (số, rồi ngày),
     và trong bản vẽ phải có bước lập danh sách.
     """
+    begun_before = any(node.list for node in subject.nodes)
     for node in subject.nodes:
         if node.list_number is None:
             continue
@@ -68,7 +70,7 @@ def numbered(subject: Subject) -> Iterator[Problem]:
                 ),
                 say("Viết trường ghi số rồi trường ghi ngày, ví dụ: van_ban_so van_ban_ngay."),
             )
-        if not any(other.list for other in subject.nodes):
+        if not begun_before:
             yield problem(
                 node,
                 say("“%(who)s” cấp số cho danh sách, nhưng không bước nào lập.", who=label(node)),

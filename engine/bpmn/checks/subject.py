@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -328,6 +328,12 @@ def whole_process(drawing: Drawing, message: Message, remedy: Message) -> Proble
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, diacritics and case aside; None when none is near."""
+    return _nearest(fold(name), tuple(known))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(folded: str, known: tuple[str, ...]) -> str | None:
+    """(A wrong name is seldom written once.)"""
     by_folded = {fold(candidate): candidate for candidate in known}
-    found = difflib.get_close_matches(fold(name), by_folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
