@@ -37,6 +37,13 @@ def process(inside: str) -> str:
     return f'<process id="Q1" name="Thử" isExecutable="true">{inside}</process>'
 
 
+DIAGRAM = (
+    process('<userTask id="B1" />') + "<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement='Q1'>"
+    "<bpmndi:BPMNShape bpmnElement='B1'>{}</bpmndi:BPMNShape></bpmndi:BPMNPlane>"
+    "</bpmndi:BPMNDiagram>"
+)
+
+
 def told(root: etree._Element, found: tuple[Finding, ...] = ()) -> list[Finding]:
     conformance = Conformance(root, found)
     return [one for rule in RULES for one in rule.findings(conformance, "thu.bpmn")]
@@ -77,6 +84,15 @@ def test_a_flood_is_cut_and_counted():
     assert len(found) == 10
     assert "còn 490 chỗ nữa" in str(found[-1].message)
     assert "chỗ nữa" not in str(found[-2].message)
+
+
+def test_of_what_another_tool_adds_to_every_element_one_of_a_kind_is_told():
+    faults = "".join(
+        f'<userTask id="B{number}"><geometry xmlns="" /></userTask>' for number in range(1, 6)
+    )
+    [found] = told(read(process(faults)))
+    assert (found.rule, found.severity) == ("foreign-element", Severity.WARNING)
+    assert "còn 4 chỗ nữa" in str(found.message)
 
 
 def test_what_a_plain_rule_has_said_is_not_said_again():
@@ -139,6 +155,11 @@ def test_extensions_of_a_diagram_need_not_be_declared():
         (process('<task id="B1" startQuantity="1,5" />'), "schema-value", "dấu chấm"),
         (process('<boundaryEvent id="S1" attachedToRef="q:B1" />'), "schema-name", "“q”"),
         ("<userTask id='B1' />", "schema-element", "process"),
+        (
+            DIAGRAM.format("<dc:Bounds x='1' y='1' width='1' height='1'>x</dc:Bounds>"),
+            "schema-text",
+            "Xóa",
+        ),
     ],
 )
 def test_the_remedy_says_what_to_write_instead(inside, rule, words):

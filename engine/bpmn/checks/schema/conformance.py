@@ -9,7 +9,8 @@ from functools import cached_property
 from lxml import etree
 
 from engine.bpmn.checks.kinds import owner_of
-from engine.bpmn.checks.schema.grammar import XSI
+from engine.bpmn.checks.schema.grammar import XSI, grammar
+from engine.bpmn.checks.schema.placing import figure_of, shown_by
 from engine.bpmn.checks.schema.slips import Slips, slips_in
 from engine.bpmn.checks.schema.strays import ABSTRACT, CHILDLESS, UNEXPECTED, Strays, sort_strays
 from engine.bpmn.checks.schema.validating import Violation, is_too_wide, validate
@@ -18,7 +19,7 @@ from engine.bpmn.reading import BPMN, DI, line_of
 
 _MISSING = "SCHEMAV_CVC_COMPLEX_TYPE_4"
 _UNKNOWN_ATTRIBUTE = frozenset({"SCHEMAV_CVC_COMPLEX_TYPE_3_2_2", "SCHEMAV_CVC_TYPE_3_1_1"})
-_TEXT = "SCHEMAV_CVC_COMPLEX_TYPE_2_3"
+_TEXT = frozenset({"SCHEMAV_CVC_COMPLEX_TYPE_2_1", "SCHEMAV_CVC_COMPLEX_TYPE_2_3"})
 _TYPE = f"{{{XSI}}}type"
 _OF_FORMAL_EXPRESSIONS = frozenset({"language", "evaluatesToTypeRef"})
 _WRONG_VALUE = re.compile(r"SCHEMAV_CVC_(?:DATATYPE|\w+_VALID)")
@@ -98,6 +99,11 @@ class Conformance:
         ]
 
     @cached_property
+    def loose_texts(self) -> list[Violation]:
+        """Elements with text in them where no text may be."""
+        return [one for one in self.of(*_TEXT) if "Character content" in one.detail]
+
+    @cached_property
     def missing_attributes(self) -> list[Violation]:
         """Attributes that are not there; that of the file itself has a rule of its own."""
         return [
@@ -109,7 +115,12 @@ class Conformance:
     @cached_property
     def unknown_attributes(self) -> list[Violation]:
         """Attributes that there are not."""
-        return [one for one in self.of(*_UNKNOWN_ATTRIBUTE) if not _lacks_type(one)]
+        return [
+            one
+            for one in self.of(*_UNKNOWN_ATTRIBUTE)
+            if not _lacks_type(one)
+            and not (one.attribute in grammar().all_attributes and self._is_told(one.element))
+        ]
 
     @cached_property
     def types(self) -> list[Violation]:
@@ -137,7 +148,7 @@ class Conformance:
     @cached_property
     def others(self) -> list[Violation]:
         """What the validator says besides all of that."""
-        known = {UNEXPECTED, _MISSING, _TEXT, *ABSTRACT, *CHILDLESS, *_UNKNOWN_ATTRIBUTE}
+        known = {UNEXPECTED, _MISSING, *_TEXT, *ABSTRACT, *CHILDLESS, *_UNKNOWN_ATTRIBUTE}
         return [
             one
             for one in self.violations
@@ -145,6 +156,10 @@ class Conformance:
         ]
 
     def _is_told(self, element: etree._Element) -> bool:
+        drawn = figure_of(element)
+        if drawn is not None:
+            key = shown_by(drawn)
+            return any((key, line_of(one)) in self._told for one in (element, drawn))
         owner = owner_of(element)
         if etree.QName(owner).localname in _WHOLE:
             return (owner.get("id"), line_of(element)) in self._told

@@ -75,6 +75,11 @@ class Grammar:
         return {etree.QName(tag).localname: tag for tag in ordered}
 
     @cached_property
+    def all_attributes(self) -> frozenset[str]:
+        """Every attribute that some element may bear."""
+        return frozenset().union(*(self.attributes(tag) for tag in self.tags))
+
+    @cached_property
     def types(self) -> frozenset[str]:
         """The names that xsi:type may bear."""
         return frozenset(self._types)

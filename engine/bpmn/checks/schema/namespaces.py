@@ -9,7 +9,7 @@ from lxml import etree
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.schema.conformance import Conformance
 from engine.bpmn.checks.schema.grammar import OURS, grammar, space_of
-from engine.bpmn.checks.schema.telling import at, bare, each, who
+from engine.bpmn.checks.schema.telling import at, bare, each, each_kind, who
 from engine.bpmn.checks.subject import nearest
 from engine.bpmn.reading import BPMN, CAMUNDA, line_of
 from engine.domain.messages import Message, say
@@ -46,7 +46,7 @@ def diagram_namespace(file: Conformance) -> Iterator[Problem]:
     Các thẻ của phần hình vẽ (BPMNShape, Bounds, waypoint…) phải thuộc đúng không gian tên của
     BPMN 2.0; sai thì hình không hiện, mở bằng phần mềm khác cũng mất.
     """
-    yield from each(
+    yield from each_kind(
         file.slips.diagram,
         lambda element: at(
             element,
@@ -206,7 +206,7 @@ def foreign_element(file: Conformance) -> Iterator[Problem]:
     riêng. Nằm chỗ khác thì hệ thống bỏ qua, phần mềm khác có thể từ chối tệp.
     """
     # A warning: what is not BPMN's is passed over, wherever it stands.
-    yield from each(
+    yield from each_kind(
         file.slips.foreign,
         lambda element: at(
             element,

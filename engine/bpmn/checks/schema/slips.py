@@ -84,13 +84,14 @@ def _inside(element: etree._Element, found: Slips) -> Iterator[etree._Element]:
 
 def _misnamed(element: etree._Element, tables: Grammar, found: Slips) -> None:
     space, local = space_of(element), etree.QName(element).localname
-    meant = tables.by_local.get(local)
+    meant = tables.by_local.get(local, "")
     ours = not space or any(family in space for family in _FOREIGN_FAMILIES)
     vendor = space == CAMUNDA or _is_like_camunda(space)
-    if meant is not None and ours and not vendor:
-        of_model = meant.startswith(f"{{{BPMN}}}")
-        (found.model if of_model else found.diagram).append(element)
-    elif space in OURS or not (space or _stands_in_diagram(element)):
+    if ours and not vendor and meant.startswith(f"{{{BPMN}}}"):
+        found.model.append(element)
+    elif ours and meant and (space or local.startswith("BPMN") or _stands_in_diagram(element)):
+        found.diagram.append(element)
+    elif space in OURS:
         found.unknown.append(element)
     else:
         (found.outside if vendor else found.foreign).append(element)

@@ -11,6 +11,7 @@ from lxml import etree
 from engine.bpmn.checks.kinds import owner_of
 from engine.bpmn.checks.rule import Problem
 from engine.bpmn.checks.schema.grammar import grammar
+from engine.bpmn.checks.schema.placing import figure_of, shown_by
 from engine.bpmn.checks.subject import label
 from engine.bpmn.dialect import local
 from engine.bpmn.reading import line_of
@@ -27,24 +28,38 @@ def each(found: Sequence[Found], tell: Callable[[Found], Problem]) -> Iterator[P
     """What there is to tell of the first places; the last one says how many more there are."""
     more = len(found) - MOST_TOLD
     for number, one in enumerate(found[:MOST_TOLD], 1):
-        told = tell(one)
-        if number == MOST_TOLD and more > 0:
-            sentence = say(
-                "%(sentence)s Trong tệp còn %(more)s chỗ nữa sai như vậy.",
-                sentence=told.message,
-                more=more,
-            )
-            told = replace(told, message=sentence)
-        yield told
+        yield _with_more(tell(one), more if number == MOST_TOLD else 0)
+
+
+def each_kind(
+    found: Iterable[etree._Element], tell: Callable[[etree._Element], Problem]
+) -> Iterator[Problem]:
+    """The same of elements of which one of each name teaches all: the first, and how many more."""
+    kinds: dict[str, list[etree._Element]] = {}
+    for element in found:
+        kinds.setdefault(str(element.tag), []).append(element)
+    for elements in list(kinds.values())[:MOST_TOLD]:
+        yield _with_more(tell(elements[0]), len(elements) - 1)
+
+
+def _with_more(told: Problem, more: int) -> Problem:
+    if more <= 0:
+        return told
+    sentence = say(
+        "%(sentence)s Trong tệp còn %(more)s chỗ nữa sai như vậy.",
+        sentence=told.message,
+        more=more,
+    )
+    return replace(told, message=sentence)
 
 
 def at(element: etree._Element, message: Message, remedy: Message) -> Problem:
     """A problem in the line of an element, of the thing drawn that it belongs to."""
     if is_unseen(element) and element.get("id"):
         return Problem(message, remedy, element.get("id"), element.get("name"), line_of(element))
-    drawn = _drawn(element)
-    if drawn is not None:
-        return Problem(message, remedy, drawn or None, None, line_of(element))
+    figure = figure_of(element)
+    if figure is not None:
+        return Problem(message, remedy, shown_by(figure) or None, None, line_of(element))
     owner = owner_of(element)
     return Problem(message, remedy, owner.get("id"), owner.get("name"), line_of(element))
 
@@ -53,9 +68,9 @@ def who(element: etree._Element) -> Message | str:
     """How a sentence calls an element that may bear neither an id nor a name."""
     if is_unseen(element) and element.get("id"):
         return say("“%(label)s”", label=label(element))
-    drawn = _drawn(element)
-    if drawn is not None:
-        return say("hình của “%(key)s”", key=drawn or "?")
+    figure = figure_of(element)
+    if figure is not None:
+        return say("hình của “%(key)s”", key=shown_by(figure) or "?")
     owner = owner_of(element)
     if owner.get("id") or owner.get("name"):
         return say("“%(label)s”", label=label(owner))
@@ -80,11 +95,3 @@ def listed(tags: Iterable[str]) -> str:
     names = list(dict.fromkeys(bare(tag) for tag in tags))
     shown = ", ".join(names[:_MOST_NAMED])
     return f"{shown}…" if len(names) > _MOST_NAMED else shown
-
-
-def _drawn(element: etree._Element) -> str | None:
-    """What a figure of the diagram shows; `""` where it does not say; None outside diagrams."""
-    for here in (element, *element.iterancestors()):
-        if bare(here) in {"BPMNShape", "BPMNEdge"}:
-            return (here.get("bpmnElement") or "").strip().rpartition(":")[2]
-    return None

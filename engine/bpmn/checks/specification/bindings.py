@@ -15,6 +15,7 @@ from engine.bpmn.checks.subject import label
 from engine.bpmn.dialect import children, local
 from engine.domain.messages import say
 
+_BOUND = frozenset({"inputSet", "outputSet", "dataInput", "dataOutput"})
 _CALLABLE = ("process", *sorted(GLOBAL_TASKS))
 
 
@@ -64,7 +65,7 @@ def binding_data(definitions: Definitions) -> Iterator[Problem]:
     for binding in definitions.all("ioBinding"):
         for name in ("inputDataRef", "outputDataRef"):
             data = definitions.resolve(binding, binding.get(name))
-            if data is None or bearer(data) is binding.getparent():
+            if data is None or local(data) not in _BOUND or bearer(data) is binding.getparent():
                 continue
             owner = binding.getparent()
             yield at(

@@ -145,13 +145,14 @@ def answers(definitions: Definitions) -> Iterator[Problem]:
 
     BPMN 2.0.2, 11.5, Choreography Task model associations
     """
+    members = _members(definitions)
     sent: dict[etree._Element, list[etree._Element]] = {}
     for _, task, _, ends in _exchanged(definitions):
-        if ends[0] is not None:
+        if ends[0] in members[task]:
             sent.setdefault(task, []).append(ends[0])
     for task, senders in sent.items():
         beginning = definitions.resolve(task, task.get("initiatingParticipantRef"))
-        if beginning is not None and (len(senders) > 2 or senders.count(beginning) != 1):
+        if beginning in members[task] and (len(senders) > 2 or senders.count(beginning) != 1):
             yield problem(
                 task,
                 say(

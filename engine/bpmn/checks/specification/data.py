@@ -117,7 +117,7 @@ def set_without(definitions: Definitions) -> Iterator[Problem]:
             listed = {
                 text_of(one)
                 for each in children(declared, group)
-                for one in children(each, _ALL[group])
+                for one in children(each, _ALL[group], *_SOME[group])
             }
             for data in children(declared, tag):
                 if data.get("id") and data.get("id") not in listed:

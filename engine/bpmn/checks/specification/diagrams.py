@@ -144,6 +144,8 @@ def plane_element(definitions: Definitions) -> Iterator[Problem]:
 
     BPMN 2.0.2, 12.2, BPMNPlane
     """
+    # A warning: what is drawn on it is understood all the same, and some modellers name another
+    # process than the one they wrote.
     for plane in figures.planes(definitions):
         key = (plane.get("bpmnElement") or "").strip()
         shown = _shown(definitions, plane)
@@ -187,13 +189,17 @@ def off_its_plane(definitions: Definitions) -> Iterator[Problem]:
     BPMN 2.0.2, 12.2, BPMNPlane
     """
     homes = _of_collaborations(definitions)
+    called = _called(definitions)
     for figure in definitions.figures:
         shown, plane = _shown(definitions, figure), _plane(figure)
         whole = None if plane is None else _shown(definitions, plane)
-        if shown is None or whole is None or local(shown) not in FLOW_NODES | LINES | {"lane"}:
+        if shown is None or whole is None or local(whole) not in _PLANES:
+            continue
+        if local(shown) not in FLOW_NODES | LINES | {"lane"}:
             continue
         around = set(shown.iterancestors())
-        if whole not in around and around.isdisjoint(homes.get(whole, ())):
+        own = whole in around or not around.isdisjoint(homes.get(whole, ()))
+        if not own and around.isdisjoint(called):
             yield figures.of(
                 figure,
                 shown,
@@ -204,6 +210,13 @@ def off_its_plane(definitions: Definitions) -> Iterator[Problem]:
                 ),
                 say("Vẽ phần tử này trong đúng pool hoặc quy trình của nó."),
             )
+
+
+def _called(definitions: Definitions) -> set[etree._Element]:
+    """The processes that are called in the file: a call drawn open shows them inside itself."""
+    calls = definitions.all("callActivity")
+    found = (definitions.resolve(call, call.get("calledElement")) for call in calls)
+    return {callee for callee in found if callee is not None}
 
 
 def _of_collaborations(definitions: Definitions) -> dict[etree._Element, set[etree._Element]]:
@@ -227,7 +240,7 @@ RULES: tuple[Rule[Definitions], ...] = (
     error("shape-of-line", shape_of_line),
     error("edge-of-figure", edge_of_figure),
     error("drawn-twice", drawn_twice),
-    error("plane-element", plane_element),
+    warning("plane-element", plane_element),
     warning("plane-twice", plane_twice),
     warning("off-its-plane", off_its_plane),
     *figures.RULES,

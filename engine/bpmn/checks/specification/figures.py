@@ -58,6 +58,8 @@ def edge_points(definitions: Definitions) -> Iterator[Problem]:
     """
     for edge, shown in _drawn(definitions, "BPMNEdge"):
         points = list(edge.iterchildren(f"{{{DI}}}waypoint"))
+        if not points and _is_misnamed(edge, "waypoint"):
+            continue
         wrong = any(_number(point.get(axis)) is None for point in points for axis in ("x", "y"))
         if len(points) < 2 or wrong:
             yield of(
@@ -72,6 +74,11 @@ def edge_points(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def _is_misnamed(figure: etree._Element, tag: str) -> bool:
+    """Whether a part is there in another namespace, of which the rules of the schema tell."""
+    return any(etree.QName(child).localname == tag for child in figure.iterchildren("*"))
+
+
 def shape_bounds(definitions: Definitions) -> Iterator[Problem]:
     """A shape has a place, in numbers, and a width and a height above nothing.
 
@@ -81,6 +88,8 @@ def shape_bounds(definitions: Definitions) -> Iterator[Problem]:
     """
     for shape, shown in _drawn(definitions, "BPMNShape"):
         bounds = shape.find(f"{{{DC}}}Bounds")
+        if bounds is None and _is_misnamed(shape, "Bounds"):
+            continue
         names = ("x", "y", "width", "height")
         sizes = [None if bounds is None else _number(bounds.get(name)) for name in names]
         width, height = sizes[2:]

@@ -144,8 +144,8 @@ def nameless_root(definitions: Definitions) -> Iterator[Problem]:
             yield problem(
                 root,
                 say(
-                    "%(kind)s “%(who)s” không có tên.",
-                    kind=str(kind_name(root)).capitalize(),
+                    "“%(who)s” (%(kind)s) không có tên.",
+                    kind=kind_name(root),
                     who=label(root),
                 ),
                 say("Đặt tên trong bảng thuộc tính của sự kiện hoặc bước dùng đến nó."),

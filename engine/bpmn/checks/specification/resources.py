@@ -57,7 +57,9 @@ def role_of_nobody(definitions: Definitions) -> Iterator[Problem]:
     """
     for role in definitions.all(*_ROLES):
         named_one = any(text_of(one) for one in children(role, "resourceRef"))
-        told = next(children(role, "resourceAssignmentExpression"), None)
+        told = next(
+            children(role, "resourceAssignmentExpression", "resourceParameterBinding"), None
+        )
         if not named_one and told is None and not (role.get("name") or "").strip():
             yield at(
                 role,
