@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions, is_true
+from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import SUB_PROCESSES
 from engine.bpmn.dialect import NODE_TAGS, judged_process, local
 from engine.domain.messages import Message, say
@@ -134,7 +134,10 @@ _CATCH_ALL = frozenset({"errorEventDefinition", "escalationEventDefinition"})
 
 
 def declared(definitions: Definitions, event: etree._Element) -> Iterator[tuple[str, str]]:
-    """Kind and code of what an event catches, as far as it names it; "" catches everything."""
+    """Kind and code of what an event catches, as far as it names it; "" catches everything.
+
+    A drawing that is only looked at may leave the name open, which says nothing.
+    """
     for said in triggers(definitions, event):
         attribute, code = _DECLARED.get(local(said), ("", ""))
         reference = (said.get(attribute) or "").strip() if attribute else ""
@@ -142,7 +145,7 @@ def declared(definitions: Definitions, event: etree._Element) -> Iterator[tuple[
             meant = definitions.resolve(said, reference)
             known = "" if meant is None else (meant.get(code) or "").strip()
             yield local(said), f"={known}" if known else reference
-        elif local(said) in _CATCH_ALL:
+        elif local(said) in _CATCH_ALL and is_run(event):
             yield local(said), ""
 
 

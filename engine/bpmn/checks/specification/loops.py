@@ -159,16 +159,16 @@ def instances_behavior(definitions: Definitions) -> Iterator[Problem]:
 
 
 def instances_event(definitions: Definitions) -> Iterator[Problem]:
-    """Instances that tell of each, or of the first, completion name the event they throw.
+    """Executed instances that tell of each, or of the first, completion name the event they throw.
 
-    Các lần thực hiện báo khi từng lần xong (None) hay khi lần đầu xong (One) thì phải nói phát sự
-    kiện nào.
+    Trong quy trình được thực hiện, các lần thực hiện báo khi từng lần xong (None) hay khi lần đầu
+    xong (One) thì phải nói phát sự kiện nào.
 
     BPMN 2.0.2, 10.3.8; MultiInstanceLoopCharacteristics
     """
     for mark, activity in _several(definitions):
         attribute = _TELLS.get(_behavior(mark))
-        if attribute is not None and not (mark.get(attribute) or "").strip():
+        if attribute is not None and not (mark.get(attribute) or "").strip() and is_run(mark):
             yield problem(
                 activity,
                 say(
@@ -212,15 +212,16 @@ def instances_idle_event(definitions: Definitions) -> Iterator[Problem]:
 
 
 def instances_complex(definitions: Definitions) -> Iterator[Problem]:
-    """Instances that tell in a complex way say when, by at least one definition.
+    """Executed instances that tell in a complex way say when, by at least one definition.
 
-    Cách báo xong Complex phải có ít nhất một định nghĩa nói khi nào báo.
+    Trong quy trình được thực hiện, cách báo xong Complex phải có ít nhất một định nghĩa nói khi nào
+    báo.
 
     BPMN 2.0.2, 10.3.8; MultiInstanceLoopCharacteristics
     """
     for mark, activity in _several(definitions):
         defined = any(True for _ in children(mark, "complexBehaviorDefinition"))
-        if _behavior(mark) == "Complex" and not defined:
+        if _behavior(mark) == "Complex" and not defined and is_run(mark):
             yield problem(
                 activity,
                 say(

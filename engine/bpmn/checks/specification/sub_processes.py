@@ -53,13 +53,15 @@ def handler_flows(definitions: Definitions) -> Iterator[Problem]:
 def handler_starts(definitions: Definitions) -> Iterator[Problem]:
     """An event sub-process has exactly one start event.
 
-    Quy trình con kích hoạt bởi sự kiện có đúng một sự kiện bắt đầu.
+    Quy trình con kích hoạt bởi sự kiện có đúng một sự kiện bắt đầu. (Ở bản vẽ để xem, hình thu gọn
+    để trống cũng được.)
 
     BPMN 2.0.2, 10.3.5, 10.5.2
     """
     for level in _handlers(definitions):
-        starts = [node for node in nodes_of(level) if local(node) == "startEvent"]
-        if len(starts) != 1:
+        nodes = nodes_of(level)
+        starts = [node for node in nodes if local(node) == "startEvent"]
+        if len(starts) != 1 and (nodes or is_run(level)):
             yield problem(
                 level,
                 say(
@@ -135,12 +137,16 @@ def ad_hoc_ends(definitions: Definitions) -> Iterator[Problem]:
 def ad_hoc_activity(definitions: Definitions) -> Iterator[Problem]:
     """An ad-hoc sub-process holds at least one activity.
 
-    Quy trình con tùy hứng (ad-hoc) phải có ít nhất một công việc bên trong.
+    Quy trình con tùy hứng (ad-hoc) phải có ít nhất một công việc bên trong. (Ở bản vẽ để xem, hình
+    thu gọn để trống cũng được.)
 
     BPMN 2.0.2, 10.3.5
     """
     for level in definitions.all("adHocSubProcess"):
-        if not any(local(node) in ACTIVITIES for node in nodes_of(level)):
+        nodes = nodes_of(level)
+        if any(local(node) in ACTIVITIES for node in nodes):
+            continue
+        if nodes or is_run(level):
             yield problem(
                 level,
                 say("Quy trình con tùy hứng “%(who)s” không có công việc nào.", who=label(level)),
