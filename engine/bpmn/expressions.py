@@ -48,6 +48,12 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _SYNONYMS = {"&&": "and", "||": "or"}
+#: What people write between two parts of an expression in their own words.
+_MEANT = {
+    "và": "and", "hoặc": "or", "hay": "or", "không": "not", "bằng": "==", "là": "==", "khác": "!=",
+    "lớn": ">", "nhỏ": "<", "bé": "<", "thuộc": "in", "trong": "in", "eq": "==", "ne": "!=",
+    "gt": ">", "lt": "<", "ge": ">=", "le": "<=", "xor": "!=", "is": "==", "instanceof": "==",
+}  # fmt: skip
 _WORDS = frozenset({"and", "or", "not", "in", "true", "false", "null"})
 _CONSTANTS: Mapping[str, object] = {"true": True, "false": False, "null": None}
 
@@ -142,6 +148,10 @@ class _Parser:
         tree = self.expression(0)
         word = self.peek()
         if word.kind != "end":
+            meant = _MEANT.get(unicodedata.normalize("NFC", word.text).casefold())
+            if meant is not None:
+                why = say("“%(found)s” viết là “%(meant)s”", found=word.text, meant=meant)
+                raise self.bad(word, why)
             raise self.bad(word, say("thừa “%(found)s”", found=word.text))
         return tree
 
@@ -240,7 +250,12 @@ class _Parser:
                     self.peek(), say("không so sánh nối tiếp được; hãy nối hai so sánh bằng “and”")
                 )
             return ("not", ("in", left, right)) if operator == "not" else (operator, left, right)
-        return (operator, left, self.expression(_BINDING[operator]))
+        right = self.expression(_BINDING[operator])
+        if operator != "+" and any(
+            one[0] == "value" and isinstance(one[1], str) for one in (left, right)
+        ):
+            raise self.bad(word, say("“%(sign)s” chỉ tính với số, không với chữ", sign=operator))
+        return (operator, left, right)
 
 
 def _unquoted(text: str) -> str:

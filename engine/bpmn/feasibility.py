@@ -85,9 +85,9 @@ class Allowance:
 
     left: int
 
-    def use(self) -> None:
-        """One try. Raises Exhausted when none is left."""
-        self.left -= 1
+    def use(self, tries: int = 1) -> None:
+        """Takes some. Raises Exhausted when none is left."""
+        self.left -= tries
         if self.left < 0:
             raise Exhausted
 

@@ -68,6 +68,7 @@ class Explorer:
             allowance=allowance,
         )
         self._most = most
+        self._allowance = allowance
         self._joins = {key: joins(each) for key, each in self.drawings.items()}
         self._cutting = {key: _cutting(each) for key, each in self.drawings.items()}
         self._steps_left = _MAX_STEPS
@@ -81,6 +82,8 @@ class Explorer:
         try:
             for items in self._scope(self.drawing, None, (self.drawing.key,)):
                 path = Path(items)
+                if self._allowance is not None:
+                    self._allowance.use(len(path.steps))  # reading a way costs as well
                 if not self.allows(path):
                     continue
                 if len(found) == self._most:

@@ -35,6 +35,11 @@ class Shift:
         return _hours(_length(self))
 
 
+def hours_of(shifts: Sequence[Shift]) -> Fraction:
+    """The working hours of one working day, exactly."""
+    return sum((shift.hours for shift in shifts), Fraction(0))
+
+
 DEFAULT_SHIFTS = (Shift(time(7, 30), time(11, 30)), Shift(time(13), time(17)))
 
 
@@ -73,8 +78,7 @@ class WorkingCalendar:
         self.years = {year.year: year for year in years}
         self.shifts = _checked(shifts)
         self.closures = dict(closures)
-        #: Working hours of one working day, exactly.
-        self.hours_per_day: Fraction = sum((shift.hours for shift in self.shifts), Fraction(0))
+        self.hours_per_day: Fraction = hours_of(self.shifts)
         self._special = {day.day: day for year in self.years.values() for day in year.days}
         self._whole_day = sum((_length(shift) for shift in self.shifts), timedelta(0))
         # These only remember what was once worked out; they never grow beyond the years held.

@@ -15,6 +15,7 @@ from engine.domain.clock import local_day
 from engine.domain.errors import Conflict, DrawingRefused, Misuse
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
+from engine.domain.working_calendar import hours_of
 from engine.persistence import versions
 from engine.persistence.tables import VersionRow
 from engine.services import journalling, periods
@@ -191,6 +192,7 @@ def _sources(app: Application, files: Files, act: Act | None = None) -> Sources:
         forms_dir=app.forms_dir,
         drawings_dir=app.drawings_dir,
         print_dir=app.print_dir,
+        hours_per_day=hours_of(app.settings.shifts),
         deployed=deployed,
         today=act.today if act else local_day(app.clock.now()),
         severities=app.severities,

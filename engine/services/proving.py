@@ -8,11 +8,11 @@ from pathlib import Path
 
 from engine.adapters.holiday_years import seed_year, shipped_years
 from engine.bpmn.dialect import read_drawing
-from engine.bpmn.findings import Severity
+from engine.bpmn.findings import Finding, Severity
 from engine.domain.clock import local_day
 from engine.domain.errors import DrawingRefused, NotFound
 from engine.domain.messages import say
-from engine.domain.working_calendar import WorkingCalendar
+from engine.domain.working_calendar import WorkingCalendar, hours_of
 from engine.persistence import versions
 from engine.persistence.calendars import load_calendar
 from engine.persistence.versions import VersionTexts
@@ -39,7 +39,7 @@ def subject_of(app: Application, key_or_file: str, on: date | None = None) -> Su
     if path.is_file():
         content = path.read_bytes()
         sources = _sources(app, [(key_or_file, content)])
-        errors = [one for one in sources.findings() if one.severity is Severity.ERROR]
+        errors = [one for one in sources.findings() if _stands_in_the_way(one)]
         if errors:
             raise DrawingRefused(errors)
         return Subject(sources.texts(content))
@@ -54,6 +54,11 @@ def subject_of(app: Application, key_or_file: str, on: date | None = None) -> Su
             )
         )
     return found
+
+
+def _stands_in_the_way(finding: Finding) -> bool:
+    """A term that is not kept is what a proof is there to show."""
+    return finding.severity is Severity.ERROR and finding.rule != "over-term"
 
 
 def deployed(app: Application) -> list[Subject]:
@@ -117,4 +122,5 @@ def _sources(app: Application, files: list[tuple[str, bytes]]) -> Sources:
         forms_dir=app.forms_dir,
         drawings_dir=app.drawings_dir,
         print_dir=app.print_dir,
+        hours_per_day=hours_of(app.settings.shifts),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -53,6 +54,7 @@ class Sources:
     #: The local day on which a called drawing is looked up; None: periods do not count.
     today: date | None = None
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    hours_per_day: Fraction = Fraction(8)  # working hours, which steps in hours are counted by
     _in_force: dict[str, VersionTexts | None] = field(default_factory=dict, init=False)
     #: Many drawings name the same forms: their files are read, and compiled, once.
     _shipped: dict[str, str | None] = field(default_factory=dict, init=False)
@@ -188,6 +190,7 @@ class Sources:
             form_names=tuple(self._form_names()),
             documents=frozenset(templates.names(self.templates)),
             severities=self.severities,
+            hours_per_day=self.hours_per_day,
         )
 
     def _form_names(self) -> Iterator[str]:

@@ -64,7 +64,7 @@ def test_the_same_bytes_make_no_new_version(town: World) -> None:
 
 
 def test_going_back_to_replaced_bytes_is_refused_with_the_way_to_do_it(town: World) -> None:
-    redrawn = DRAWING.replace('"2 ngày làm việc"', '"3 ngày làm việc"')
+    redrawn = DRAWING.replace('"2 ngày làm việc"', '"1,5 ngày làm việc"')
     assert deploy(town, redrawn, "Sửa thời hạn.").number == 2
     with pytest.raises(DrawingRefused) as refused:
         deploy(town, DRAWING, "Quay lại.")
@@ -88,15 +88,15 @@ def test_a_later_version_closes_the_open_one(town: World) -> None:
 
 def test_a_case_keeps_the_version_it_was_received_under(town: World) -> None:
     old = town.file()
-    two, three = (f'camunda:dueDate="{days} ngày làm việc"' for days in (2, 3))
-    changed = since("2026-03-03").replace(two, three)
+    two, one = (f'camunda:dueDate="{days} ngày làm việc"' for days in ("2", "1,5"))
+    changed = since("2026-03-03").replace(two, one)
     deploy(town, changed)
     town.at("2026-03-03 08:00")
     new = town.file()
     for case_id in (old, new):
         town.do(case_id, "B1b")
     assert town.task(old, "B2").due_text == "2 ngày làm việc"
-    assert town.task(new, "B2").due_text == "3 ngày làm việc"
+    assert town.task(new, "B2").due_text == "1,5 ngày làm việc"
 
 
 def test_an_earlier_version_overlaps(small_town: World) -> None:

@@ -15,7 +15,7 @@ from engine.bpmn.checks.subject import (
     whole_process,
 )
 from engine.bpmn.expressions import holds, parse
-from engine.bpmn.model import CHOOSING, Flow, Kind, Node
+from engine.bpmn.model import CHOOSING, HUMAN, Flow, Kind, Node
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration, BadExpression
 from engine.domain.messages import say
@@ -237,6 +237,39 @@ def _shown(subject: Subject, way: tuple[str, ...]) -> str:
     return " → ".join(names)
 
 
+def unasked_step(subject: Subject) -> Iterator[Problem]:
+    """A step that a gateway follows at once has a form, in which it asks what the gateway reads.
+
+    Bước đứng ngay trước một cổng phải có biểu mẫu để hỏi điều cổng đọc.
+    """
+    for node in subject.drawing.nodes.values():
+        if node.kind not in HUMAN or node.form or len(node.outgoing) != 1:
+            continue
+        gateway = subject.drawing.nodes.get(subject.drawing.flows[node.outgoing[0]].target)
+        if gateway is None or gateway.kind not in CHOOSING or len(gateway.outgoing) < 2:
+            continue
+        asked = {name for key in gateway.outgoing for name in _read(subject.drawing.flows[key])}
+        if asked and asked.isdisjoint(FACTS):
+            yield problem(
+                node,
+                say(
+                    "“%(who)s” không có biểu mẫu, nhưng ngay sau đó cổng “%(gateway)s” rẽ theo "
+                    "%(names)s.",
+                    who=label(node),
+                    gateway=label(gateway),
+                    names=", ".join(f"“{name}”" for name in sorted(asked)),
+                ),
+                say("Chọn biểu mẫu hỏi điều đó ở Form reference của bước này."),
+            )
+
+
+def _read(flow: Flow) -> frozenset[str]:
+    try:
+        return parse(flow.condition).names if flow.condition else frozenset()
+    except BadExpression:
+        return frozenset()
+
+
 def term_gap(subject: Subject) -> Iterator[Problem]:
     """A legal term that is stated by condition states one for every answer.
 
@@ -268,5 +301,6 @@ RULES = (
     error("typed-answer", typed_answer),
     warning("overlapping-ways", overlapping_ways),
     warning("unanswered-way", unanswered_way),
+    warning("unasked-step", unasked_step),
     warning("term-gap", term_gap),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.checks.rule import Problem, firm, warning
-from engine.bpmn.checks.subject import Subject, label, nearest, problem
+from engine.bpmn.checks.rule import Problem, error, firm, warning
+from engine.bpmn.checks.subject import Subject, label, nearest, problem, whole_process
 from engine.bpmn.dialect import children
 from engine.bpmn.model import HUMAN, Kind, Lane, Node
 from engine.domain.messages import Message, say
@@ -59,6 +59,44 @@ def no_lane(subject: Subject) -> Iterator[Problem]:
                 say("“%(who)s” không nằm trong làn nào, nên không biết ai làm.", who=label(node)),
                 say("Kéo bước này vào làn của chức danh thực hiện."),
             )
+
+
+def unnamed_step(subject: Subject) -> Iterator[Problem]:
+    """Every human task has a name: it is what officers read in their inbox.
+
+    Mỗi bước có người làm phải có tên: đó là điều cán bộ đọc trong hộp việc.
+    """
+    for node in subject.nodes:
+        if node.kind in HUMAN and not node.name:
+            yield problem(
+                node,
+                say("Bước “%(who)s” không có tên, cán bộ không biết phải làm gì.", who=label(node)),
+                say("Đặt tên bằng việc phải làm, ví dụ “Thẩm định hồ sơ”."),
+            )
+
+
+def no_internal_role(subject: Subject) -> Iterator[Problem]:
+    """Somebody who signs in works on a procedure: else nobody can open a dossier of it.
+
+    Thủ tục phải có ít nhất một bước của chức danh đăng nhập được; nếu không thì không ai mở được hồ
+    sơ.
+    """
+    roles = subject.vocabulary.roles
+    steps = [node for node in subject.nodes if node.kind in HUMAN]
+    if not subject.drawing.startable or not steps:
+        return
+    for node in steps:
+        names = [*node.candidate_groups, subject.drawn.lane_name(node.id) or ""]
+        found = [roles.find(name) for name in names if name]
+        if node.performer or not all(found):
+            return  # decided in the case; or told by other rules
+        if any(role is not None and not roles.nobody_records(role) for role in found):
+            return
+    yield whole_process(
+        subject.drawing,
+        say("Mọi bước đều do chức danh bên ngoài làm: không ai trong hệ thống mở được hồ sơ."),
+        say("Vẽ bước tiếp nhận trong làn của một chức danh đăng nhập được (internal)."),
+    )
 
 
 def unknown_group(subject: Subject) -> Iterator[Problem]:
@@ -205,6 +243,8 @@ def _unknown_group(subject: Subject, node: Node, name: str) -> Problem:
 RULES = (
     firm("unknown-lane", unknown_lane),
     firm("no-lane", no_lane),
+    error("unnamed-step", unnamed_step),
+    error("no-internal-role", no_internal_role),
     firm("unknown-group", unknown_group),
     firm("decided-performer", decided_performer),
     warning("undecided-performer", undecided_performer),
