@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from engine.bpmn.figures import Mark
+from engine.bpmn.checks.showing import marks_of
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.pictures import Depicted, depicted
 from engine.bpmn.reading import read_xml
@@ -22,7 +22,6 @@ from engine.services.act import Act
 
 TITLE_LENGTH = 200
 NOTE_LENGTH = 2_000
-_MARKS = {Severity.ERROR: Mark.FAULTY, Severity.WARNING: Mark.DOUBTFUL}
 
 
 def put_up(act: Act, filename: str, content: bytes, title: str, note: str = "") -> ExhibitRow:
@@ -94,9 +93,7 @@ def findings(act: Act, row: ExhibitRow) -> tuple[Finding, ...]:
 
 def seen(row: ExhibitRow, found: Sequence[Finding] = ()) -> Depicted:
     """Its diagrams as they are drawn; `found` is marked on them."""
-    grave = sorted(found, key=lambda finding: finding.severity is Severity.ERROR)
-    marks = {one.element: _MARKS[one.severity] for one in grave if one.element}
-    return depicted(row.content, row.filename, marks)
+    return depicted(row.content, row.filename, marks_of(tuple(found)))
 
 
 def take_down(act: Act, exhibit_id: int) -> ExhibitRow:

@@ -105,7 +105,7 @@ def test_what_a_file_says_is_text_and_never_markup():
         "svg", "title", "defs", "marker", "path", "circle", "rect", "g", "text", "tspan",
     }  # fmt: skip
     assert not [name for one in root.iter() for name in one.attrib if name.startswith("on")]
-    assert "href" not in picture.svg
+    assert "href" not in picture.svg  # where nothing leads anywhere
     assert re.findall(r"url\((?!#)", picture.svg) == []
 
 
@@ -213,3 +213,14 @@ def test_ten_thousand_figures_are_drawn_in_time():
     (picture,) = drawn(f'<process id="p">{tasks}</process>', plane(*figures)).pictures
     assert time.process_time() - begun < 10
     assert picture.svg.count("data-element") == 10_000
+
+
+def test_figures_lead_to_what_is_said_of_them_and_one_of_two_bears_the_id():
+    twice = plane(shape("B1")), plane(shape("B1")).replace('id="d"', 'id="d2"')
+    content = f"{HEAD}{STEP % 'Tiếp nhận'}{''.join(twice)}</definitions>".encode()
+    found = depicted(content, "x.bpmn", links={"B1": "#phat-hien-1"}, anchors="ve-1-")
+    first, second = (one.svg for one in found.pictures)
+    assert 'id="ve-1-B1"' in first
+    assert 'id="ve-1-B1"' not in second
+    for svg in (first, second):
+        assert re.search(r'<a href="#phat-hien-1"><g [^>]*data-element="B1"', svg)

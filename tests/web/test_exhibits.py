@@ -31,6 +31,8 @@ def kept(browser, name="Phối hợp giám định"):
 def test_a_drawing_that_cannot_be_deployed_is_offered_to_be_kept(browser):
     _vinh, page, _key = checked(browser)
     assert "Giữ chỉ để xem" in words(page)
+    assert page.text.count('class="drawing"') == 2  # every diagram, with what was found marked
+    assert '<a href="#phat-hien-2"><g class="element doubtful"' in page.text
     vinh, there = kept(browser)
     page = vinh.get(there)
     assert title(page) == "Phối hợp giám định"

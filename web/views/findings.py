@@ -14,6 +14,7 @@ from engine.bpmn.checks import ALL_RULES
 from engine.bpmn.checks.showing import drawn, marks_of
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import Drawing
+from engine.bpmn.pictures import depicted, drawn_in
 from engine.domain.errors import DrawingRefused
 from engine.services.sources import DRAWING, Files, is_kind
 from web.presenting import sentence
@@ -106,9 +107,10 @@ class Report:
 def report(files: Files, findings: Iterable[Finding], order: str = "") -> Report:
     """The findings, errors first, with the drawings among the files."""
     found = sorted(findings, key=_rank)
-    drawings = _drawings(files)
+    drawings, others = _drawings(files)
     figures = {name: drawn(drawing) for name, drawing in drawings.items()}
-    prefixes = {name: f"ve-{number}-" for number, name in enumerate(drawings, 1)}
+    figures |= {name: drawn_in(content, name) for name, content in others.items()}
+    prefixes = {name: f"ve-{number}-" for number, name in enumerate(figures, 1)}
     told = []
     for number, finding in enumerate(_shown(found), 1):
         name, element = finding.file or "", finding.element
@@ -125,6 +127,14 @@ def report(files: Files, findings: Iterable[Finding], order: str = "") -> Report
         pictures.append(
             Picture(name, drawing.name or drawing.key, Markup(image))  # noqa: S704  escaped there
         )
+    for name, content in others.items():
+        links = _links(one for one in told if one.finding.file == name)
+        marks = marks_of(tuple(one for one in found if one.file == name))
+        seen = depicted(content, name, marks, links, prefixes[name])
+        pictures += [
+            Picture(name, one.name, Markup(one.svg))  # noqa: S704  escaped there
+            for one in seen.pictures
+        ]
     errors = sum(one.severity is Severity.ERROR for one in found)
     return Report(errors, len(found) - errors, told, pictures, order, _grouped(told, order))
 
@@ -147,19 +157,31 @@ def _anchor(number: int) -> str:
     return f"phat-hien-{number}"
 
 
-def _drawings(files: Files) -> dict[str, Drawing]:
-    """What can be shown of the drawings, also of those that are refused."""
+def _drawings(files: Files) -> tuple[dict[str, Drawing], dict[str, bytes]]:
+    """The drawings that could be executed, and the files that are at least BPMN."""
     found: dict[str, Drawing] = {}
+    others: dict[str, bytes] = {}
     for name, content in files:
-        if not is_kind(name, DRAWING):
+        if not is_kind(name, DRAWING) or name in found:
             continue
         try:
-            drawing = dialect.read_tree(content, name).drawing
+            tree = dialect.read_tree(content, name)
         except DrawingRefused:
-            continue
-        if drawing.nodes:
-            found.setdefault(name, drawing)
-    return found
+            tree = None
+        if tree is not None and not tree.refusals:
+            if tree.drawing.nodes:
+                found[name] = tree.drawing
+        elif _is_bpmn(content, name):
+            others[name] = content
+    return found, others
+
+
+def _is_bpmn(content: bytes, name: str) -> bool:
+    try:
+        drawn_in(content, name)
+    except DrawingRefused:
+        return False
+    return True
 
 
 def _links(told: Iterable[Told]) -> dict[str, str]:
