@@ -75,7 +75,7 @@ def nameless_pool(definitions: Definitions) -> Iterator[Problem]:
 def process_without_pool(definitions: Definitions) -> Iterator[Problem]:
     """Where pools are drawn, each process with something in it is shown by one of them.
 
-    Tệp có vẽ pool thì mỗi quy trình có nội dung phải thuộc một pool; nếu không, modeler không
+    Tệp có vẽ pool thì mỗi quy trình có nội dung phải thuộc một pool; nếu không, phần mềm vẽ không
     hiện nó ra.
 
     BPMN 2.0.2, 9.3

@@ -48,7 +48,7 @@ EXCHANGED = (
     child("outMessageRef", ["operation"], ["message"]),
 )
 INTERFACES = (
-    child("supportedInterfaceRef", GLOBAL_TASKS | {"process", "callableElement"}, ["interface"]),
+    child("supportedInterfaceRef", GLOBAL_TASKS | {"process"}, ["interface"]),
     child("interfaceRef", ["participant"], ["interface"]),
     child("endPointRef", ["participant"], ["endPoint"]),
 )
@@ -62,7 +62,7 @@ REFERENCES: tuple[Reference, ...] = (
     *INTERFACES, *RESOURCES,
 )  # fmt: skip
 
-_RESAVE = say("Xóa rồi vẽ lại phần dữ liệu này trong modeler.")
+_RESAVE = say("Xóa rồi vẽ lại phần dữ liệu này trong phần mềm vẽ.")
 
 
 def item(definitions: Definitions) -> Iterator[Problem]:

@@ -230,7 +230,8 @@ def listed_flow(definitions: Definitions) -> Iterator[Problem]:
                 )
             else:
                 continue
-            yield at(place, message, say("Xóa luồng rồi vẽ lại, hoặc mở và lưu lại bằng modeler."))
+            remedy = say("Xóa luồng rồi vẽ lại, hoặc mở và lưu lại bằng phần mềm vẽ.")
+            yield at(place, message, remedy)
 
 
 def unlisted_flow(definitions: Definitions) -> Iterator[Problem]:
@@ -253,7 +254,7 @@ def unlisted_flow(definitions: Definitions) -> Iterator[Problem]:
                             who=label(node),
                             flow=label(flow),
                         ),
-                        say("Mở bản vẽ bằng modeler rồi lưu lại; nếu luồng thừa thì xóa đi."),
+                        say("Mở bản vẽ bằng phần mềm vẽ rồi lưu lại; nếu luồng thừa thì xóa đi."),
                     )
 
 

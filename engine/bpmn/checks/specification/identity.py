@@ -71,7 +71,7 @@ def nameless_part(definitions: Definitions) -> Iterator[Problem]:
                     what=element.get("name") or "",
                     kind=kind_name(element),
                 ),
-                say("Xóa đi, hoặc mở bản vẽ bằng modeler, sửa và lưu lại."),
+                say("Xóa đi, hoặc mở bản vẽ bằng phần mềm vẽ, sửa và lưu lại."),
             )
 
 

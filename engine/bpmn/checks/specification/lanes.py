@@ -55,7 +55,7 @@ def lane_content(definitions: Definitions) -> Iterator[Problem]:
                     who=label(node),
                     kind=kind_name(node),
                 ),
-                say("Mở bản vẽ bằng modeler rồi lưu lại."),
+                say("Mở bản vẽ bằng phần mềm vẽ rồi lưu lại."),
             )
 
 

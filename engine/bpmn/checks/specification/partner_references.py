@@ -66,7 +66,7 @@ REFERENCES: tuple[Reference, ...] = (
     *RELATED, *PARTICIPANTS, *MESSAGE_FLOWS, *CALLED, *TALKS, *TALK_ENDS, *CORRELATED,
 )  # fmt: skip
 
-_REDRAW = say("Xóa phần này trong modeler rồi vẽ lại.")
+_REDRAW = say("Xóa phần này trong phần mềm vẽ rồi vẽ lại.")
 
 
 def related(definitions: Definitions) -> Iterator[Problem]:

@@ -10,7 +10,6 @@ from engine.bpmn.checks.kinds import (
     EVENTS,
     FLOW_NODES,
     GLOBAL_TASKS,
-    ITEMS,
     kind_name,
 )
 from engine.bpmn.checks.rule import Problem, error, warning
@@ -51,9 +50,10 @@ LINKS = (
 )
 CALLABLE = GLOBAL_TASKS | {"process"}
 CALLS = (attribute("calledElement", ["callActivity"], CALLABLE),)
+_DRAWN_DATA = {"dataObject", "dataObjectReference", "dataStoreReference"}
 CATEGORIES = (
     attribute("categoryValueRef", ["group"], ["categoryValue"]),
-    child("categoryValueRef", FLOW_NODES | {"sequenceFlow"} | ITEMS, ["categoryValue"]),
+    child("categoryValueRef", FLOW_NODES | _DRAWN_DATA | {"sequenceFlow"}, ["categoryValue"]),
 )
 LOOP_EVENTS = (
     attribute("oneBehaviorEventRef", ["multiInstanceLoopCharacteristics"], EVENT_DEFINITIONS),
@@ -179,7 +179,7 @@ def category(definitions: Definitions) -> Iterator[Problem]:
 
     BPMN 2.0.2, 8.4.1, Category attributes
     """
-    remedy = say("Ghi lại tên của khung nhóm trong modeler.")
+    remedy = say("Ghi lại tên của khung nhóm trong phần mềm vẽ.")
     yield from unresolved(definitions, CATEGORIES, say("giá trị phân loại"), remedy)
 
 
