@@ -102,6 +102,16 @@ class Graph:
             self._following[keys] = spread(begin, self.after)
         return self._following[keys]
 
+    def leads_to(self, key: str, goal: str) -> bool:
+        """Whether `goal` can come after `key`; what is near is found soon."""
+        found = set(self.after[key])
+        waiting = deque(found)
+        while waiting and goal not in found:
+            fresh = self.after[waiting.popleft()] - found
+            found |= fresh
+            waiting.extend(fresh)
+        return goal in found
+
     def past(self, keys: frozenset[str]) -> frozenset[str]:
         """The nodes that can be reached from the start without passing one of `keys`."""
         if keys not in self._past:

@@ -212,7 +212,7 @@ def since_opening(subject: Subject) -> Iterator[Problem]:
 
 
 def _comes_before(subject: Subject, key: str, node: Node) -> bool:
-    return key != node.id and node.id in subject.graph.following(frozenset({key}))
+    return key != node.id and subject.graph.leads_to(key, node.id)
 
 
 def _meant(subject: Subject, key: str) -> Message:
