@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES, ITEMS, kind_name
-from engine.bpmn.checks.rule import Problem, error, warning
+from engine.bpmn.checks.rule import Problem, error
 from engine.bpmn.checks.specification.data_parts import named
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.specification.talkers import Talkers
@@ -238,22 +238,6 @@ def events(definitions: Definitions) -> Iterator[Problem]:
                 )
 
 
-def nothing_inside(definitions: Definitions) -> Iterator[Problem]:
-    """A choreography drawn within another one has a step in it.
-
-    Bước phối hợp gộp phải chứa ít nhất một bước phối hợp.
-
-    BPMN 2.0.2, 11.5, Sub-Choreography
-    """
-    for step in definitions.all("subChoreography"):
-        if next(children(step, *_STEPS), None) is None:
-            yield problem(
-                step,
-                say("Bước phối hợp gộp “%(who)s” để trống.", who=label(step)),
-                say("Vẽ các bước vào trong, hoặc đổi thành bước phối hợp đơn."),
-            )
-
-
 RULES = (
     error("choreography-initiator", initiator),
     error("choreography-pair", pair),
@@ -263,5 +247,4 @@ RULES = (
     error("choreography-uninvolved", uninvolved),
     error("choreography-content", content),
     error("choreography-events", events),
-    warning("choreography-empty", nothing_inside),
 )

@@ -147,22 +147,6 @@ def talk_messages(definitions: Definitions) -> Iterator[Problem]:
                 )
 
 
-def nothing_inside(definitions: Definitions) -> Iterator[Problem]:
-    """A conversation that is drawn as holding others holds at least one.
-
-    Hội thoại vẽ là có chứa hội thoại con thì phải chứa ít nhất một.
-
-    BPMN 2.0.2, 9.5, Sub-Conversation model associations
-    """
-    for talk in definitions.all("subConversation"):
-        if next(children(talk, *_TALKS), None) is None:
-            yield problem(
-                talk,
-                say("Hội thoại “%(who)s” không chứa hội thoại con nào.", who=label(talk)),
-                say("Đổi thành hội thoại thường, hoặc vẽ các hội thoại con vào trong."),
-            )
-
-
 def call_participants(definitions: Definitions) -> Iterator[Problem]:
     """Where one diagram calls another, each participant is matched with one of the other diagram.
 
@@ -220,7 +204,6 @@ RULES: tuple[Rule[Definitions], ...] = (
     error("conversation-link", link_ends),
     error("conversation-link-participant", link_participant),
     error("conversation-messages", talk_messages),
-    warning("conversation-empty", nothing_inside),
     error("call-participants", call_participants),
     warning("call-nothing", call_nothing),
     *correlations.RULES,

@@ -62,6 +62,20 @@ def item_of(definitions: Definitions, data: etree._Element) -> etree._Element | 
     return said if said is not None and local(said) == "itemDefinition" else None
 
 
+def differ(one: etree._Element | None, other: etree._Element | None) -> bool:
+    """Whether two item definitions are known to be of different types.
+
+    Some modellers write an item definition for each piece of data: those of one structure are
+    one type, and of one that names no structure nothing is known.
+    """
+    if one is None or other is None or one is other:
+        return False
+    structures = [
+        (item.get("structureRef") or "").strip().rpartition(":")[2] for item in (one, other)
+    ]
+    return all(structures) and structures[0] != structures[1]
+
+
 def is_blank(expression: etree._Element | None) -> bool:
     """Whether an expression says nothing; one kept in an attribute of a vendor says something."""
     if expression is None:

@@ -9,7 +9,7 @@ from lxml import etree
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import ITEMS
 from engine.bpmn.checks.rule import Problem, error
-from engine.bpmn.checks.specification.data_parts import bearer, is_blank, item_of, named
+from engine.bpmn.checks.specification.data_parts import bearer, differ, is_blank, item_of, named
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
 from engine.bpmn.dialect import children, local
@@ -216,7 +216,7 @@ def data_types(definitions: Definitions) -> Iterator[Problem]:
         if len(sources) != 1 or len(targets) != 1:
             continue
         source, target = item_of(definitions, sources[0]), item_of(definitions, targets[0])
-        if source is not None and target is not None and source is not target:
+        if source is not None and target is not None and differ(source, target):
             yield at(
                 association,
                 say(
@@ -229,6 +229,28 @@ def data_types(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def loop_data(definitions: Definitions) -> Iterator[Problem]:
+    """The list that a repeated activity goes through, or gathers, is data of that very activity.
+
+    Danh sách mà một bước lặp duyệt qua hoặc gom lại phải là dữ liệu của chính bước đó.
+
+    BPMN 2.0.2, 10.3.8, MultiInstanceLoopCharacteristics attributes and model associations
+    """
+    for loop in definitions.all("multiInstanceLoopCharacteristics"):
+        activity = loop.getparent()
+        for place, found in named(definitions, loop, "loopDataInputRef", "loopDataOutputRef"):
+            if local(found) in {"dataInput", "dataOutput"} and bearer(found) is not activity:
+                yield at(
+                    place,
+                    say(
+                        "“%(who)s” lặp theo “%(key)s”, là dữ liệu của bước khác.",
+                        who=_whose(loop),
+                        key=label(found),
+                    ),
+                    say("Khai báo danh sách trong dữ liệu vào, ra của chính bước này."),
+                )
+
+
 RULES = (
     error("data-input-target", input_target),
     error("data-output-source", output_source),
@@ -238,4 +260,5 @@ RULES = (
     error("assignment-parts", assignment_parts),
     error("transformation-text", transformation_text),
     error("data-types", data_types),
+    error("loop-data", loop_data),
 )

@@ -8,8 +8,8 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import CATCHING, THROWING
-from engine.bpmn.checks.rule import Problem, error
-from engine.bpmn.checks.specification.data_parts import inputs, item_of, outputs
+from engine.bpmn.checks.rule import Problem, error, warning
+from engine.bpmn.checks.specification.data_parts import differ, inputs, item_of, outputs
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
 from engine.bpmn.dialect import children, event_definitions, local
@@ -105,7 +105,7 @@ def event_item(definitions: Definitions) -> Iterator[Problem]:
             source = definitions.resolve(definition, definition.get(named))
             meant = None if source is None else definitions.resolve(source, source.get(typed))
             item = item_of(definitions, data)
-            if meant is not None and item is not None and meant is not item:
+            if meant is not None and item is not None and differ(meant, item):
                 yield at(
                     data,
                     say(
@@ -118,6 +118,10 @@ def event_item(definitions: Definitions) -> Iterator[Problem]:
                     ),
                     say("Chọn cùng một kiểu dữ liệu cho cả hai."),
                 )
+
+
+# The two rules on the data of tasks are warnings: engines that hand over settings as inputs write
+# several, and ours reads none of them.
 
 
 def message_task_data(definitions: Definitions) -> Iterator[Problem]:
@@ -157,7 +161,7 @@ def message_task_item(definitions: Definitions) -> Iterator[Problem]:
             continue
         for data in inputs(task) if local(task) == "sendTask" else outputs(task):
             item = item_of(definitions, data)
-            if item is not None and item is not meant:
+            if item is not None and differ(item, meant):
                 yield at(
                     data,
                     say(
@@ -202,7 +206,7 @@ RULES = (
     error("event-data-direction", direction),
     error("event-data-count", count),
     error("event-data-type", event_item),
-    error("message-task-data", message_task_data),
+    warning("message-task-data", message_task_data),
     error("message-task-type", message_task_item),
-    error("service-data", service_data),
+    warning("service-data", service_data),
 )
