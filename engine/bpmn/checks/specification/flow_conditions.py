@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import ACTIVITIES, EVENTS, FLOW_NODES, kind_name
-from engine.bpmn.checks.rule import Problem, error, firm
+from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.dialect import children, local
 from engine.domain.messages import say
@@ -162,5 +162,5 @@ RULES = (
     error("default-condition", default_condition),
     firm("default-flow", default_flow),
     firm("default-place", default_place),
-    error("not-immediate", not_immediate),
+    warning("not-immediate", not_immediate),
 )
