@@ -80,6 +80,8 @@ _NAMES: Mapping[str, Message] = {
     "transaction": say("giao dịch"),
     "adHocSubProcess": say("quy trình con tùy hứng"),
     "callActivity": say("bước gọi quy trình"),
+    "receiveTask": say("bước nhận"),
+    "sendTask": say("bước gửi"),
     "dataObject": say("đối tượng dữ liệu"),
     "dataObjectReference": say("hình đối tượng dữ liệu"),
     "dataStore": say("kho dữ liệu"),

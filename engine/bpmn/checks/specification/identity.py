@@ -47,7 +47,7 @@ def missing_id(definitions: Definitions) -> Iterator[Problem]:
                 element,
                 say(
                     "Phần tử “%(what)s” (%(tag)s) không có mã (id).",
-                    what=element.get("name") or "",
+                    what=element.get("name") or "?",
                     tag=local(element),
                 ),
                 say("Đặt mã cho phần tử, ví dụ mã bước trong quy trình: B1, B2…"),
@@ -68,7 +68,7 @@ def nameless_part(definitions: Definitions) -> Iterator[Problem]:
                 element,
                 say(
                     "“%(what)s” (%(kind)s) không có mã (id), nên không đâu nhắc tới được.",
-                    what=element.get("name") or "",
+                    what=element.get("name") or "?",
                     kind=kind_name(element),
                 ),
                 say("Xóa đi, hoặc mở bản vẽ bằng phần mềm vẽ, sửa và lưu lại."),

@@ -101,7 +101,7 @@ def two_lanes(definitions: Definitions) -> Iterator[Problem]:
                         lane,
                         say(
                             "“%(key)s” nằm trong hai làn: “%(one)s” và “%(other)s”.",
-                            key=key,
+                            key=_node(definitions, key),
                             one=_called(first),
                             other=_called(lane),
                         ),
@@ -125,7 +125,7 @@ def between_lanes(definitions: Definitions) -> Iterator[Problem]:
                 lane,
                 say(
                     "“%(key)s” nằm trong làn “%(lane)s” nhưng không nằm trong làn con nào của nó.",
-                    key=key,
+                    key=_node(definitions, key),
                     lane=_called(lane),
                 ),
                 say("Kéo bước này vào một làn con."),
@@ -198,6 +198,11 @@ def _within(definitions: Definitions) -> Mapping[etree._Element, frozenset[str]]
     for lane in reversed(list(definitions.all("lane"))):  # (inner ones come after their outer one)
         found[lane] = _own(lane).union(*(found.get(one, _own(one)) for one in _inner(lane)))
     return found
+
+
+def _node(definitions: Definitions, key: str) -> str:
+    found = definitions.by_id.get(key)
+    return key if found is None else label(found)
 
 
 def _called(lane: etree._Element) -> str:
