@@ -144,6 +144,13 @@ def test_extensions_of_a_diagram_need_not_be_declared():
     )
 
 
+def test_a_name_of_a_diagram_under_the_prefix_of_older_modellers_is_read_without_complaint():
+    diagram = DIAGRAM.format("<dc:Bounds x='1' y='1' width='1' height='1' />")
+    older = diagram.replace("<bpmndi:BPMNDiagram", "<bpmndi:BPMNDiagram di:name='x'")
+    assert "di:name" in older
+    assert rules_told(older) == []
+
+
 @pytest.mark.parametrize(
     ("inside", "rule", "words"),
     [
@@ -152,6 +159,7 @@ def test_extensions_of_a_diagram_need_not_be_declared():
         (process('<receiveTask id="B1" mesageRef="x" />'), "schema-attribute", "messageRef"),
         (process('<subProcess id="B1" triggeredByEvent="True" />'), "boolean-value", "true"),
         (process('<adHocSubProcess id="B1" ordering="x" />'), "schema-value", "Sequential"),
+        (process('<parallelGateway gatewayDirection="mixed" />'), "schema-case", "Mixed"),
         (process('<task id="B1" startQuantity="1,5" />'), "schema-value", "dấu chấm"),
         (process('<boundaryEvent id="S1" attachedToRef="q:B1" />'), "schema-name", "“q”"),
         ("<userTask id='B1' />", "schema-element", "process"),

@@ -59,7 +59,7 @@ class Conformance:
         found: dict[tuple[etree._Element, str | None, str], Violation] = {}
         for violation in () if self.too_wide else validate(self.root):
             slipped = violation.attribute in self.slips.attributes.get(violation.element, ())
-            if not slipped and not _in_figure_extension(violation.element):
+            if not slipped and not _is_decoration(violation):
                 apart = violation.detail if violation.kind == _MISSING else ""
                 found.setdefault((violation.element, violation.attribute, apart), violation)
         return tuple(found.values())
@@ -178,6 +178,12 @@ def _lacks_type(violation: Violation) -> bool:
     return expression and violation.attribute in _OF_FORMAL_EXPRESSIONS
 
 
-def _in_figure_extension(element: etree._Element) -> bool:
-    """The schema asks that what is in there be declared, which no vendor can do; let it be."""
-    return any(up.tag == f"{{{DI}}}extension" for up in element.iterancestors())
+def _is_decoration(violation: Violation) -> bool:
+    """What the schema minds of a diagram's decoration, and nobody else does.
+
+    It asks that what is in the extension of a figure be declared, which no vendor can do; and it
+    forbids the prefix with which older modellers wrote a diagram's name and resolution.
+    """
+    if (violation.attribute or "").startswith(f"{{{DI}}}"):
+        return True
+    return any(up.tag == f"{{{DI}}}extension" for up in violation.element.iterancestors())

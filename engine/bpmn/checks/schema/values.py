@@ -135,7 +135,7 @@ def schema_value(file: Conformance) -> Iterator[Problem]:
     """
     names = ("ID", "IDREF", "QName", "NCName", "boolean")
     yield from each(
-        [one for one in file.wrong_values if not one.is_of(*names)],
+        [one for one in file.wrong_values if not one.is_of(*names) and _meant(one) is None],
         lambda violation: at(
             violation.element,
             say(
@@ -147,6 +147,37 @@ def schema_value(file: Conformance) -> Iterator[Problem]:
             _instead(violation),
         ),
     )
+
+
+def schema_case(file: Conformance) -> Iterator[Problem]:
+    """Words that BPMN has fixed are written with its capitals: Converging, not converging.
+
+    Giá trị cố định của BPMN phải viết đúng chữ hoa, chữ thường, ví dụ Converging. Ý thì rõ, nhưng
+    nhiều phần mềm từ chối tệp.
+    """
+    # A warning: what is meant is plain, and some tools write all of them in small letters.
+    found = [(one, _meant(one)) for one in file.wrong_values]
+    yield from each(
+        [(one, meant) for one, meant in found if meant is not None],
+        lambda pair: at(
+            pair[0].element,
+            say(
+                "Thuộc tính “%(name)s” của %(who)s ghi “%(value)s”, sai chữ hoa chữ thường.",
+                name=pair[0].attribute or bare(pair[0].element),
+                who=who(pair[0].element),
+                value=_value(pair[0]),
+            ),
+            say("Ghi %(meant)s.", meant=pair[1]),
+        ),
+    )
+
+
+def _meant(violation: Violation) -> str | None:
+    """The fixed word that a value is, capitals aside."""
+    allowed = _SET.search(violation.detail)
+    value = _value(violation).casefold()
+    words = allowed[1].replace("'", "").split(", ") if allowed else []
+    return next((word for word in words if word.casefold() == value), None)
 
 
 def _instead(violation: Violation) -> Message:
@@ -196,6 +227,7 @@ RULES = (
     error("boolean-value", boolean_value),
     error("schema-value", schema_value),
     error("schema-other", schema_other),
+    warning("schema-case", schema_case),
     warning("schema-name", schema_name),
     warning("schema-attribute", schema_attribute),
 )
