@@ -87,6 +87,7 @@ def test_a_finding_chosen_is_shown_on_the_diagram_and_said_aloud(vinh: Officer) 
     send(vinh, redrawn(*SPOILED), "Chỉ kiểm tra")
     far = finding(vinh, "B8")
     frame = vinh.page.locator(".diagram-frame")
+    frame.evaluate("(one) => one.scrollTo(0, 0)")
     assert not in_sight(figure(vinh, "B8"), frame)
     far.get_by_role("link", name="Chỉ trên sơ đồ").press("Enter")
     assert in_sight(figure(vinh, "B8"), frame)
@@ -97,6 +98,19 @@ def test_a_finding_chosen_is_shown_on_the_diagram_and_said_aloud(vinh: Officer) 
     vinh.page.locator(".finding .said").first.click()
     assert vinh.page.locator(".is-shown").count() == 1
     assert "is-shown" not in (figure(vinh, "B8").get_attribute("class") or "")
+
+
+def test_a_lane_is_shown_where_its_name_stands(vinh: Officer) -> None:
+    send(vinh, redrawn(*SPOILED), "Chỉ kiểm tra")
+    finding(vinh, "B8").get_by_role("link", name="Chỉ trên sơ đồ").click()
+    frame, lane = vinh.page.locator(".diagram-frame"), vinh.page.locator("[data-lane].faulty")
+    name = lane.locator("text")
+    assert "chưa ai biết" in (name.text_content() or "")
+    assert not in_sight(name, frame)
+    vinh.page.locator(".finding").filter(has_text="Không có chức danh").get_by_role(
+        "link"
+    ).first.click()
+    assert in_sight(name, frame)
 
 
 def test_a_figure_chosen_leads_to_its_findings_also_inside_a_closed_group(vinh: Officer) -> None:

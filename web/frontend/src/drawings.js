@@ -12,6 +12,16 @@ function forget() {
   for (const one of document.querySelectorAll(`.checked .${CHOSEN}`)) one.classList.remove(CHOSEN);
 }
 
+// Where one looks for a figure: the name of a lane, the beginning of a flow, the middle of others.
+function spotOf(figure) {
+  const box = figure.getBoundingClientRect();
+  if (figure.dataset.lane !== undefined) return { x: box.left, y: box.top + box.height / 2 };
+  const line = figure.dataset.flow === undefined ? null : figure.querySelector("path[marker-end]");
+  if (!line) return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  const point = line.getPointAtLength(Math.min(40, line.getTotalLength() / 2));
+  return point.matrixTransform(line.getScreenCTM());
+}
+
 // Into the middle of its frame; the page itself moves only where the frame is out of sight.
 function bringIntoView(figure) {
   const frame = figure.closest(".diagram-frame");
@@ -20,11 +30,11 @@ function bringIntoView(figure) {
     panel.scrollTop += frame.closest(".picture").getBoundingClientRect().top - panel.getBoundingClientRect().top;
   }
   const around = frame.getBoundingClientRect();
-  const place = figure.getBoundingClientRect();
-  frame.scrollLeft += place.left - around.left - (around.width - place.width) / 2;
-  frame.scrollTop += place.top - around.top - (around.height - place.height) / 2;
-  const now = figure.getBoundingClientRect();
-  if (now.top < 0 || now.bottom > window.innerHeight) figure.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+  const spot = spotOf(figure);
+  frame.scrollLeft += spot.x - around.left - around.width / 2;
+  frame.scrollTop += spot.y - around.top - around.height / 2;
+  const now = spotOf(figure);
+  if (now.y < 0 || now.y > window.innerHeight) window.scrollBy({ top: now.y - window.innerHeight / 2, behavior: "instant" });
 }
 
 function findingsOf(id) {

@@ -28,7 +28,7 @@ for (const form of document.forms) {
 
 // A wide diagram opens where the case stands, and can be seen whole.
 function showPlace(frame) {
-  const here = frame.querySelector(".element.overdue, .element.current, .element.waiting, .faulty, .doubtful");
+  const here = frame.querySelector(".element.overdue, .element.current, .element.waiting, .element.faulty, .element.doubtful");
   if (!here) return;
   const place = here.getBoundingClientRect();
   const view = frame.getBoundingClientRect();
