@@ -224,3 +224,13 @@ def test_figures_lead_to_what_is_said_of_them_and_one_of_two_bears_the_id():
     assert 'id="ve-1-B1"' not in second
     for svg in (first, second):
         assert re.search(r'<a href="#phat-hien-1"><g [^>]*data-element="B1"', svg)
+
+
+def test_one_element_drawn_ten_thousand_times_with_an_endless_name_is_bounded():
+    begun = time.process_time()
+    found = drawn(STEP % ("từ " * 10_000), plane(*[shape("B1")] * 10_000))
+    assert time.process_time() - begun < 5
+    (picture,) = found.pictures
+    assert len(picture.svg) < 1_000_000
+    assert "…" in picture.svg
+    assert "9700 hình" in str(found.remarks[0])

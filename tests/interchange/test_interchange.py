@@ -30,7 +30,7 @@ UNMANNED = {"no-lane", "no-internal-role"}  # tools whose people are no lanes
 
 #: Sample → the errors that stand against it, neither more nor less.
 VERDICTS: dict[str, set[str]] = {
-    "activiti-note": {"no-process", "plane-element"},
+    "activiti-note": {"no-process"},
     "adonis": SKETCH,
     "aris": SKETCH,
     "bizagi": SKETCH | {"unknown-lane"},
@@ -56,6 +56,7 @@ VERDICTS: dict[str, set[str]] = {
 
 #: Errors on what a tool writes beside the model, which rules may or may not go on to raise.
 OF_THE_TOOL: dict[str, set[str]] = {
+    "activiti-note": {"plane-element"},
     "jbpm": {"foreign-code"},
     "mid-innovator": {"unknown-element", "diagram-namespace"},
     "oracle": {"no-lane", "foreign-performer"},

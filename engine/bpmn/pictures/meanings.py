@@ -8,10 +8,12 @@ from lxml import etree
 
 from engine.bpmn.diagram import reference
 from engine.bpmn.dialect import children, event_definitions, local
+from engine.bpmn.lettering import ELLIPSIS
 
 Elements = Mapping[str, etree._Element]
 
-_LONGEST = 2_000  # letters of a name or note that a picture shows
+_LONGEST = 200  # letters of a name that a picture shows
+_LONGEST_NOTE = 600
 
 _CHILDREN: Mapping[str, str] = {
     "standardLoopCharacteristics": "loop",
@@ -39,7 +41,13 @@ def name_of(element: etree._Element, elements: Elements) -> str:
             text += "".join(f" [{state}]" for state in states if state)
         case _:
             text = element.get("name") or ""
-    return " ".join(text[:_LONGEST].split())
+    return _short(text, _LONGEST_NOTE if local(element) == "textAnnotation" else _LONGEST)
+
+
+def _short(text: str, most: int) -> str:
+    """On one line, and no longer than a picture bears."""
+    plain = " ".join(text[: 2 * most].split())
+    return plain if len(plain) <= most else plain[:most].rstrip() + ELLIPSIS
 
 
 def events_of(element: etree._Element, elements: Elements) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,7 +18,8 @@ Point = tuple[float, float]
 
 FARTHEST = 30_000.0  # from the origin, in diagram units: what stands farther is left out
 WIDEST = 20_000.0
-MAX_FIGURES = 40_000
+MAX_FIGURES = 25_000
+MAX_OF_ONE = 300  # figures of one element: a participant has one in each choreography task
 _LABEL_REACH = 250.0  # a name farther from its figure than this is not where anybody meant it
 
 
@@ -73,14 +75,17 @@ def _elements(root: etree._Element) -> dict[str, etree._Element]:
 
 def _plane(diagram: etree._Element, elements: Mapping[str, etree._Element]) -> Plane:
     figures: list[Figure] = []
+    times: Counter[str | None] = Counter()
     left_out = 0
     name = diagram.get("name") or ""
     for plane in diagram.iter(f"{{{BPMNDI}}}BPMNPlane"):
         about = elements.get(reference(plane.get("bpmnElement")) or "")
         name = name or (about.get("name") or "" if about is not None else "")
         for drawn in plane.iterchildren(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge"):
-            figure = _figure(drawn, elements)
-            if figure is None or len(figures) >= MAX_FIGURES:
+            times[drawn.get("bpmnElement")] += 1
+            too_many = times[drawn.get("bpmnElement")] > MAX_OF_ONE or len(figures) >= MAX_FIGURES
+            figure = None if too_many else _figure(drawn, elements)
+            if figure is None:
                 left_out += 1
             else:
                 figures.append(figure)

@@ -27,7 +27,9 @@ def frame(figure: Figure, mark: Mark | None) -> str:
         x, y = place.x + place.width / 2 - 7, place.y + place.height - 18
         several = symbols.drawn(symbols.MARKERS["participants"], x, y, 14)
     if closed:
-        size, text = texts.fit(figure.name, place.width - 8, place.height - 4, _SIZES)
+        size, text = texts.fit(
+            figure.name, max(place.width - 8, 20), max(place.height - 4, 10), _SIZES
+        )
         middle, centre = place.x + place.width / 2, place.y + place.height / 2
         return ground + figures.lines(text, middle, centre, size, font_weight="600") + several
     return ground + _heading(figure, weight="600" if pool else None) + several
