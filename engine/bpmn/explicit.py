@@ -95,8 +95,8 @@ class _Work:
                 continue
             begin = self.nodes[scope] if scope is not None else first[0]
             start = self.add(first[0], "start", Kind.START, "startEvent", drawn=begin)
-            for node in first:
-                self.flow(start.id, node.id, "begin")
+            keys = [self.flow(start.id, node.id, "begin", leave=False) for node in first]
+            self.nodes[start.id] = replace(start, outgoing=tuple(keys))
 
     def choose_start(self) -> None:
         """Of several start events at top level the dossier says at which it begins."""
@@ -157,15 +157,27 @@ class _Work:
         self.nodes[node.id] = node
         return node
 
-    def flow(self, source: str, target: str, what: str, condition: str | None = None) -> str:
-        """A flow between two elements, for the drawn one of them."""
+    def flow(
+        self,
+        source: str,
+        target: str,
+        what: str,
+        condition: str | None = None,
+        *,
+        leave: bool = True,
+    ) -> str:
+        """A flow between two elements, for the drawn one of them.
+
+        `leave`: the source is told that it leaves there; who adds thousands, tells it once.
+        """
         begin, end = self.nodes[source], self.nodes[target]
         shown = (begin if begin.drawn is None else end).shown
         key = f"{source}@{what}@{target}"
         self.flows[key] = Flow(
             key, "", source, target, condition, begin.line, begin.parent, drawn=shown
         )
-        self.nodes[source] = replace(begin, outgoing=(*begin.outgoing, key))
+        if leave:
+            self.nodes[source] = replace(begin, outgoing=(*begin.outgoing, key))
         end = self.nodes[target]
         self.nodes[target] = replace(end, incoming=(*end.incoming, key))
         return key

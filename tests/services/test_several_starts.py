@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from engine.domain.clock import local
 from engine.domain.errors import Misuse, NotPermitted
 from engine.persistence.tables import CaseRow, JournalRow, TaskRow, TimerRow
 from engine.services import filing
@@ -147,3 +148,28 @@ def test_where_no_end_is_drawn_the_outcome_bears_the_name_of_the_last_step(town:
         ).first()
         assert last is not None
         assert (last.element, last.facts["outcome"]) == ("A", "Trả kết quả")
+
+
+def test_the_expected_date_is_that_of_the_way_from_where_the_dossier_began(
+    small_town: World,
+) -> None:
+    publish(
+        small_town,
+        drawn.start("S1", "Người dân nộp"),
+        drawn.start("S2", "Nơi khác chuyển đến"),
+        drawn.user("N", form="don"),
+        drawn.user("M", form="don"),
+        drawn.user("K", due="9 ngày làm việc"),
+        drawn.user("A", due="1 ngày làm việc"),
+        drawn.end(),
+        drawn.line("S1", "N", "A", "E"),
+        drawn.line("S2", "M", "K", "A"),
+        lanes={COUNTER: "M A K"},
+    )
+    said: dict[str, object] = {"nguoi_ho_ten": "Nguyễn Văn A", "huong": "ngan"}
+    days = []
+    for key, start in enumerate(("S2", "S1", "S2")):
+        due = submit(small_town, start, said, f"k{key}").due_at
+        assert due is not None
+        days.append(f"{local(due):%d/%m}")
+    assert days == ["16/03", "03/03", "16/03"]
