@@ -138,7 +138,8 @@ def _about_to_sign(drawing: Drawing, node: Node) -> bool:
         found = drawing.nodes[ahead.pop()]
         if found.kind in HUMAN and found.signs:
             return True
-        if found.kind == Kind.EXCLUSIVE and found.id not in passed:
+        passes = found.kind in {Kind.EXCLUSIVE, Kind.PASSING} or found.drawn is not None
+        if passes and found.id not in passed:
             passed.add(found.id)
             ahead += [drawing.flows[flow].target for flow in found.outgoing]
     return False
