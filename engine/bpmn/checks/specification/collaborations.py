@@ -1,4 +1,4 @@
-"""Constraints on pools: what each shows, and how many stand behind it."""
+"""Constraints on pools and what they show: processes, and how many stand behind one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import Definitions
-from engine.bpmn.checks.kinds import FLOW_NODES
+from engine.bpmn.checks.definitions import Definitions, is_run
+from engine.bpmn.checks.kinds import CHOREOGRAPHY_ACTIVITIES, FLOW_NODES, SUB_PROCESSES
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import at, attribute, unresolved
 from engine.bpmn.checks.subject import label, problem
@@ -122,6 +122,24 @@ def multiplicity(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def choreography_in_process(definitions: Definitions) -> Iterator[Problem]:
+    """A process holds no steps of a choreography: those show what passes between processes.
+
+    Bước phối hợp giữa các bên vẽ trong sơ đồ phối hợp, không vẽ trong quy trình.
+
+    BPMN 2.0.2, 8.4.8, FlowElementsContainer model associations
+    """
+    for step in definitions.all(*sorted(CHOREOGRAPHY_ACTIVITIES)):
+        home = definitions.container(step)
+        inside = home is not None and local(home) in SUB_PROCESSES | {"process"}
+        if inside and not is_run(step):  # (of the process that is run it is told anyway)
+            yield problem(
+                step,
+                say("“%(who)s” là bước phối hợp mà nằm trong quy trình.", who=label(step)),
+                say("Thay bằng công việc người dùng, hoặc chuyển sang sơ đồ phối hợp."),
+            )
+
+
 def _number(place: etree._Element, name: str, default: int) -> int | None:
     text = (place.get(name) or "").strip()
     sign, digits = text[:1], text[1:] if text[:1] in {"-", "+"} else text
@@ -138,4 +156,5 @@ RULES = (
     warning("nameless-pool", nameless_pool),
     warning("process-without-pool", process_without_pool),
     error("pool-multiplicity", multiplicity),
+    error("choreography-in-process", choreography_in_process),
 )

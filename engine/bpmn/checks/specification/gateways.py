@@ -87,7 +87,7 @@ def idle_gateway(definitions: Definitions) -> Iterator[Problem]:
 
     Cổng dùng để tách hoặc gộp đường đi; chỉ một luồng vào và một luồng ra thì cổng là thừa.
 
-    BPMN 2.0.2, 8.4.9
+    BPMN 2.0.2, 10.6.1
     """
     for gateway in definitions.all(*sorted(GATEWAYS - {"eventBasedGateway"})):
         into, out_of = _ways(definitions, gateway)

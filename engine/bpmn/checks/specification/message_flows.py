@@ -19,6 +19,8 @@ _MEET = ACTIVITIES | EVENTS | CONVERSATIONS | {"participant"}
 """What a message flow may join (InteractionNode)."""
 _RECEIVES_ONLY = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 _SENDS_ONLY = frozenset({"endEvent", "intermediateThrowEvent", "implicitThrowEvent", "sendTask"})
+_THROWING = frozenset({"intermediateThrowEvent"})
+_WAITING = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 _REDRAW = say("Xóa luồng thông điệp rồi nối lại giữa hai pool.")
 
 
@@ -179,6 +181,31 @@ def message_event(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def several_messages(definitions: Definitions) -> Iterator[Problem]:
+    """An intermediate or boundary message event sends or receives one message, by one flow.
+
+    Sự kiện thông điệp giữa chừng chỉ gửi hoặc nhận một thông điệp, qua một luồng thông điệp.
+
+    BPMN 2.0.2, 10.5.4
+    """
+    seen: set[etree._Element] = set()
+    for flow, source, target in _joined(definitions):
+        for node, single in ((source, _THROWING), (target, _WAITING)):
+            if local(node) not in single:
+                continue
+            if node in seen:
+                yield problem(
+                    node,
+                    say(
+                        "“%(who)s” có nhiều luồng thông điệp; “%(flow)s” là luồng thừa.",
+                        who=label(node),
+                        flow=label(flow),
+                    ),
+                    say("Mỗi thông điệp vẽ một sự kiện riêng, hoặc nối các luồng vào khung pool."),
+                )
+            seen.add(node)
+
+
 def _joined(
     definitions: Definitions,
 ) -> Iterator[tuple[etree._Element, etree._Element, etree._Element]]:
@@ -215,4 +242,5 @@ RULES = (
     error("message-sender", message_sender),
     error("message-receiver", message_receiver),
     warning("message-event", message_event),
+    warning("several-messages", several_messages),
 )
