@@ -12,15 +12,11 @@ from engine.bpmn.checks.subject import (
     label,
     nearest,
     problem,
-    whole_process,
 )
-from engine.bpmn.expressions import holds, parse
-from engine.bpmn.model import CHOOSING, HUMAN, Flow, Kind, Node
-from engine.domain.durations import parse_alternatives
-from engine.domain.errors import BadDuration, BadExpression
+from engine.bpmn.expressions import parse
+from engine.bpmn.model import CHOOSING, Flow, Kind, Node
+from engine.domain.errors import BadExpression
 from engine.domain.messages import say
-
-_SHOWN = 12  # elements of a way that a sentence can bear
 
 
 def unknown_answer(subject: Subject) -> Iterator[Problem]:
@@ -66,7 +62,7 @@ def uncovered_answer(subject: Subject) -> Iterator[Problem]:
     Cổng không có luồng mặc định phải có đường đi cho mỗi câu trả lời của câu hỏi mà nó đọc: mỗi
     lựa chọn, có đánh dấu và không, mọi con số.
     """
-    for node, texts, names in _without_default(subject):
+    for node, texts, names in without_default(subject):
         if len(names) != 1 or typed(subject, texts):
             continue
         for values, held in cases(subject, texts):
@@ -89,7 +85,7 @@ def uncovered_combination(subject: Subject) -> Iterator[Problem]:
     Cổng không có luồng mặc định mà đọc nhiều câu hỏi phải có đường đi cho mỗi cách trả lời có thể
     xảy ra.
     """
-    for node, texts, names in _without_default(subject):
+    for node, texts, names in without_default(subject):
         if len(names) < 2 or typed(subject, texts):
             continue
         gap = next((values for values, held in cases(subject, texts) if not any(held)), None)
@@ -113,7 +109,7 @@ def typed_answer(subject: Subject) -> Iterator[Problem]:
 
     Cổng so sánh một ô chữ gõ tự do phải có luồng mặc định, vì không kể hết được câu trả lời.
     """
-    for node, texts, _names in _without_default(subject):
+    for node, texts, _names in without_default(subject):
         for name in sorted(typed(subject, texts)):
             yield problem(
                 node,
@@ -130,7 +126,7 @@ def typed_answer(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _without_default(subject: Subject) -> Iterator[tuple[Node, list[str], set[str]]]:
+def without_default(subject: Subject) -> Iterator[tuple[Node, list[str], set[str]]]:
     """The gateways all of whose ways are conditions that can be read, with what these read."""
     for node in subject.drawing.nodes.values():
         if node.kind not in CHOOSING or node.default_flow or len(node.outgoing) < 2:
@@ -186,121 +182,10 @@ def _overlaps(
                 yield open_ones[0], other, values
 
 
-# ── answers that are not there yet ──────────────────────────────────────────────────────────────
-
-
-def unanswered_way(subject: Subject) -> Iterator[Problem]:
-    """A gateway without default is not reached on a way on which nobody has been asked what it
-    reads.
-
-    Không có đường nào tới một cổng không có luồng mặc định mà trên đó chưa ai được hỏi điều cổng
-    đọc.
-    """
-    for node, texts, names in _without_default(subject):
-        for name in sorted(names - FACTS.keys()):
-            setters = subject.setters[name]
-            asked = node.id in subject.graph.following(setters)  # else it is read too early
-            missed = asked and node.id in subject.graph.past(setters)
-            if missed and not _open_without(name, texts):
-                yield problem(
-                    node,
-                    say(
-                        "Có đường tới cổng “%(who)s” mà chưa ai được hỏi “%(name)s”; khi đó không "
-                        "luồng nào đi được. Đường đó: %(way)s.",
-                        who=label(node),
-                        name=name,
-                        way=_shown(subject, subject.graph.way_past(setters, node.id)),
-                    ),
-                    say(
-                        "Cho mọi đường đi qua bước hỏi điều đó, hoặc đặt luồng mặc định cho đường "
-                        "chưa hỏi."
-                    ),
-                )
-
-
-def _open_without(name: str, texts: list[str]) -> bool:
-    """Whether some way is open though a variable holds nothing, whatever the others hold."""
-    others = [text for text in texts if name not in parse(text).names]
-    if others:
-        return True  # those that do not ask for it may be meant for just that
-    try:
-        return any(holds(text, {}) for text in texts)
-    except BadExpression:
-        return False
-
-
-def _shown(subject: Subject, way: tuple[str, ...]) -> str:
-    known = dict.fromkeys(subject.drawing.nodes[key].shown for key in way)
-    names = [label(subject.drawn.nodes[key]) for key in known if key in subject.drawn.nodes]
-    if len(names) > _SHOWN:
-        names[_SHOWN // 2 : len(names) - _SHOWN // 2] = ["…"]
-    return " → ".join(names)
-
-
-def unasked_step(subject: Subject) -> Iterator[Problem]:
-    """A step that a gateway follows at once has a form, in which it asks what the gateway reads.
-
-    Bước đứng ngay trước một cổng phải có biểu mẫu để hỏi điều cổng đọc.
-    """
-    for node in subject.drawing.nodes.values():
-        if node.kind not in HUMAN or node.form or len(node.outgoing) != 1:
-            continue
-        gateway = subject.drawing.nodes.get(subject.drawing.flows[node.outgoing[0]].target)
-        if gateway is None or gateway.kind not in CHOOSING or len(gateway.outgoing) < 2:
-            continue
-        asked = {name for key in gateway.outgoing for name in _read(subject.drawing.flows[key])}
-        if asked and asked.isdisjoint(FACTS):
-            yield problem(
-                node,
-                say(
-                    "“%(who)s” không có biểu mẫu, nhưng ngay sau đó cổng “%(gateway)s” rẽ theo "
-                    "%(names)s.",
-                    who=label(node),
-                    gateway=label(gateway),
-                    names=", ".join(f"“{name}”" for name in sorted(asked)),
-                ),
-                say("Chọn biểu mẫu hỏi điều đó ở Form reference của bước này."),
-            )
-
-
-def _read(flow: Flow) -> frozenset[str]:
-    try:
-        return parse(flow.condition).names if flow.condition else frozenset()
-    except BadExpression:
-        return frozenset()
-
-
-def term_gap(subject: Subject) -> Iterator[Problem]:
-    """A legal term that is stated by condition states one for every answer.
-
-    Thời hạn giải quyết ghi theo điều kiện thì mọi cách trả lời đều phải có thời hạn.
-    """
-    try:
-        stated = parse_alternatives(subject.drawing.legal_term or "")
-    except BadDuration:
-        return  # told elsewhere
-    texts = [one.condition for one in stated if one.condition]
-    if not texts or len(texts) < len(stated):
-        return
-    gap = next((values for values, held in cases(subject, texts) if not any(held)), None)
-    if gap is not None:
-        yield whole_process(
-            subject.drawing,
-            say("Thời hạn giải quyết không nói gì khi %(values)s.", values=told(gap)),
-            say(
-                "Thêm một thời hạn không điều kiện ở cuối: 9 ngày làm việc khi hu_hai; 5 ngày làm "
-                "việc."
-            ),
-        )
-
-
 RULES = (
     firm("unknown-answer", unknown_answer),
     firm("uncovered-answer", uncovered_answer),
     warning("uncovered-combination", uncovered_combination),
     error("typed-answer", typed_answer),
     warning("overlapping-ways", overlapping_ways),
-    warning("unanswered-way", unanswered_way),
-    warning("unasked-step", unasked_step),
-    warning("term-gap", term_gap),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from engine.bpmn.checks.answer_values import cases, told
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.subject import Subject, label, problem, whole_process
 from engine.bpmn.keeping import MOST_WAYS, Beside
@@ -134,6 +135,30 @@ def wait_over_due(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def term_gap(subject: Subject) -> Iterator[Problem]:
+    """A legal term that is stated by condition states one for every answer.
+
+    Thời hạn giải quyết ghi theo điều kiện thì mọi cách trả lời đều phải có thời hạn.
+    """
+    try:
+        stated = parse_alternatives(subject.drawing.legal_term or "")
+    except BadDuration:
+        return  # told elsewhere
+    texts = [one.condition for one in stated if one.condition]
+    if not texts or len(texts) < len(stated):
+        return
+    gap = next((values for values, held in cases(subject, texts) if not any(held)), None)
+    if gap is not None:
+        yield whole_process(
+            subject.drawing,
+            say("Thời hạn giải quyết không nói gì khi %(values)s.", values=told(gap)),
+            say(
+                "Thêm một thời hạn không điều kiện ở cuối: 9 ngày làm việc khi hu_hai; 5 ngày làm "
+                "việc."
+            ),
+        )
+
+
 def _only_length(text: str | None) -> tuple[Unit, Fraction] | None:
     """A text of one span: its unit and its amount."""
     try:
@@ -193,4 +218,5 @@ RULES = (
     warning("untold-term", untold_term),
     warning("too-many-ways", too_many_ways),
     error("wait-over-due", wait_over_due),
+    warning("term-gap", term_gap),
 )
