@@ -23,20 +23,45 @@ def main_way(drawing: Drawing) -> frozenset[str]:
     return reached(drawing, [*starts, *instead])
 
 
-def branch(drawing: Drawing, event: Node) -> frozenset[str]:
-    """The elements that can be reached from a timer, itself included."""
-    return reached(drawing, [event.id])
-
-
 def reached(drawing: Drawing, begin: Iterable[str]) -> frozenset[str]:
     """What the flows lead to, into sub-processes and over events that interrupt."""
-    found = set(begin)
-    front = list(found)
-    while front:
-        fresh = set(_after(drawing, drawing.nodes[front.pop()])) - found
-        found |= fresh
-        front += fresh
-    return frozenset(found)
+    return Ahead(drawing).reached(begin)
+
+
+class Ahead:
+    """What may come right after each element of a drawing: worked out once, then followed."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._after: dict[str, list[str]] = {}
+        for flow in drawing.flows.values():
+            if flow.source in drawing.nodes and flow.target in drawing.nodes:
+                self._after.setdefault(flow.source, []).append(flow.target)
+        for node in drawing.nodes.values():
+            for before in _right_before(drawing, node):
+                self._after.setdefault(before, []).append(node.id)
+            if node.kind is Kind.TIMER_START and node.parent is not None:
+                self._after.setdefault(node.id, []).append(node.parent)
+
+    def reached(self, begin: Iterable[str]) -> frozenset[str]:
+        """Everything that comes after these elements, themselves included."""
+        found = set(begin)
+        front = list(found)
+        while front:
+            fresh = [key for key in self._after.get(front.pop(), ()) if key not in found]
+            found.update(fresh)
+            front += fresh
+        return frozenset(found)
+
+
+def _right_before(drawing: Drawing, node: Node) -> Iterator[str]:
+    """What an element comes after without a flow: as a start, an event, or a scope ended early."""
+    around = drawing.nodes.get(node.parent or "")
+    if node.kind is Kind.START and around is not None and around.kind in SCOPES:
+        yield around.id
+    if node.attached_to is not None and node.interrupting:
+        yield node.attached_to
+    if node.kind is Kind.TIMER_START and node.interrupting and around and around.parent:
+        yield around.parent
 
 
 def handlers(drawing: Drawing, scope: str | None) -> Iterator[Node]:
@@ -46,19 +71,6 @@ def handlers(drawing: Drawing, scope: str | None) -> Iterator[Node]:
             trigger = drawing.trigger(node)
             if trigger is not None:
                 yield trigger
-
-
-def _after(drawing: Drawing, node: Node) -> Iterator[str]:
-    flows = (drawing.flows[key] for key in node.outgoing)
-    yield from (flow.target for flow in flows if flow.target in drawing.nodes)
-    for other in drawing.nodes.values():
-        begins = node.kind in SCOPES and other.kind is Kind.START and other.parent == node.id
-        if begins or (other.attached_to == node.id and other.interrupting):
-            yield other.id
-    if node.kind in SCOPES:
-        yield from (n.id for n in handlers(drawing, node.id) if n.interrupting)
-    if node.kind is Kind.TIMER_START and node.parent is not None:
-        yield node.parent
 
 
 def ends_the_case(drawing: Drawing, element: str) -> bool:

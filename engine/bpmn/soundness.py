@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from engine.bpmn.model import HUMAN, Drawing, Flow, Kind, Node
@@ -22,7 +23,7 @@ from engine.bpmn.nets import Allowance, Fault, Join, Net, Search, Step, Verdict
 __all__ = ("Fault", "Verdict", "verdicts")
 
 #: States of one net, and seconds for all of them, before the question is left open.
-MAX_STATES, MAX_SECONDS = 20_000, 10.0
+MAX_STATES, MAX_SECONDS = 20_000, 5.0
 #: Steps open at once of which a drawing is told.
 MANY = 30
 #: Ways out of one inclusive gateway of which every combination is tried; of more, single ways
@@ -40,16 +41,20 @@ def verdicts(
     """
     allowance = Allowance(max_states, max_seconds)
     open_at_once: dict[str, int] = {}  # scope, or event that begins work beside its host -> steps
-    told = False
+    many, unknown = False, set[str]()  # what is told already
     for scope in _inner_first(drawing):
         builder = _Builder(drawing, scope, open_at_once)
         for key, net in builder.nets():
             search = Search(net, allowance)
-            yield from search.faults()
+            for verdict in search.faults():
+                if verdict.fault is not Fault.UNKNOWN or verdict.element not in unknown:
+                    yield verdict
+                if verdict.fault is Fault.UNKNOWN:
+                    unknown.add(verdict.element)
             steps, state = search.widest
             open_at_once[key] = steps + open_at_once.get(key, 0)
-            if steps > MANY and not told:
-                told = True  # what stands around it has at least as many
+            if steps > MANY and not many:
+                many = True  # what stands around it has at least as many
                 way = search.way(state)
                 yield Verdict(Fault.MANY, way[-1] if way else net.scope, way, steps)
 
@@ -234,20 +239,24 @@ class _Builder:
 
     def _reaching(self, place: int, join: str) -> frozenset[int]:
         """The places from which a token can still come to `place` without passing the join."""
-        before: dict[int, set[int]] = {}
-        for node in self.nodes.values():
-            if node.id == join:
-                continue
-            exits = [*node.outgoing, *(f for event in self._cut(node) for f in event.outgoing)]
-            for came in self._known(node.incoming):
-                for left in self._known(exits):
-                    before.setdefault(self._place(left), set()).add(self._place(came))
         found, front = {place}, [place]
         while front:
-            new = before.get(front.pop(), set()) - found
-            found |= new
-            front += new
+            for node, came in self._before.get(front.pop(), ()):
+                if node != join and came not in found:
+                    found.add(came)
+                    front.append(came)
         return frozenset(found)
+
+    @cached_property
+    def _before(self) -> Mapping[int, list[tuple[str, int]]]:
+        """Place -> the elements that put tokens on it, and from where they take them."""
+        before: dict[int, list[tuple[str, int]]] = {}
+        for node in self.nodes.values():
+            exits = [*node.outgoing, *(f for event in self._cut(node) for f in event.outgoing)]
+            came = {self._place(key) for key in self._known(node.incoming)}
+            for left in {self._place(key) for key in self._known(exits)}:
+                before.setdefault(left, []).extend((node.id, place) for place in came)
+        return before
 
     def _place(self, flow: str) -> int:
         place = self._places[flow]

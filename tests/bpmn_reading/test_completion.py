@@ -35,7 +35,7 @@ def never_done(drawing: Drawing) -> int | None:
     first: Marking = frozenset({(drawing.starts()[0].outgoing[0], 1)})
     before: dict[Marking, list[Marking]] = {first: []}
     front = [first]
-    while front and len(before) < 3_000:
+    while front and len(before) < 1_000:
         here = front.pop()
         for then in game.after(dict(here)):
             if then not in before:
@@ -57,12 +57,12 @@ def test_from_every_state_of_what_is_found_sound_the_end_can_be_reached(
     kinds: tuple[str, ...],
 ) -> None:
     looked_at = 0
-    for seed in range(250):
+    for seed in range(180):
         drawing = read_drawing(random_net(seed, kinds), "x.bpmn")
         if not list(verdicts(explicit(drawing))) and (lost := never_done(drawing)) is not None:
             assert lost == 0, seed
             looked_at += 1
-    assert looked_at >= 20
+    assert looked_at >= 15
 
 
 def test_a_loop_that_begins_a_branch_each_time_is_told_as_such() -> None:
@@ -138,4 +138,4 @@ def test_a_proof_ends_at_its_bound_in_states_or_in_seconds_and_says_how_far_it_c
 def test_the_bound_is_told_to_the_analyst() -> None:
     findings = check(process(*many_loops(16)), "x", Surroundings().vocabulary())
     (one,) = [finding for finding in findings if finding.rule == "too-many-states"]
-    assert "giới hạn 20000 trạng thái hoặc 10 giây" in str(one.message)
+    assert "giới hạn 20000 trạng thái hoặc 5 giây" in str(one.message)

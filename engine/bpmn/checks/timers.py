@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.bpmn.branches import beside_events, branch, reached
+from engine.bpmn.branches import Ahead, beside_events
 from engine.bpmn.checks.graph import is_entry
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import Subject, label, problem
@@ -118,12 +118,21 @@ def non_interrupting(subject: Subject) -> Iterator[Problem]:
     làm hai lần.
     """
     drawing = subject.drawing
+    ahead, main_ways = Ahead(drawing), dict[str | None, frozenset[str]]()
+    begin: dict[str | None, list[str]] = {}
+    for node in drawing.nodes.values():
+        if is_entry(node):
+            begin.setdefault(node.parent, []).append(node.id)
     for event in beside_events(drawing):
-        begin = [n.id for n in subject.nodes if is_entry(n) and n.parent == event.parent]
-        if event.kind is not Kind.TIMER_BOUNDARY or event.id in (main := reached(drawing, begin)):
+        scope = event.parent
+        if event.kind is not Kind.TIMER_BOUNDARY:
             continue
-        added = branch(drawing, event)
-        shared = next((key for key in drawing.nodes if key in main & added), None)
+        if scope not in main_ways:
+            main_ways[scope] = ahead.reached(begin.get(scope, ()))
+        if event.id in main_ways[scope]:
+            continue
+        both = main_ways[scope] & ahead.reached([event.id])
+        shared = next((key for key in drawing.nodes if key in both), None)
         if shared is not None:
             yield problem(
                 event,
