@@ -81,7 +81,10 @@ def deploy(act: Act, files: Files, reason: str = "") -> list[Deployed]:
     if not reason.strip():
         _refuse(findings, Severity.WARNING)
     try:
-        return [_carry_out(act, plan, findings, reason.strip()) for plan in plans]
+        return [
+            _carry_out(act, plan, _accepted(findings, plan, sources), reason.strip())
+            for plan in plans
+        ]
     except IntegrityError as error:  # somebody deployed the same procedure at the same moment
         raise Conflict() from error
 
@@ -146,9 +149,14 @@ def _plan(act: Act, sources: Sources, one: Handed) -> _Plan:
     return _Plan(one, texts, versions.version_with(act.session, key, texts.digest(key)))
 
 
-def _carry_out(act: Act, plan: _Plan, findings: Sequence[Finding], reason: str) -> Deployed:
+def _accepted(findings: Sequence[Finding], plan: _Plan, sources: Sources) -> tuple[Finding, ...]:
+    """The warnings on a drawing, and on the forms and tables that came with it."""
+    others = {name for name, _ in sources.named(DRAWING)} - {plan.handed.name}
+    return tuple(finding for finding in findings if finding.file not in others)
+
+
+def _carry_out(act: Act, plan: _Plan, accepted: tuple[Finding, ...], reason: str) -> Deployed:
     drawing, starts = plan.handed.drawing, plan.handed.starts
-    accepted = tuple(finding for finding in findings if finding.file == plan.handed.name)
     key = drawing.key
     if plan.same is not None:
         return Deployed(key, plan.same.number, False, accepted, plan.same)
