@@ -222,6 +222,7 @@ def test_of_several_places_to_begin_one_is_chosen_before_the_form_is_shown(brows
     assert hidden(back, "_bat_dau_tai") == "S2"
     assert hoa.post("/tiep-nhan/thu", **said, don_vi_gui="Xã Bình Minh").status_code == 302
     assert town.case(1).data["bat_dau_tai"] == "S2"
+    assert "Hồ sơ bắt đầu từ Nơi khác chuyển đến" in words(hoa.get("/ho-so/1"))
     said["_filing_key"], said["_bat_dau_tai"] = "k2", "S9"
     unknown = hoa.post("/tiep-nhan/thu", **said, nguoi_ho_ten="Nguyễn Văn A")
     assert unknown.status_code == 400

@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from engine.bpmn import telling
-from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind
+from engine.bpmn.model import HUMAN, STARTING, TIMERS, Drawing, Kind
 from engine.domain import journal as vocabulary
 from engine.domain.clock import local
 from engine.domain.explanations import Rule
@@ -253,6 +253,12 @@ def outcome(page: CasePage) -> str:
         return case_state(page.case.state, page.case.outcome).text
     node = page.drawing.nodes.get(page.case.outcome or "")
     return node.name if node else ""
+
+
+def start(page: CasePage) -> str:
+    """The name of the start event at which the case began; nothing where there is one alone."""
+    node = page.drawing.nodes.get(str(page.case.data.get(STARTING)))
+    return (node.name or node.id) if node else ""
 
 
 def journal(page: CasePage) -> list[dict[str, Any]]:

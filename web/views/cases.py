@@ -40,6 +40,7 @@ def show(case_id: int) -> ResponseReturnValue:
             state=case_state(page.case.state, page.case.outcome),
             term=_term(page, remaining(page.case.due_at, act.now, calendar)),
             outcome=casebook.outcome(page),
+            start=casebook.start(page),
             timeline=casebook.timeline(page, act.now, calendar),
             waits=casebook.waits(page),
             data=casebook.data(page),
