@@ -37,15 +37,16 @@ _HEADINGS: Sequence[tuple[Message, tuple[str, ...]]] = (
         ("specification.compensations", "specification.compensation_events"),
     ),
     (say("Tính đúng đắn: đi được đến cuối"), ("soundness",)),
-    (say("Câu trả lời và điều kiện"), ("conditions", "answers")),
+    (say("Câu trả lời và điều kiện"), ("conditions", "questions", "answers")),
     (say("Bảng quyết định"), ("tables",)),
-    (say("Thời hạn và pháp luật"), ("terms", "time_limits")),
+    (say("Thời hạn và pháp luật"), ("terms", "time_limits", "shared_times")),
     (say("Hẹn giờ"), ("timers",)),
     (say("Danh sách nhiều hồ sơ"), ("lists",)),
     (
         say("Dữ liệu"),
         (
             "specification.data",
+            "specification.data_objects",
             "specification.data_wiring",
             "specification.event_data",
             "specification.bindings",
