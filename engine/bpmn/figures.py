@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
+from engine.bpmn import symbols
 from engine.bpmn.lettering import LEADING
 from engine.bpmn.model import SCOPES, TIMERS, Kind, Place
+from engine.bpmn.symbols import Symbol
 
 INK = "#1f2933"
 QUIET = "#52606d"
@@ -150,36 +152,41 @@ _EVENT_RINGS = {
 }
 _DASHED, _DOTTED = "5 3", "1.5 3"
 
-# Paths in a box of 16 × 16 (task signs) or 50 × 50 (gateways), moved and scaled to their place.
+#: How the notation calls what is drawn in gateways, events and the corners of tasks.
 _GATEWAY_SIGNS = {
-    Kind.EXCLUSIVE: "M17 16 L33 34 M33 16 L17 34",
-    Kind.PARALLEL: "M25 12 V38 M12 25 H38",
-    Kind.INCLUSIVE: "M25 14 a11 11 0 1 0 0.1 0 Z",
-    Kind.EVENT_BASED: "M25 13 L37 22 L32.5 36 H17.5 L13 22 Z",
+    Kind.EXCLUSIVE: "exclusiveGateway",
+    Kind.PARALLEL: "parallelGateway",
+    Kind.INCLUSIVE: "inclusiveGateway",
+    Kind.EVENT_BASED: "eventBasedGateway",
+}
+_EVENT_SIGNS = {
+    **dict.fromkeys(TIMERS, "timerEventDefinition"),
+    Kind.LINK_CATCH: "linkEventDefinition",
+    Kind.LINK_THROW: "linkEventDefinition",
 }
 _TASK_SIGNS = {
-    Kind.USER_TASK: "M8 1.5 a3.2 3.2 0 1 0 0.1 0 Z M1.8 15 V13 a6.2 4.6 0 0 1 12.4 0 V15 Z",
-    Kind.RECEIVE_TASK: "M1 3 H15 V13 H1 Z M1 3 L8 9 L15 3",
-    Kind.RULE_TASK: "M1 2.5 H15 V13.5 H1 Z M1 6 H15 M1 9.8 H15 M5.5 6 V13.5",
+    Kind.USER_TASK: "userTask",
+    Kind.RECEIVE_TASK: "receiveTask",
+    Kind.RULE_TASK: "businessRuleTask",
 }
 
 
 def sign(kind: Kind, place: Place, mark: Mark | None) -> str:
-    """What is drawn inside the outline: the sign of a gateway, a clock, the sort of a task."""
+    """What is drawn inside the outline: the sign of a gateway or event, the sort of a task."""
     ink = _LOOK[mark][1]
+    size = min(place.width, place.height)
     if kind in _GATEWAY_SIGNS:
-        scale = min(place.width, place.height) / 50
-        thin = 2.0 if kind in {Kind.INCLUSIVE, Kind.EVENT_BASED} else 4.0
-        return _stroked(_GATEWAY_SIGNS[kind], place.x, place.y, scale, ink, thin)
-    if kind in TIMERS:
-        scale = min(place.width, place.height) / 36
-        clock = "M18 8 a10 10 0 1 0 0.1 0 Z M18 11 V18 L22.5 20.5"
-        return _stroked(clock, place.x, place.y, scale, ink, 1.5)
+        symbol = symbols.GATEWAYS[_GATEWAY_SIGNS[kind]]
+        return _stroked(symbol, place.x, place.y, size / symbol.box, ink)
+    if kind in _EVENT_SIGNS:
+        symbol = symbols.EVENTS[_EVENT_SIGNS[kind]]
+        thrown = kind is Kind.LINK_THROW
+        return _stroked(symbol, place.x, place.y, size / symbol.box, ink, filled=thrown)
     if kind in _TASK_SIGNS:
-        return _stroked(_TASK_SIGNS[kind], place.x + 8, place.y + 7, 1, ink, 1.2)
+        return _stroked(symbols.TASKS[_TASK_SIGNS[kind]], place.x + 8, place.y + 7, 1, ink)
     if kind in SCOPES:
         x, y = place.x + place.width / 2 - 7, place.y + place.height - 16
-        return _stroked("M0 0 H14 V14 H0 Z M7 3 V11 M3 7 H11", x, y, 1, ink, 1.2)
+        return _stroked(symbols.MARKERS["folded"], x, y, 1, ink)
     return ""
 
 
@@ -225,9 +232,12 @@ def plate(place: Place, warmth: Warmth) -> str:
     return ground + text
 
 
-def _stroked(path: str, x: float, y: float, scale: float, ink: str, thin: float) -> str:
+def _stroked(
+    symbol: Symbol, x: float, y: float, scale: float, ink: str, *, filled: bool = False
+) -> str:
     move = f"translate({_value(float(x))} {_value(float(y))})"
     return tag(
-        "path", d=path, fill="none", stroke=ink, stroke_width=thin, stroke_linejoin="round",
+        "path", d=symbol.path, fill=ink if filled else "none", stroke=ink,
+        stroke_width=symbol.thin, stroke_linejoin="round",
         transform=move if scale == 1 else f"{move} scale({_value(float(scale))})",
     )  # fmt: skip

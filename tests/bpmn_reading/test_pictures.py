@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from engine.bpmn import figures, svg, symbols
+from engine.bpmn.dialect import read_drawing
 from engine.bpmn.figures import Mark
+from engine.bpmn.model import Kind, Place
 from engine.bpmn.pictures import Depicted, depicted
 from engine.bpmn.pictures.planes import FARTHEST
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
@@ -46,8 +49,8 @@ def sample(name: str) -> Depicted:
     return depicted((SAMPLES / name).read_bytes(), name)
 
 
-def groups(svg: str) -> dict[str, etree._Element]:
-    root = etree.fromstring(svg)
+def groups(text: str) -> dict[str, etree._Element]:
+    root = etree.fromstring(text)
     return {one.get("data-element"): one for one in root.iter(f"{SVG}g") if one.get("data-element")}
 
 
@@ -222,8 +225,8 @@ def test_figures_lead_to_what_is_said_of_them_and_one_of_two_bears_the_id():
     first, second = (one.svg for one in found.pictures)
     assert 'id="ve-1-B1"' in first
     assert 'id="ve-1-B1"' not in second
-    for svg in (first, second):
-        assert re.search(r'<a href="#phat-hien-1"><g [^>]*data-element="B1"', svg)
+    for text in (first, second):
+        assert re.search(r'<a href="#phat-hien-1"><g [^>]*data-element="B1"', text)
 
 
 def test_one_element_drawn_ten_thousand_times_with_an_endless_name_is_bounded():
@@ -234,3 +237,13 @@ def test_one_element_drawn_ten_thousand_times_with_an_endless_name_is_bounded():
     assert len(picture.svg) < 1_000_000
     assert "…" in picture.svg
     assert "9700 hình" in str(found.remarks[0])
+
+
+def test_the_drawing_of_a_case_bears_the_same_signs():
+    content = (SAMPLES / "camunda-modeler.bpmn").read_bytes()
+    of_case = svg.render(read_drawing(content, "x"))
+    of_file = depicted(content, "x").pictures[0].svg
+    person = symbols.TASKS["userTask"].path
+    assert of_case.count(person) == of_file.count(person) == 2
+    link = symbols.EVENTS["linkEventDefinition"].path
+    assert link in figures.sign(Kind.LINK_THROW, Place(0, 0, 36, 36), None)
