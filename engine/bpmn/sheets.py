@@ -18,6 +18,7 @@ Point = tuple[float, float]
 class Sheet:
     """One plane. What has a figure that cannot be read is `drawn`, but has no place or route."""
 
+    of: str | None = None  # the process, collaboration or sub-process whose plane it is
     drawn: set[str] = field(default_factory=set)  # ids of what has a figure here
     places: dict[str, Place] = field(default_factory=dict)
     routes: dict[str, tuple[Point, ...]] = field(default_factory=dict)  # of two points and more
@@ -32,7 +33,7 @@ def read_sheets(root: etree._Element) -> tuple[Sheet, ...]:
 
 
 def _sheet(plane: etree._Element) -> Sheet:
-    sheet = Sheet()
+    sheet = Sheet(of=reference(plane.get("bpmnElement")))
     for figure in plane.iterchildren(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge"):
         key = reference(figure.get("bpmnElement"))
         if key is None or key in sheet.drawn:

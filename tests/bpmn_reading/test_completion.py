@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.checks import check
+from engine.bpmn.checks import check, subject
 from engine.bpmn.dialect import read_drawing
 from engine.bpmn.explicit import explicit
 from engine.bpmn.model import Drawing
@@ -135,7 +135,8 @@ def test_a_proof_ends_at_its_bound_in_states_or_in_seconds_and_says_how_far_it_c
     assert by_time.count < 600
 
 
-def test_the_bound_is_told_to_the_analyst() -> None:
-    findings = check(process(*many_loops(16)), "x", Surroundings().vocabulary())
+def test_the_bound_is_told_to_the_analyst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "verdicts", lambda drawing: verdicts(drawing, 50))
+    findings = check(process(*many_loops(8)), "x", Surroundings().vocabulary())
     (one,) = [finding for finding in findings if finding.rule == "too-many-states"]
     assert "giới hạn 20000 trạng thái hoặc 5 giây" in str(one.message)

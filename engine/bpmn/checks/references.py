@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.subject import FACTS, Subject, label, nearest, problem
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.dialect import children, read_drawing
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.errors import BadDuration, DrawingRefused
 from engine.domain.messages import say
@@ -92,23 +92,13 @@ def unknown_call(subject: Subject) -> Iterator[Problem]:
     Hoạt động gọi (call activity) phải gọi một phần dùng chung có thật và đọc được, bằng mã quy
     trình của nó.
     """
+    beside = {process.get("id") for process in children(subject.tree.root, "process")}
     for node in subject.nodes:
-        if node.kind is not Kind.CALL_ACTIVITY:
-            continue
+        if node.kind is not Kind.CALL_ACTIVITY or node.called == subject.drawn.key:
+            continue  # (calling itself is told by its own rule)
         content = subject.vocabulary.drawing(node.called) if node.called else None
         if node.called is None or content is None:
-            yield problem(
-                node,
-                say(
-                    "“%(who)s” gọi quy trình “%(key)s”, không có quy trình này.",
-                    who=label(node),
-                    key=node.called or "",
-                ),
-                say(
-                    "Ghi ở mục Called element mã (id) của một phần dùng chung đã ban hành, hoặc "
-                    "gửi kèm bản vẽ của phần đó."
-                ),
-            )
+            yield _nothing_called(node, beside=node.called in beside)
             continue
         try:
             read_drawing(content, node.called)
@@ -122,6 +112,27 @@ def unknown_call(subject: Subject) -> Iterator[Problem]:
                 ),
                 say("Sửa bản vẽ được gọi trước."),
             )
+
+
+def _nothing_called(node: Node, *, beside: bool) -> Problem:
+    """`beside`: another process of the same file is called, which nobody puts in force."""
+    called = {"who": label(node), "key": node.called or ""}
+    if beside:
+        return problem(
+            node,
+            say("“%(who)s” gọi quy trình “%(key)s” vẽ chung trong tệp này.", **called),
+            say(
+                "Chuyển quy trình đó sang một tệp riêng, đánh dấu “Executable”, rồi nộp cả hai tệp."
+            ),
+        )
+    return problem(
+        node,
+        say("“%(who)s” gọi quy trình “%(key)s”, không có quy trình này.", **called),
+        say(
+            "Ghi ở mục Called element mã (id) của một phần dùng chung đã ban hành, hoặc gửi kèm "
+            "bản vẽ của phần đó."
+        ),
+    )
 
 
 def circular_call(subject: Subject) -> Iterator[Problem]:

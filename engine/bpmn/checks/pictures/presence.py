@@ -49,8 +49,11 @@ def not_drawn(subject: Subject) -> Iterator[Problem]:
     for thing in things:
         message = say("“%(who)s” không có hình trên sơ đồ.", who=label(thing))
         yield problem(thing, message, _LAY_OUT)
+    shown = {plane.sheet.of for plane in subject.planes}
     for pool in _pools(subject):
-        if (pool.get("id") or "") not in drawn:
+        around = pool.getparent()
+        told = around is not None and around.get("id") in shown  # (else only the process is drawn)
+        if told and (pool.get("id") or "") not in drawn:
             message = say("Pool “%(who)s” không có hình trên sơ đồ.", who=label(pool))
             yield problem(pool, message, _LAY_OUT)
 
