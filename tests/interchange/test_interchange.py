@@ -57,7 +57,6 @@ VERDICTS: dict[str, set[str]] = {
 #: Errors on what a tool writes beside the model, which rules may or may not go on to raise.
 OF_THE_TOOL: dict[str, set[str]] = {
     "activiti-note": {"plane-element"},
-    "jbpm": {"foreign-code"},
     "mid-innovator": {"unknown-element", "diagram-namespace"},
     "oracle": {"no-lane", "foreign-performer"},
 }
@@ -118,6 +117,12 @@ def test_no_rule_floods(sample):
 def test_every_file_that_is_bpmn_can_be_looked_at(sample):
     seen = depicted(content_of(sample), "x.bpmn")
     assert seen.pictures or seen.remarks
+
+
+def test_data_that_bizagi_lists_in_a_lane_is_no_matter():
+    assert not {"lane-content", "unknown-extension"} & {
+        one.rule for one in found_in(content_of("bizagi"))
+    }
 
 
 def test_of_several_processes_the_one_with_something_in_it_is_spoken_of():

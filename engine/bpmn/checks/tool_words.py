@@ -39,11 +39,12 @@ ENGINES: Mapping[str, str] = {
 #: Parts of the namespaces of what tools keep for themselves: colours, layout, simulation, notes.
 _DECORATION = """
     signavio bizagi boc-group adonis boc-eu ids-scheer software-ag /aris softwareag
-    visual-paradigm trisotech yaoqiang bpmn.io/schema color/1.0 bpsim.org schema/modeler
+    visual-paradigm trisotech bpmn.sourceforge.net bpmn.io/schema color/1.0 bpsim.org schema/modeler
     sparxsystems modelio mid.de innovator igrafx sap.com ibm.com oracle.com w4.eu
     itp-commerce cardanit esteco processmaker sydle heflo gbtec bonitasoft eclipse.org
     omg.org/spec/bpmn/non-normative lucidchart draw.io omg.org/spec/dd
-    omg.org/spec/bpmn/20100524 caseagile good-work qualiware mega.com blueworks bpmnlint
+    omg.org/spec/bpmn/20100524 omg.org/xmi knowprocess caseagile good-work qualiware mega.com
+    blueworks bpmnlint
     token-simulation flowable.org/design flowable.org/modeler activiti.com/modeler
 """
 _XML = frozenset(
@@ -52,6 +53,7 @@ _XML = frozenset(
         "http://www.w3.org/2001/XMLSchema",
         "http://www.w3.org/XML/1998/namespace",
         "http://www.w3.org/1999/xlink",
+        "xsi",  # jBPM writes the prefix in place of the namespace
         BPMN, BPMNDI, DC, DI,
     }
 )  # fmt: skip

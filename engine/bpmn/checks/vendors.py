@@ -158,8 +158,14 @@ def _told(definitions: Definitions, wanted: Meaning) -> Iterator[Problem]:
         )
 
 
+#: Settings that their tools write on everything: `false` asks for nothing.
+_OFF = frozenset({"adHoc"})
+
+
 def _is_read(one: Extension) -> bool:
     """What the dialect reads or what says no more than happens anyway; and what others tell."""
+    if one.child is None and one.name in _OFF:
+        return (one.place.get(one.key) or "").strip() == "false"
     if one.namespace != CAMUNDA:
         return False
     if one.child is None:

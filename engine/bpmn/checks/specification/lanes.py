@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, text_of
-from engine.bpmn.checks.kinds import FLOW_NODES, kind_name
+from engine.bpmn.checks.kinds import ARTIFACTS, FLOW_NODES, ITEMS, kind_name
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.specification.resolving import attribute, unresolved
 from engine.bpmn.checks.subject import label, problem
@@ -38,15 +38,15 @@ def lane_node(definitions: Definitions) -> Iterator[Problem]:
 
 
 def lane_content(definitions: Definitions) -> Iterator[Problem]:
-    """A lane lists flow nodes alone: activities, events and gateways, not data, notes or flows.
+    """A lane lists activities, events and gateways; data and notes that some tools add do no harm.
 
-    Danh sách của làn chỉ gồm công việc, sự kiện và cổng; dữ liệu, chú thích và luồng không ghi
-    vào đó.
+    Danh sách của làn gồm công việc, sự kiện và cổng; dữ liệu, chú thích mà vài phần mềm ghi thêm
+    vào đó thì không sao.
 
     BPMN 2.0.2, 10.8
     """
     for lane, _key, node in _listed(definitions):
-        if node is not None and local(node) not in FLOW_NODES:
+        if node is not None and local(node) not in FLOW_NODES | ITEMS | ARTIFACTS:
             yield problem(
                 lane,
                 say(
