@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.bpmn.amounts import Longest
-from engine.bpmn.budgeting import FACTS, Forms, Tables, way_budget
 from engine.bpmn.budgets import PathBudget, StatedTerm
+from engine.bpmn.counting import way_budget
+from engine.bpmn.decision_tables import DecisionTable
 from engine.bpmn.feasibility import Allowance, Exhausted
 from engine.bpmn.model import Drawing, Node
-from engine.bpmn.paths import Explorer
+from engine.bpmn.paths import FACTS, Explorer
 from engine.bpmn.verdicts import Verdict
 from engine.domain.errors import BadDuration
 from engine.domain.roles import RoleRegister
+from engine.ports import Form
 
 #: Ways looked at, tries and steps spent on judging them, and flow nodes of a drawing with its
 #: parts: beyond them the question is left open, within about a second. The longest procedure of
@@ -47,8 +49,8 @@ class Kept:
 def terms_kept(
     drawing: Drawing,
     called: Mapping[str, Drawing],
-    form: Forms,
-    table: Tables,
+    form: Callable[[str], Form | None],
+    table: Callable[[str], DecisionTable | None],
     roles: RoleRegister,
     hours_per_day: Fraction,
 ) -> Kept:

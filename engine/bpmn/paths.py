@@ -22,7 +22,10 @@ from engine.bpmn.ways import Block, Item, Left, Passed, Path, Taken
 from engine.domain.messages import Message, say
 from engine.ports import Form
 
-__all__ = ("MAX_PATHS", "Explorer", "Given", "Passed", "Path")
+__all__ = ("FACTS", "MAX_PATHS", "Explorer", "Given", "Passed", "Path")
+
+#: What the engine itself knows of a dossier: the first round of each step, filed at the counter.
+FACTS: Mapping[str, object] = {"kenh": "counter", "lan_thu": 1}
 
 #: Ways, and steps taken in the search for them, before it is given up as endless.
 MAX_PATHS = 1_000

@@ -55,7 +55,8 @@ def untold_term(subject: Subject) -> Iterator[Problem]:
     """
     judged = subject.terms_kept
     for found in _first_of_each(judged.undecided):
-        yield _told(subject, found, _why_untold(subject, found), _DECIDE)
+        remedy = _DECIDE if found.term.applies else _GO_ALONG
+        yield _told(subject, found, _why_untold(subject, found), remedy)
     for node in judged.loose[:_MOST_TOLD]:
         yield problem(
             node,
@@ -74,6 +75,13 @@ _DECIDE = say(
 )
 
 
+_GO_ALONG = say(
+    "Ghi thời hạn của các bước theo cùng điều kiện với thời hạn đã nêu, ví dụ 9 ngày làm việc khi "
+    "hu_hai; 5 ngày làm việc; nếu thời hạn dài hơn luôn được áp dụng trên đường này thì ghi lý do "
+    "khi ban hành."
+)
+
+
 def _why_untold(subject: Subject, found: Beside) -> Message:
     if found.term.applies is None:
         return say(
@@ -82,7 +90,7 @@ def _why_untold(subject: Subject, found: Beside) -> Message:
             end=_end(subject, found),
             sum=str(found.counted),
             term=_term(subject, found),
-            condition=found.term.condition or say("các trường hợp khác"),
+            condition="; ".join(_open_conditions(found)),
             way=_way(found),
         )
     return say(
@@ -192,6 +200,13 @@ def _told(subject: Subject, found: Beside, message: Message, remedy: Message) ->
 
 def _end(subject: Subject, found: Beside) -> str:
     return label(subject.drawing.nodes[found.way.outcome])
+
+
+def _open_conditions(found: Beside) -> list[str]:
+    """The conditions of terms that the way leaves open."""
+    way, authority = found.way, found.authority
+    stated = way.terms if authority is None else way.authority_terms.get(authority, ())
+    return [one.condition for one in stated if one.condition and one.applies is None]
 
 
 def _term(subject: Subject, found: Beside) -> Message:
