@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from engine.bpmn.checks.rule import Lesson, Refusal
 from engine.bpmn.findings import Severity
+from engine.domain.messages import Message, say
 
 
 def _refusal(
-    name: str, english: str, vietnamese: str, unshown: str = "", grave: Severity = Severity.ERROR
+    name: str,
+    english: str,
+    vietnamese: str,
+    unshown: Message | None = None,
+    grave: Severity = Severity.ERROR,
 ) -> Refusal:
     return Refusal(name, Lesson(english, vietnamese), grave, unshown)
 
@@ -24,27 +29,27 @@ REFUSALS: tuple[Refusal, ...] = (
         "A file is no larger than 5 MB.",
         "Tệp không lớn quá 5 MB. Bản vẽ lớn nhất của ta chưa tới 0,2 MB; tệp lớn thường do "
         "nhúng hình ảnh.",
-        "Một ví dụ dài hơn 5 MB không đưa lên trang được.",
+        say("Một ví dụ dài hơn 5 MB không đưa lên trang được."),
     ),
     _refusal(
         "too-many-elements",
         "A file has no more than 250,000 tags, and no tag more than 200 attributes.",
         "Tệp không có quá 250.000 thẻ, một thẻ không quá 200 thuộc tính. Bản vẽ của người vẽ "
         "không bao giờ tới mức đó.",
-        "Một ví dụ 250.000 thẻ không đưa lên trang được.",
+        say("Một ví dụ 250.000 thẻ không đưa lên trang được."),
     ),
     _refusal(
         "too-long-value",
         "No attribute is longer than 50,000 letters.",
         "Một thuộc tính không dài quá 50.000 chữ; hướng dẫn dài thì ghi ở phần mô tả "
         "(documentation) hoặc ở tệp đính kèm.",
-        "Một ví dụ dài 50.000 chữ không đưa lên trang được.",
+        say("Một ví dụ dài 50.000 chữ không đưa lên trang được."),
     ),
     _refusal(
         "too-deep",
         "Tags are nested no deeper than 100.",
         "Các thẻ không lồng nhau quá 100 lớp: quy trình con lồng sâu như vậy không ai đọc được.",
-        "Một ví dụ lồng 100 lớp không đưa lên trang được.",
+        say("Một ví dụ lồng 100 lớp không đưa lên trang được."),
     ),
     _refusal(
         "not-bpmn",
@@ -105,15 +110,17 @@ REFUSALS: tuple[Refusal, ...] = (
         "Everything in a drawing that is run can be executed by the engine.",
         "Mọi phần tử của bản vẽ đem chạy đều phải thực hiện được. Các quy tắc kiểm tra đã nêu "
         "từng trường hợp trước; lỗi này chỉ gặp khi mở một bản vẽ chưa qua kiểm tra.",
-        "Bản vẽ nào gặp lỗi này cũng đã bị các quy tắc khác từ chối khi kiểm tra.",
+        say("Bản vẽ nào gặp lỗi này cũng đã bị các quy tắc khác từ chối khi kiểm tra."),
     ),
     _refusal(
         "missing-reference",
         "A version that is run has with it every drawing and every decision table that it calls.",
         "Bản đã ban hành phải kèm mọi bản vẽ và bảng quyết định mà nó gọi; nếu thiếu thì "
         "không chạy.",
-        "Chỉ gặp ở bản đã ban hành bị mất tệp kèm; khi kiểm tra, unknown-call và "
-        "unknown-decision đã nêu.",
+        say(
+            "Chỉ gặp ở bản đã ban hành bị mất tệp kèm; khi kiểm tra, unknown-call và "
+            "unknown-decision đã nêu."
+        ),
     ),
     _refusal(
         "bad-decision",
@@ -153,7 +160,7 @@ REFUSALS: tuple[Refusal, ...] = (
         "A decision table is small enough for all of its cases to be looked at.",
         "Bảng quyết định phải đủ nhỏ để xét hết các trường hợp; quá nhiều cột với quá nhiều "
         "giá trị thì không biết bảng có hở không.",
-        "Một bảng quá nhiều tổ hợp thì quá dài để đưa lên trang.",
+        say("Một bảng quá nhiều tổ hợp thì quá dài để đưa lên trang."),
         grave=Severity.WARNING,
     ),
     _refusal(
@@ -161,53 +168,53 @@ REFUSALS: tuple[Refusal, ...] = (
         "A form that a drawing names can be read, and every field of it is of a known kind.",
         "Biểu mẫu mà bản vẽ dùng phải đọc được: đúng định dạng form-js, mỗi trường một mã "
         "riêng và thuộc loại hệ thống biết.",
-        "Ví dụ là một tệp .form, không phải bản vẽ; câu báo lỗi nêu trường sai.",
+        say("Ví dụ là một tệp .form, không phải bản vẽ; câu báo lỗi nêu trường sai."),
     ),
     _refusal(
         "unknown-file",
         "Only drawings, decision tables, forms and print templates are handed in.",
         "Chỉ nộp bản vẽ (.bpmn), bảng quyết định (.dmn), biểu mẫu (.form) và mẫu in (.typ, .docx).",
-        "Lỗi ở đuôi của tệp, không ở nội dung.",
+        say("Lỗi ở đuôi của tệp, không ở nội dung."),
     ),
     _refusal(
         "no-drawing",
         "A deployment holds at least one drawing.",
         "Mỗi lần ban hành phải có ít nhất một bản vẽ; biểu mẫu hay bảng quyết định sửa riêng "
         "thì nộp kèm bản vẽ dùng chúng.",
-        "Lỗi ở chỗ thiếu tệp, không ở nội dung.",
+        say("Lỗi ở chỗ thiếu tệp, không ở nội dung."),
     ),
     _refusal(
         "same-file-name",
         "Of the files handed in together no two drawings bear the same name.",
         "Các bản vẽ nộp cùng một lần phải khác tên tệp, để câu báo lỗi chỉ đúng tệp.",
-        "Phải có hai tệp mới gặp.",
+        say("Phải có hai tệp mới gặp."),
     ),
     _refusal(
         "same-key",
         "Of the drawings handed in together no two are of one procedure and begin on the same day.",
         "Các bản vẽ nộp cùng một lần, nếu cùng một thủ tục, phải có hiệu lực từ những ngày "
         "khác nhau.",
-        "Phải có hai tệp mới gặp.",
+        say("Phải có hai tệp mới gặp."),
     ),
     _refusal(
         "replaced-before",
         "A drawing that a later one has replaced comes into force again only with a new first day.",
         "Bản vẽ đã được bản sau thay thế, muốn dùng lại thì phải ghi ngày bắt đầu dùng lại "
         "(effective_from).",
-        "Phải có bản đã ban hành trước mới gặp.",
+        say("Phải có bản đã ban hành trước mới gặp."),
     ),
     _refusal(
         "period-empty",
         "A drawing that says when it ends also says when it begins, and ends later than it begins.",
         "Bản vẽ ghi ngày hết hiệu lực thì cũng ghi ngày bắt đầu, và ngày hết phải sau ngày "
         "bắt đầu.",
-        "So với ngày ban hành, nên chỉ gặp khi ban hành.",
+        say("So với ngày ban hành, nên chỉ gặp khi ban hành."),
     ),
     _refusal(
         "period-overlap",
         "On no day are two drawings of one procedure in force.",
         "Không ngày nào có hai bản vẽ của cùng một thủ tục cùng có hiệu lực.",
-        "Phải có bản đã ban hành trước, hoặc hai tệp, mới gặp.",
+        say("Phải có bản đã ban hành trước, hoặc hai tệp, mới gặp."),
     ),
     _refusal(
         "period-hole",
@@ -215,14 +222,14 @@ REFUSALS: tuple[Refusal, ...] = (
         "it is ended.",
         "Từ bản vẽ đầu tiên của thủ tục trở đi, ngày nào cũng phải có một bản có hiệu lực, "
         "không để hở.",
-        "Phải có bản đã ban hành trước, hoặc hai tệp, mới gặp.",
+        say("Phải có bản đã ban hành trước, hoặc hai tệp, mới gặp."),
     ),
     _refusal(
         "period-past",
         "Versions are numbered in the order of their periods: none is put in before the first.",
         "Các bản được đánh số theo thứ tự thời kỳ, nên không chèn thêm bản của thời kỳ trước "
         "bản đầu tiên.",
-        "Phải có bản đã ban hành trước mới gặp.",
+        say("Phải có bản đã ban hành trước mới gặp."),
     ),
     _refusal(
         "period-replaced",
@@ -230,7 +237,7 @@ REFUSALS: tuple[Refusal, ...] = (
         "whoever deploys it says why.",
         "Bản vẽ có cùng ngày bắt đầu với bản đang dùng thì thay hẳn bản đó; người ban hành "
         "ghi lý do.",
-        "Phải có bản đã ban hành trước mới gặp.",
+        say("Phải có bản đã ban hành trước mới gặp."),
         grave=Severity.WARNING,
     ),
 )

@@ -80,7 +80,7 @@ class Refusal:
     id: str
     lesson: Lesson
     severity: Severity = Severity.ERROR
-    unshown: str = ""  # why no example can show it, in Vietnamese; empty where one does
+    unshown: Message | None = None  # why no example can show it
     firm: bool = field(default=True, init=False)
 
 
