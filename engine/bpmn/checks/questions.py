@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.answers import without_default
 from engine.bpmn.checks.rule import Problem, warning
-from engine.bpmn.checks.subject import FACTS, Subject, label, problem
+from engine.bpmn.checks.subject import FACTS, Subject, dates_read, label, problem
 from engine.bpmn.expressions import holds, parse
-from engine.bpmn.model import CHOOSING, HUMAN, Flow
+from engine.bpmn.model import CHOOSING, HUMAN, TIMERS, Flow, Kind, Node
+from engine.bpmn.unary_tests import UnaryTests
 from engine.domain.errors import BadExpression
 from engine.domain.messages import say
 
@@ -63,6 +64,53 @@ def _shown(subject: Subject, way: tuple[str, ...]) -> str:
     return " → ".join(names)
 
 
+def unset_value(subject: Subject) -> Iterator[Problem]:
+    """What a timer's date or a decision table cannot do without is set on every way to it.
+
+    Ngày mà hẹn giờ chờ, và giá trị mà bảng quyết định không có dòng nào cho trường hợp để trống,
+    phải được đặt trên mọi đường tới đó.
+    """
+    for node in subject.drawing.nodes.values():
+        for name in sorted(set(_needed(subject, node)) - FACTS.keys()):
+            setters = subject.setters.get(name, frozenset())
+            asked = node.id in subject.graph.following(setters)  # else it is told elsewhere
+            if asked and node.id in subject.graph.past(setters):
+                yield problem(
+                    node,
+                    say(
+                        "Có đường tới “%(who)s” mà “%(name)s” còn trống; khi đó hồ sơ dừng ở đây "
+                        "vì lỗi. Đường đó: %(way)s.",
+                        who=label(node),
+                        name=name,
+                        way=_shown(subject, subject.graph.way_past(setters, node.id)),
+                    ),
+                    say(
+                        "Cho mọi đường đi qua bước đặt giá trị đó; với bảng quyết định thì cũng có "
+                        "thể thêm một dòng “-” cho trường hợp để trống."
+                    ),
+                )
+
+
+def _needed(subject: Subject, node: Node) -> Iterator[str]:
+    """The variables without which a timer or a table cannot go on."""
+    if node.kind in TIMERS:
+        yield from dates_read(node)
+    table = subject.table(node.called) if node.kind is Kind.RULE_TASK and node.called else None
+    if table is None or table.hit_policy == "COLLECT":
+        return
+    for place, column in enumerate(table.inputs):
+        blank_is_met = any(_holds_blank(rule.tests[place]) for rule in table.rules)
+        if column.expression.tree[0] == "name" and not blank_is_met:
+            yield from column.expression.names
+
+
+def _holds_blank(test: UnaryTests) -> bool:
+    try:
+        return test.hold(None, {})
+    except BadExpression:
+        return False
+
+
 def unasked_step(subject: Subject) -> Iterator[Problem]:
     """A step that a gateway follows at once has a form, in which it asks what the gateway reads.
 
@@ -98,5 +146,6 @@ def _read(flow: Flow) -> frozenset[str]:
 
 RULES = (
     warning("unanswered-way", unanswered_way),
+    warning("unset-value", unset_value),
     warning("unasked-step", unasked_step),
 )
