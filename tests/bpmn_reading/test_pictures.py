@@ -247,3 +247,13 @@ def test_the_drawing_of_a_case_bears_the_same_signs():
     assert of_case.count(person) == of_file.count(person) == 2
     link = symbols.EVENTS["linkEventDefinition"].path
     assert link in figures.sign(Kind.LINK_THROW, Place(0, 0, 36, 36), None)
+
+
+def test_many_elements_folded_away_are_passed_over_quickly():
+    inside = "".join(f'<task id="t{n}"/>' for n in range(20_000))
+    begun = time.process_time()
+    found = drawn(
+        f'<process id="p"><subProcess id="S">{inside}</subProcess></process>', plane(shape("S"))
+    )
+    assert time.process_time() - begun < 5
+    assert found.remarks == ()

@@ -87,12 +87,17 @@ def _unseen(root: etree._Element, planes: tuple[Plane, ...], left_out: int) -> I
             count=left_out,
         )
     shown = {figure.key for plane in planes for figure in plane.figures}
+    missed = [
+        element
+        for element in root.iter(etree.Element)
+        if local(element) in FLOW_NODES and element.get("id") not in shown
+    ]
+    unfolded = {figure.element.getparent() for plane in planes for figure in plane.figures}
     hidden = [
         name_of(element, {}) or element.get("id") or "?"
-        for element in root.iter(etree.Element)
-        if local(element) in FLOW_NODES
-        and element.get("id") not in shown
-        and not _is_folded_away(element, shown)
+        for element in missed
+        if (scope := element.getparent()) in unfolded
+        or (scope is not None and local(scope) not in SCOPE_TAGS)
     ]
     if planes and hidden:
         yield say(
@@ -100,12 +105,3 @@ def _unseen(root: etree._Element, planes: tuple[Plane, ...], left_out: int) -> I
             count=len(hidden),
             names=", ".join(f"“{one}”" for one in hidden[:10]) + ("…" if hidden[10:] else ""),
         )
-
-
-def _is_folded_away(element: etree._Element, shown: set[str]) -> bool:
-    """Whether it stands in a scope that is drawn without anything in it."""
-    scope = element.getparent()
-    if scope is None or local(scope) not in SCOPE_TAGS:
-        return False
-    inside = {child.get("id") for child in scope.iterchildren()}
-    return inside.isdisjoint(shown)
