@@ -8,7 +8,7 @@ from functools import cached_property
 from lxml import etree
 
 from engine.bpmn.checks.boxes import Box, Index, box
-from engine.bpmn.model import EVENTS, GATEWAYS, Drawing, Node
+from engine.bpmn.model import EVENTS, GATEWAYS, Drawing, Lane, Node
 from engine.bpmn.sheets import Point, Sheet, read_sheets
 
 _DIAMOND, _CIRCLE = 0.25, 0.15  # of the width: from each side of the rectangle around them
@@ -21,14 +21,17 @@ class Plane:
         self.drawing = drawing
         self.sheet = sheet
         self.nodes: Mapping[str, Node] = {
-            node.id: node
-            for node in drawing.nodes.values()
-            if node.id in sheet.places and not self.hidden(node.parent)
+            key: drawing.nodes[key]
+            for key in sheet.places
+            if key in drawing.nodes and not self.hidden(drawing.nodes[key].parent)
+        }
+        self.lanes: Mapping[str, Lane] = {
+            key: drawing.lanes[key] for key in sheet.places if key in drawing.lanes
         }
         self.routes: Mapping[str, tuple[Point, ...]] = {
-            flow.id: sheet.routes[flow.id]
-            for flow in drawing.flows.values()
-            if flow.id in sheet.routes and not self.hidden(flow.parent)
+            key: route
+            for key, route in sheet.routes.items()
+            if key in drawing.flows and not self.hidden(drawing.flows[key].parent)
         }
 
     def box(self, key: str) -> Box:
@@ -48,13 +51,11 @@ class Plane:
     @cached_property
     def _filled(self) -> frozenset[str]:
         """Sub-processes of which something stands on this plane within their own shape."""
-        placed = self.sheet.places
+        inside = (self.drawing.nodes[key] for key in self.sheet.places if key in self.drawing.nodes)
         return frozenset(
             node.parent
-            for node in self.drawing.nodes.values()
-            if node.parent in placed
-            and node.id in placed
-            and self.box(node.parent).touches(self.box(node.id))
+            for node in inside
+            if node.parent in self.sheet.places and self.box(node.parent).touches(self.box(node.id))
         )
 
     def hidden(self, scope: str | None) -> bool:

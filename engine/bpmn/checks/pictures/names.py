@@ -116,10 +116,10 @@ def cut(subject: Subject) -> Iterator[Problem]:
     trang tiến độ và bản in tên bị cắt, chỉ còn dấu “…”.
     """
     for plane in subject.planes:
-        things: list[Node | Lane] = [*plane.nodes.values(), *plane.drawing.lanes.values()]
+        things: list[Node | Lane] = [*plane.nodes.values(), *plane.lanes.values()]
         for thing in things:
-            place = plane.sheet.places.get(thing.id)
-            if place is None or not 0 < len(thing.name) <= NAME or _fits(thing, place):
+            place = plane.sheet.places[thing.id]
+            if not 0 < len(thing.name) <= NAME or _fits(thing, place):
                 continue  # (one that is too long anywhere is told by its own rule)
             yield problem(
                 thing,

@@ -24,6 +24,7 @@ def overlap(subject: Subject) -> Iterator[Problem]:
     Hình của các phần tử không đè lên nhau; các làn cũng vậy. Phần tử nằm trong quy trình con và
     sự kiện gắn ở cạnh công việc thì không tính. Chạm nhau vài điểm không sao.
     """
+    holding = _holding_lanes(subject)
     for plane in subject.planes:
         told = set[frozenset[str]]()
         for node in plane.nodes.values():
@@ -31,7 +32,7 @@ def overlap(subject: Subject) -> Iterator[Problem]:
             if other is not None and (pair := frozenset((node.id, other.id))) not in told:
                 told.add(pair)
                 yield _overlapping(node, other)
-        yield from _lanes(subject, plane)
+        yield from _lanes(plane, holding)
 
 
 def _over(plane: Plane, node: Node) -> Node | None:
@@ -50,18 +51,16 @@ def _tied(plane: Plane, node: Node) -> frozenset[str]:
     return frozenset({node.id, node.attached_to or "", *scopes(plane.drawing, node.parent)})
 
 
-def _lanes(subject: Subject, plane: Plane) -> Iterator[Problem]:
-    drawing = subject.tree.drawing
-    outer = {
-        lane.get("id")
-        for lane in subject.tree.process.iter(bpmn("lane"))
-        if any(True for _ in children(lane, "childLaneSet"))
-    }
-    lanes = {
-        key: lane
-        for key, lane in drawing.lanes.items()
-        if key in plane.sheet.places and key not in outer
-    }
+def _holding_lanes(subject: Subject) -> frozenset[str]:
+    """The lanes that are drawn around others."""
+    lanes = subject.tree.process.iter(bpmn("lane"))
+    return frozenset(
+        lane.get("id") or "" for lane in lanes if any(True for _ in children(lane, "childLaneSet"))
+    )
+
+
+def _lanes(plane: Plane, holding: frozenset[str]) -> Iterator[Problem]:
+    lanes = {key: lane for key, lane in plane.lanes.items() if key not in holding}
     boxes = {key: plane.box(key).grown(-_TOUCH / 2) for key in lanes}
     index, seen = Index(boxes), set[str]()
     for key, lane in lanes.items():

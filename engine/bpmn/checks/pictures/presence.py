@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from lxml import etree
@@ -41,10 +41,10 @@ def not_drawn(subject: Subject) -> Iterator[Problem]:
         return  # told by `no-diagram`
     drawing = subject.tree.drawing
     drawn = frozenset[str]().union(*(plane.sheet.drawn for plane in subject.planes))
-    inside: list[Node | Flow] = [*drawing.nodes.values(), *drawing.flows.values()]
-    things: list[Node | Flow | Lane] = [
-        one for one in inside if one.id not in drawn and not _within(subject, one.parent)
-    ]
+    inside: list[Node | Flow] = [n for n in drawing.nodes.values() if n.id not in drawn]
+    inside += [flow for flow in drawing.flows.values() if flow.id not in drawn]
+    unseen = {scope for scope in {one.parent for one in inside} if _within(subject, scope, drawn)}
+    things: list[Node | Flow | Lane] = [one for one in inside if one.parent not in unseen]
     things += [lane for lane in drawing.lanes.values() if lane.id not in drawn]
     for thing in things:
         message = say("“%(who)s” không có hình trên sơ đồ.", who=label(thing))
@@ -58,11 +58,14 @@ def not_drawn(subject: Subject) -> Iterator[Problem]:
             yield problem(pool, message, _LAY_OUT)
 
 
-def _within(subject: Subject, scope: str | None) -> bool:
-    """Whether it stands in a sub-process that is folded, or not drawn either."""
-    around = list(scopes(subject.tree.drawing, scope))
-    drawn = [any(key in plane.sheet.drawn for plane in subject.planes) for key in around]
-    return not all(drawn) or any(plane.hidden(scope) for plane in subject.planes)
+def _within(subject: Subject, scope: str | None, drawn: Collection[str]) -> bool:
+    """Whether what stands there is in a sub-process that is folded, or not drawn either."""
+    if scope is None:
+        return False
+    around = scopes(subject.tree.drawing, scope)
+    return any(key not in drawn for key in around) or any(
+        plane.hidden(scope) for plane in subject.planes
+    )
 
 
 def _pools(subject: Subject) -> Iterator[etree._Element]:
