@@ -19,7 +19,8 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 """
 PROCESS = """<bpmn:process id="thu" name="Thử" isExecutable="true">
 <bpmn:extensionElements><camunda:properties>
-<camunda:property name="legal_term" value="9 ngày làm việc + 95 ngày khi hu_hai; 5 ngày làm việc + 95 ngày" />
+<camunda:property name="legal_term"
+    value="9 ngày làm việc + 95 ngày khi hu_hai; 5 ngày làm việc + 95 ngày" />
 <camunda:property name="legal_term.so" value="5 ngày làm việc + 95 ngày" />
 <camunda:property name="effective_from" value="2025-07-01" />
 </camunda:properties></bpmn:extensionElements>
