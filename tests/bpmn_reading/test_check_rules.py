@@ -145,7 +145,7 @@ def test_what_stands_in_a_handler_of_events_is_not_called_unreachable():
         nhac("${ngay_hen} 08:00 khi hu_hai; 2026-12-31", "Date", interrupting=True),
         handler("30 ngày"),
         handler("mỗi 5 ngày, 3 lần", "Cycle", interrupting=False),
-        handler("${ngay_hen}", "Date", interrupting=False),
+        handler("31/12/2026", "Date", interrupting=False),
     ],
 )
 def test_timers_beside_the_work_are_of_the_dialect(added):
