@@ -13,7 +13,7 @@ from engine.bpmn.checks.schema.grammar import XSI, grammar
 from engine.bpmn.checks.schema.placing import figure_of, shown_by
 from engine.bpmn.checks.schema.slips import Slips, slips_in
 from engine.bpmn.checks.schema.strays import ABSTRACT, CHILDLESS, UNEXPECTED, Strays, sort_strays
-from engine.bpmn.checks.schema.validating import Violation, is_too_wide, validate
+from engine.bpmn.checks.schema.validating import Verdict, Violation, validate
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.reading import BPMN, DI, line_of
 
@@ -49,15 +49,15 @@ class Conformance:
         return slips_in(self.root)
 
     @cached_property
-    def too_wide(self) -> bool:
-        """Whether the validator would take too long over this file."""
-        return is_too_wide(self.root)
+    def verdict(self) -> Verdict:
+        """What the validator says."""
+        return validate(self.root)
 
     @cached_property
     def violations(self) -> tuple[Violation, ...]:
         """What the validator says beside the slips, one thing of each attribute or element."""
         found: dict[tuple[etree._Element, str | None, str], Violation] = {}
-        for violation in () if self.too_wide else validate(self.root):
+        for violation in self.verdict.violations:
             slipped = violation.attribute in self.slips.attributes.get(violation.element, ())
             if not slipped and not _is_decoration(violation):
                 apart = violation.detail if violation.kind == _MISSING else ""

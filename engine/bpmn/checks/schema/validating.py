@@ -16,11 +16,12 @@ from lxml import etree
 from engine.bpmn.checks.schema.grammar import MAIN
 from engine.bpmn.checks.schema.strays import UNEXPECTED, mend
 
-MOST_PAIRS = 2_500_000_000
-"""How many pairs of brothers there may be. For each fault the validator counts the brothers that
-stand before its element: a file of nothing but faults would hold it for minutes."""
+MOST_FAULTS = 500
+"""From how many faults on only the first of many brothers are looked at. For each fault the
+validator counts the brothers that stand before its element: a flood would hold it for minutes."""
 
-_MOST_ROUNDS = 5  # each goes one level further in
+_MOST_BROTHERS = 500
+_MOST_ROUNDS = 6  # each goes one level further in
 _MOST_PATHS = 200  # looked up one by one where a line holds several elements of one kind
 _SAID = re.compile(r"Element '([^']*)'(?:, attribute '([^']*)')?: (.*)", re.DOTALL)
 
@@ -46,41 +47,58 @@ class Violation:
         return any(f"type 'xs:{name}'" in self.detail for name in types)
 
 
-def is_too_wide(root: etree._Element) -> bool:
-    """Whether the validator would take too long over faults in this file."""
-    return sum(len(element) ** 2 for element in root.iter("*")) > MOST_PAIRS
+@dataclass(frozen=True)
+class Verdict:
+    """What the validator has to say of a file."""
+
+    violations: tuple[Violation, ...] = ()
+    pruned: bool = False  # there were too many faults: not everything has been looked at
 
 
-def validate(root: etree._Element) -> Iterator[Violation]:
-    """What the validator has to say of a file.
+def validate(root: etree._Element) -> Verdict:
+    """The faults of a file.
 
     At the first child that it does not expect, the validator leaves the rest of the parent
     unread. So that all is found at once, it is asked again of a copy without what it has named.
     """
-    said = list(_validated(root))
-    yield from said
-    if any(one.is_unexpected for one in said):
-        yield from _said_behind(root, said)
-
-
-def _said_behind(root: etree._Element, said: list[Violation]) -> Iterator[Violation]:
+    faults = _faults(root)
+    if not faults:
+        return Verdict()
     copy = deepcopy(root)
     originals = dict(zip(copy.iter("*"), root.iter("*"), strict=True))
-    copies = {original: copied for copied, original in originals.items()}
-    known = {(one.element, one.attribute, one.detail) for one in said}
-    unexpected = [copies[one.element] for one in said if one.is_unexpected]
+    found: dict[tuple[etree._Element, str | None, str], Violation] = {}
+    pruned = False
     for _ in range(_MOST_ROUNDS):
-        mend(unexpected)
-        again = list(_validated(copy))
-        for one in again:
+        if faults > MOST_FAULTS:
+            _prune(copy)
+            pruned = True
+        said = list(_validated(copy))
+        for one in said:
             told = replace(one, element=originals[one.element])
-            key = (told.element, told.attribute, told.detail)
-            if key not in known:
-                known.add(key)
-                yield told
-        unexpected = [one.element for one in again if one.is_unexpected]
+            found.setdefault((told.element, told.attribute, told.detail), told)
+        unexpected = [one.element for one in said if one.is_unexpected]
         if not unexpected:
-            return
+            break
+        mend(unexpected)
+        faults = _faults(copy)
+    return Verdict(tuple(found.values()), pruned)
+
+
+def _faults(root: etree._Element) -> int:
+    """How many faults there are; counted while reading, which takes no longer for many."""
+    parser = etree.XMLParser(schema=_validator(), resolve_entities=False, no_network=True)
+    try:
+        etree.fromstring(etree.tostring(root), parser)
+    except etree.XMLSyntaxError:
+        log: Any = parser.error_log  # (the stubs do not know its length)
+        return max(1, len(log))
+    return 0
+
+
+def _prune(root: etree._Element) -> None:
+    for parent in list(root.iter("*")):
+        for child in list(parent)[_MOST_BROTHERS:]:
+            parent.remove(child)
 
 
 def _validated(root: etree._Element) -> Iterator[Violation]:

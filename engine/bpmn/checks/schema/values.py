@@ -195,11 +195,11 @@ def schema_other(file: Conformance) -> Iterator[Problem]:
     Mọi điều khác mà lược đồ BPMN quy định cũng phải đúng. Lời báo ghi kèm chi tiết bằng tiếng Anh
     của bộ đối chiếu lược đồ.
     """
-    if file.too_wide:
+    if file.verdict.pruned:
         yield at(
             file.root,
-            say("Tệp có quá nhiều phần tử nằm cạnh nhau, nên không đối chiếu được với lược đồ."),
-            say("Tách bản vẽ thành các quy trình con."),
+            say("Tệp có quá nhiều chỗ trái với lược đồ BPMN, nên chưa xem hết."),
+            say("Sửa những chỗ đã nêu rồi kiểm tra lại; hoặc xuất lại tệp từ phần mềm vẽ."),
         )
     yield from each(
         file.others,
