@@ -24,11 +24,18 @@ _PROPERTIES: Mapping[str, frozenset[str]] = {
 
 
 def _elements(subject: Subject) -> Iterator[etree._Element]:
-    """BPMN elements of the file, other processes (drawn for reading) left out."""
+    """BPMN elements of the file, processes drawn for reading left out."""
+    if not _is_run(subject):
+        return
     for top in subject.tree.root.iterchildren(bpmn("*")):
         if local(top) != "process" or top is subject.tree.process:
             yield from top.iter(bpmn("*"))
     yield subject.tree.root
+
+
+def _is_run(subject: Subject) -> bool:
+    """Whether the drawing is to be run; what is only looked at may hold anything."""
+    return subject.tree.process.get("isExecutable", "").strip() in {"true", "1"}
 
 
 def unknown_property(subject: Subject) -> Iterator[Problem]:
@@ -86,7 +93,7 @@ def performer(subject: Subject) -> Iterator[Problem]:
     Người thực hiện do làn nói, không ghi bằng performer hay potentialOwner của BPMN.
     """
     tags = ("performer", "humanPerformer", "potentialOwner", "resourceRole")
-    for node in subject.nodes:
+    for node in subject.nodes if _is_run(subject) else ():
         if any(True for _ in children(subject.tree.elements[node.id], *tags)):
             yield problem(
                 node,
