@@ -88,10 +88,13 @@ class Sources:
         if self.forms_dir is None:
             return None
         root = self.forms_dir.resolve()
-        path = (root / f"{reference}{FORM}").resolve()
-        if not path.is_relative_to(root) or not path.is_file():
+        try:
+            path = (root / f"{reference}{FORM}").resolve()
+            if not path.is_relative_to(root) or not path.is_file():
+                return None
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError:  # a name that no file can bear: too long …
             return None
-        return path.read_text(encoding="utf-8", errors="replace")
 
     def form(self, reference: str) -> Form | None:
         """The compiled form; None also when it cannot be compiled, which `findings` reports."""

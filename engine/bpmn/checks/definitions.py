@@ -17,6 +17,8 @@ CONTAINERS = frozenset(
 )
 """What holds flow elements (BPMN 2.0.2, 8.3.8: FlowElementsContainer)."""
 
+_WORDS = frozenset({"documentation", "extensionElements"})
+
 
 @dataclass(frozen=True)
 class Extension:
@@ -55,7 +57,12 @@ class Definitions:
         self._by_tag: dict[str, list[etree._Element]] = {}
         self.by_id: dict[str, etree._Element] = {}
         """BPMN elements by id; of two with the same id the first."""
+        self.buried: list[etree._Element] = []
+        """BPMN elements in a documentation or an extension: they are words there, drawn nowhere."""
         for element in root.iter(f"{{{BPMN}}}*"):
+            if any(local(up) in _WORDS for up in element.iterancestors()):
+                self.buried.append(element)
+                continue
             self._by_tag.setdefault(local(element), []).append(element)
             key = element.get("id")
             if key:

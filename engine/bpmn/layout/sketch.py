@@ -91,8 +91,9 @@ class _Scope:
         self.nodes = {node.id: node for node in nodes}
         self.riders: dict[str, list[Node]] = {}  # host -> its boundary events
         for node in nodes:
-            if node.attached_to in self.nodes and node.attached_to is not None:
-                self.riders.setdefault(node.attached_to, []).append(node)
+            host = self.nodes.get(node.attached_to or "")
+            if host is not None and host.attached_to not in self.nodes:  # no event rides an event
+                self.riders.setdefault(host.id, []).append(node)
         riding = {rider.id for riders in self.riders.values() for rider in riders}
         self.seated = [node.id for node in nodes if node.id not in riding]
         self.flows = [

@@ -9,6 +9,7 @@ from engine.bpmn.checks.definitions import Definitions, is_true
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label, problem
+from engine.bpmn.dialect import NODE_TAGS, local
 from engine.bpmn.reading import BPMN
 from engine.domain.messages import say
 
@@ -113,7 +114,29 @@ def public_executable(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def buried_element(definitions: Definitions) -> Iterator[Problem]:
+    """Steps and flows stand in a process; within a documentation or an extension nobody reads them.
+
+    Bước và luồng phải nằm trong quy trình; nằm trong phần ghi chú hay phần mở rộng thì không ai
+    đọc tới.
+
+    BPMN 2.0.2, 8.3
+    """
+    for element in definitions.buried:
+        if local(element) in NODE_TAGS or local(element) == "sequenceFlow":
+            yield problem(
+                element,
+                say(
+                    "“%(who)s” nằm trong phần ghi chú hoặc phần mở rộng của một phần tử khác nên "
+                    "không thuộc quy trình.",
+                    who=label(element),
+                ),
+                say("Vẽ lại phần tử này trên sơ đồ, rồi xóa chỗ nằm nhầm trong tệp."),
+            )
+
+
 RULES = (
+    warning("buried-element", buried_element),
     warning("import-type", import_type),
     error("must-understand", must_understand),
     warning("language-name", language_name),
