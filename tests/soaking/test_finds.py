@@ -11,7 +11,6 @@ from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
 from engine.bpmn.svg import render
-from engine.domain.errors import DrawingRefused
 from engine.services.sources import Sources
 from forms.compiling import JsonFormCompiler
 from tests.bpmn_reading.sketching import found_in, spoiled
@@ -29,10 +28,7 @@ def test_an_event_that_rides_an_event_is_laid_out_beside_it(host):
     rides = nhac("5 ngày").replace('attachedToRef="B2"', f'attachedToRef="{host}"')
     other = rides.replace('"nhac', '"nhac2_').replace('"nhac2_"', '"nhac2"').replace("f8", "f9")
     text = spoiled((END, END + rides + other.replace(f'"{host}"', '"nhac"', 1)))
-    try:
-        assert laid_out(text.encode(), "thu.bpmn")
-    except DrawingRefused as refused:
-        assert refused.findings
+    assert b"BPMNShape" in laid_out(text.encode(), "thu.bpmn")
 
 
 def test_a_form_with_a_name_that_no_file_can_bear_is_unknown(tmp_path: Path):
