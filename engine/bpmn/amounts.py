@@ -92,9 +92,10 @@ class Longest:
     @classmethod
     def of(cls, amounts: Iterable[Amount]) -> Longest:
         """The longest of `amounts`; of none, nothing."""
-        distinct = list(dict.fromkeys(amounts)) or [Amount()]
-        if len(distinct) == 1:  # mostly
-            return cls((distinct[0],))
+        given = tuple(amounts)
+        if len(given) == 1:  # mostly
+            return cls(given)
+        distinct = list(dict.fromkeys(given)) or [Amount()]
         return cls(tuple(a for a in distinct if not any(a <= b and a != b for b in distinct)))
 
     @classmethod
@@ -104,6 +105,8 @@ class Longest:
 
     def __add__(self, other: Longest) -> Longest:
         """One after the other."""
+        if len(self.amounts) == len(other.amounts) == 1:  # mostly
+            return Longest((self.amounts[0] + other.amounts[0],))
         return Longest.of(a + b for a in self.amounts for b in other.amounts)
 
     def __bool__(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from engine.bpmn.amounts import (
     NOTHING,
@@ -26,6 +27,7 @@ from engine.bpmn.verdicts import verdict
 from engine.bpmn.ways import Block, Item
 from engine.domain.durations import (
     Alternative,
+    Due,
     Since,
     parse_alternatives,
     parse_due,
@@ -161,11 +163,11 @@ class _Count:
         return tuple(text for text in texts if node.due or _is_duration(text))
 
     def amount(self, text: str, passed: Passed, sums: _Sums) -> Amount:
-        due = parse_due(text)
-        taken = None
+        due, usual = _read(text, self.hours_per_day)
         if isinstance(due, Since) and (passed.process, due.element) in self.opened:
             taken = sums.total.least.less(self.opened[passed.process, due.element].most)
-        return amount_of(due, self.hours_per_day, taken)
+            return amount_of(due, self.hours_per_day, taken)
+        return usual
 
     def role(self, passed: Passed) -> Role | None:
         """Whose time it is: of the role that a table chose for certain, else of the lane's."""
@@ -232,6 +234,13 @@ class _Count:
             (each, (True if certain else None) if one else False)
             for each, one in zip(stated, may, strict=True)
         ]
+
+
+@lru_cache(maxsize=1024)  # hundreds of ways pass the same steps
+def _read(text: str, hours_per_day: Fraction) -> tuple[Due, Amount]:
+    """What a step's `due` says, and counts where nothing was taken before."""
+    due = parse_due(text)
+    return due, amount_of(due, hours_per_day)
 
 
 def _is_duration(text: str) -> bool:
