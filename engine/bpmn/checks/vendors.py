@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, Extension
 from engine.bpmn.checks.rule import Problem, Rule, firm, warning
+from engine.bpmn.checks.schema.slips import is_like_camunda
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.checks.tool_words import ENGINES, Meaning, instead, meaning
 from engine.bpmn.dialect import NODE_TAGS, bpmn, kind_of, local
@@ -117,6 +118,8 @@ def unknown_extension(definitions: Definitions) -> Iterator[Problem]:
     for one in definitions.extensions:
         if meaning(one.namespace, one.name) is not None or not _is_executed(definitions, one.place):
             continue
+        if is_like_camunda(one.namespace) or not one.namespace:
+            continue  # (a slip, of which the rules of namespaces tell)
         if (one.namespace, one.name) in seen:
             continue  # once is enough: the same tool wrote it all over the file
         seen.add((one.namespace, one.name))
@@ -126,7 +129,7 @@ def unknown_extension(definitions: Definitions) -> Iterator[Problem]:
                 "“%(who)s” có “%(name)s” của một công cụ lạ (%(namespace)s); hệ thống không đọc.",
                 who=label(_selected(one.place)),
                 name=one.name,
-                namespace=one.namespace or say("không có không gian tên"),
+                namespace=one.namespace,
             ),
             say(
                 "Nếu chỉ để trang trí thì ghi lý do khi ban hành; nếu nội dung đó phải có tác dụng "

@@ -78,7 +78,7 @@ def _inside(element: etree._Element, found: Slips) -> Iterator[etree._Element]:
         if not space and element.tag == f"{{{BPMN}}}extensionElements":
             found.foreign.append(child)
             found.elements.add(child)
-        elif _is_like_camunda(space):
+        elif is_like_camunda(space):
             found.camunda.setdefault(space, child)
 
 
@@ -86,7 +86,7 @@ def _misnamed(element: etree._Element, tables: Grammar, found: Slips) -> None:
     space, local = space_of(element), etree.QName(element).localname
     meant = tables.by_local.get(local, "")
     ours = not space or any(family in space for family in _FOREIGN_FAMILIES)
-    vendor = space == CAMUNDA or _is_like_camunda(space)
+    vendor = space == CAMUNDA or is_like_camunda(space)
     if ours and not vendor and meant.startswith(f"{{{BPMN}}}"):
         found.model.append(element)
     elif ours and meant and (space or local.startswith("BPMN") or _stands_in_diagram(element)):
@@ -117,7 +117,7 @@ def _attributes(element: etree._Element, tables: Grammar, found: Slips) -> None:
             found.prefixed.append((element, local))
         elif space == XSI and local == "type":
             _type(element, str(element.get(name)), tables, found)
-        elif _is_like_camunda(space):
+        elif is_like_camunda(space):
             found.camunda.setdefault(space, element)
 
 
@@ -132,7 +132,7 @@ def _note(found: Slips, element: etree._Element, attribute: str) -> None:
     found.attributes.setdefault(element, set()).add(attribute)
 
 
-def _is_like_camunda(space: str) -> bool:
+def is_like_camunda(space: str) -> bool:
     """Whether a namespace is Camunda's misspelt: as `…/schema/1.0/bpmn/`, `https:…`, `…/BPMN`."""
     if space == CAMUNDA:
         return False

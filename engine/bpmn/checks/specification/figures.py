@@ -209,6 +209,7 @@ def label_style(definitions: Definitions) -> Iterator[Problem]:
         style = (name.get("labelStyle") or "").strip()
         figure = name.getparent()
         if style and figure is not None and style.rpartition(":")[2] not in styles:
+            styles.add(style.rpartition(":")[2])  # once is enough: each label names it
             shown = definitions.resolve(figure, figure.get("bpmnElement"))
             thing = figure if shown is None else shown
             yield of(
