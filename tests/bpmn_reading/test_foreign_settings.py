@@ -154,8 +154,8 @@ def test_a_namespace_that_nobody_knows_is_told_once_in_a_file():
 
 def test_an_element_without_namespace_is_told_too():
     held = '<bpmn:extensionElements><ghiChu xmlns="" /></bpmn:extensionElements>'
-    (finding,) = told(spoiled((B2, f"{IN_B2}{held}</bpmn:userTask>")))
-    assert finding.rule == "unknown-extension"
+    found = found_in(spoiled((B2, f"{IN_B2}{held}</bpmn:userTask>")))
+    assert any("ghiChu" in str(one.message) for one in found), [one.rule for one in found]
 
 
 def test_two_listeners_of_one_step_are_told_once():
