@@ -11,6 +11,8 @@ from lxml import etree
 
 from engine.bpmn.checks import check
 from engine.bpmn.checks.schema import RULES, Conformance
+from engine.bpmn.checks.schema.grammar import grammar
+from engine.bpmn.checks.schema.validating import validate
 from engine.bpmn.checks.teaching import read_examples
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.reading import BPMN, read_xml
@@ -230,3 +232,15 @@ def test_the_schema_costs_little_on_the_drawing_of_quy_trinh_02():
         told(root)
         spent.append(time.process_time() - began)
     assert min(spent) < 0.015
+
+
+@pytest.mark.parametrize("around", ["process", "userTask", "definitions"])
+def test_wherever_the_validator_refuses_an_element_something_is_told(around):
+    silent = []
+    for tag in sorted(grammar().tags):
+        root = read(process('<userTask id="B1" />'))
+        holder = root if around == "definitions" else next(root.iter(f"{{{BPMN}}}{around}"))
+        etree.SubElement(holder, tag)
+        if bool(validate(root).violations) != bool(told(root)):
+            silent.append(tag)
+    assert not silent

@@ -132,9 +132,9 @@ def _violations(root: etree._Element, entries: list[Any]) -> Iterator[Violation]
             yield Violation(entry.type_name, root, None, entry.message.strip())
             continue
         tag, attribute, detail = said.groups()
-        candidates = places.get((entry.line, tag), [root])
-        element = candidates[0]
-        if len(candidates) > 1 and looked_up < _MOST_PATHS:
+        candidates = places.get((entry.line, tag), [])
+        element = candidates[0] if candidates else root
+        if len(candidates) != 1 and looked_up < _MOST_PATHS:
             looked_up += 1
             element = _at(root, entry.path or "", element)
         elif len(candidates) > 1:  # (only to be counted any more)
