@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.adapters.role_file import read_roles
-from engine.bpmn import svg
 from engine.bpmn.decisions import read_decisions
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import HUMAN, Drawing, Kind
+from engine.bpmn.pictures import svg
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain import brochures
 from engine.domain.brochures import read_brochure
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from engine.bpmn.telling import Allowed
+from engine.bpmn.pictures.telling import Allowed
 from engine.domain.clock import local, local_day
 from engine.domain.messages import Message
 from engine.domain.roles import Role

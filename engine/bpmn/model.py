@@ -29,7 +29,7 @@ class Kind(StrEnum):
     TIMER_BOUNDARY = "timer_boundary"
     TIMER_START = "timer_start"  # of an event sub-process
     PASSING = "passing"  # hands its token on: a milestone, a signal sent, one of several starts
-    LINK_THROW = "link_throw"  # goes on at the link of the same name (engine.bpmn.explicit)
+    LINK_THROW = "link_throw"  # goes on at the link of the same name (engine.bpmn.reading.explicit)
     LINK_CATCH = "link_catch"
     OTHER = "other"  # read, but not executed by this dialect: the checks refuse it
 

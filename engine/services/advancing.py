@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from engine.bpmn import execution, telling
-from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn import execution
+from engine.bpmn.execution.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.model import Node
-from engine.bpmn.specs import Spec
+from engine.bpmn.pictures import telling
 from engine.domain.deadlines import Deadline
 from engine.domain.durations import ByAppointment
 from engine.domain.explanations import Explanation

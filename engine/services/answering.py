@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.expressions import names_in
 from engine.bpmn.model import STARTING, Drawing, Node
-from engine.bpmn.specs import Spec
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration, BadExpression, FormInvalid, Misuse
 from engine.domain.messages import Message, say

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from engine.bpmn.svg import step_code
+from engine.bpmn.pictures.svg import step_code
 from engine.domain.access import Permission, require
 from engine.domain.clock import local_day
 from engine.domain.step_times import YEAR, moment_before

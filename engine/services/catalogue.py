@@ -11,9 +11,9 @@ from itertools import groupby
 
 from sqlalchemy import func, select
 
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
 from engine.bpmn.model import Drawing
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
 from engine.domain.access import Permission, require
 from engine.domain.brochures import LEGAL_BASIS, Brochure, read_brochure
 from engine.domain.folding import fold

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from engine.bpmn.amounts import Longest
-from engine.bpmn.budgeting import budget_of, explorer_of_spec
+from engine.bpmn.budgets.amounts import Longest
+from engine.bpmn.budgets.budgeting import budget_of, explorer_of_spec
 from engine.bpmn.model import STARTING
-from engine.bpmn.paths import Explorer, Path
+from engine.bpmn.ways.paths import Explorer, Path
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline
 from engine.domain.durations import parse_duration

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from engine.bpmn.figures import HOTTEST
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.model import HUMAN, Drawing, Node, called_from
-from engine.bpmn.specs import Spec
-from engine.bpmn.svg import step_code
-from engine.bpmn.telling import Allowed, allowed
+from engine.bpmn.pictures.figures import HOTTEST
+from engine.bpmn.pictures.svg import step_code
+from engine.bpmn.pictures.telling import Allowed, allowed
 from engine.domain.access import Permission, require
 from engine.domain.errors import NotFound
 from engine.domain.step_times import Lookback, Times

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.bpmn.decision_tables import DecisionTable
+from engine.bpmn.decisions.tables import DecisionTable
 from engine.bpmn.model import Node
 from engine.domain.errors import ExecutionFailed
 from engine.domain.messages import say

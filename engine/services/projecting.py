@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.expressions import holds
 from engine.bpmn.model import Drawing, Node, named_in
-from engine.bpmn.specs import Spec
 from engine.domain.clock import local_day
 from engine.domain.deadlines import Deadline, legal_deadline, step_deadline
 from engine.domain.durations import (

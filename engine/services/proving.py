@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from engine.adapters.holiday_years import seed_year, shipped_years
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.clock import local_day
 from engine.domain.errors import DrawingRefused, NotFound
 from engine.domain.messages import say

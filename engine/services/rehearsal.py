@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.bpmn.amounts import Amount, sums_to_json
+from engine.bpmn.budgets.amounts import Amount, sums_to_json
 from engine.domain.clock import local
 from engine.domain.deadlines import Deadline
 from engine.domain.legal_clock import Pause

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from engine.bpmn.amounts import Amount, amount_of
+from engine.bpmn.budgets.amounts import Amount, amount_of
 from engine.bpmn.model import Node
 from engine.domain.durations import Due, Since
 from engine.services.projecting import Opening

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from engine.bpmn import execution
-from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.amounts import Amount, role_of
-from engine.bpmn.branches import main_way
+from engine.bpmn.budgets.amounts import Amount, role_of
+from engine.bpmn.execution.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.specs import Spec, parse_spec
 from engine.bpmn.model import HUMAN, TIMERS, Kind, Node
-from engine.bpmn.specs import Spec, parse_spec
+from engine.bpmn.ways.branches import main_way
 from engine.domain.clock import utc
 from engine.domain.deadlines import Deadline, step_deadline
 from engine.domain.durations import ByAppointment, Due, Duration, parse_duration

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.bpmn.specs import Spec
+from engine.bpmn.execution.specs import Spec
 
 
 def shared_forms(spec: Spec) -> frozenset[str]:

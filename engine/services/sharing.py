@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from engine.bpmn.amounts import role_of
+from engine.bpmn.budgets.amounts import role_of
 from engine.domain.clock import local_day
 from engine.domain.durations import Duration, parse_duration
 from engine.domain.legal_clock import Pause, paused_days, united

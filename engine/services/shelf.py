@@ -9,10 +9,10 @@ from functools import cached_property
 from threading import Lock
 
 from engine.bpmn.budgets import Budget
-from engine.bpmn.decision_coverage import Coverage
+from engine.bpmn.decisions.coverage import Coverage
+from engine.bpmn.execution.specs import Spec, parse_spec
 from engine.bpmn.expressions import names_in
 from engine.bpmn.model import STARTING, Drawing, Node
-from engine.bpmn.specs import Spec, parse_spec
 from engine.persistence.versions import VersionTexts
 from engine.ports import Form, FormCompiler
 from engine.services import projecting

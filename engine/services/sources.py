@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from engine.bpmn.checks import Vocabulary, check
 from engine.bpmn.decisions import check_decisions, read_decisions
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import Drawing, Kind, Node
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 from engine.domain.printed import named

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.model import Drawing, Kind
-from engine.bpmn.specs import Spec
 from engine.domain.states import CaseState, TaskState, TimerState
 from engine.persistence.tables import CaseRow, TaskRow, TimerRow
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.bpmn.budgeting import budget_of, explorer_of_spec
 from engine.bpmn.budgets import Budget
+from engine.bpmn.budgets.budgeting import budget_of, explorer_of_spec
 from engine.persistence.calendars import load_calendar
 from engine.services.act import Act
 

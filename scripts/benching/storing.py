@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from engine.bpmn.specs import parse_spec
+from engine.bpmn.execution.specs import parse_spec
 from engine.services import deploying
 from scripts.benching import dossiers
 from scripts.benching.measuring import Measured, say, seconds

@@ -15,11 +15,11 @@ from types import FrameType
 
 from engine.bootstrap import BPMN_DIR, FORMS_DIR, PRINT_DIR
 from engine.bpmn.checks import Vocabulary, check
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.execution.specs import Spec, parse_spec
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.layout import laid_out
-from engine.bpmn.specs import Spec, parse_spec
-from engine.bpmn.svg import render
+from engine.bpmn.pictures.svg import render
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.errors import DrawingRefused
 from engine.services.sources import Sources
 from forms.compiling import JsonFormCompiler

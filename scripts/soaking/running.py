@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from engine.bpmn import execution
-from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.specs import Spec
+from engine.bpmn.execution.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.specs import Spec
 from engine.domain.errors import BadDecision, ExecutionFailed, FormInvalid
 from engine.ports import Form
 

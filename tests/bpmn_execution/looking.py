@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
-from engine.bpmn.paths import Explorer
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
 from engine.bpmn.soundness import Fault, verdicts
+from engine.bpmn.ways.paths import Explorer
 
 
 def faults(drawing: bytes) -> list[tuple[Fault, str]]:

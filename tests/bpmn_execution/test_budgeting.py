@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from engine.bpmn.budgeting import budget
+from engine.bpmn.budgets.budgeting import budget
 from tests.bpmn_execution.drawn import (
     boundary,
     end,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import entering, execution
-from engine.bpmn.entering import Beside, NoWay
-from engine.bpmn.specs import parse_spec
+from engine.bpmn import execution
+from engine.bpmn.execution import entering
+from engine.bpmn.execution.entering import Beside, NoWay
+from engine.bpmn.execution.specs import parse_spec
 from tests.bpmn_execution.drawn import end, flow, gateway, line, process, start, user
 from tests.bpmn_execution.test_gateways import choice, parallel
 

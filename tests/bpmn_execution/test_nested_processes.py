@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.specs import parse_spec
+from engine.bpmn.execution.specs import parse_spec
 from engine.domain.errors import DrawingRefused, ExecutionFailed
 from tests.bpmn_execution.drawn import (
     call,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.feasibility import Domains, Requirement, names_of, possible
-from engine.bpmn.paths import MAX_PATHS, Explorer
+from engine.bpmn.reading.dialect import read_drawing
 from engine.bpmn.ways import Block
+from engine.bpmn.ways.feasibility import Domains, Requirement, names_of, possible
+from engine.bpmn.ways.paths import MAX_PATHS, Explorer
 from tests.bpmn_execution.drawn import (
     boundary,
     call,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.bpmn.decisions import parse_decisions
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.paths import Explorer
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.ways.paths import Explorer
 from tests.bpmn_execution.drawn import end, flow, gateway, line, process, rule, start, user
 from tests.bpmn_execution.walking import Walk
 

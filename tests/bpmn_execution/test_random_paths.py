@@ -10,11 +10,11 @@ from random import Random
 
 import pytest
 
-from engine.bpmn.budgeting import budget_of, explorer_of
+from engine.bpmn.budgets.budgeting import budget_of, explorer_of
+from engine.bpmn.execution.specs import parse_spec
 from engine.bpmn.model import HUMAN
-from engine.bpmn.paths import Explorer
-from engine.bpmn.specs import parse_spec
 from engine.bpmn.ways import Path
+from engine.bpmn.ways.paths import Explorer
 from engine.domain.clock import ZONE
 from engine.services.rehearsing import rehearse_spec
 from tests.bpmn_execution.drawn import end, flow, process, start, user

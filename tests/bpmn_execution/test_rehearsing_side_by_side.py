@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.budgeting import budget
+from engine.bpmn.budgets.budgeting import budget
 from engine.domain.clock import local
 from engine.services.rehearsal import Rehearsal
 from engine.services.rehearsing import rehearse

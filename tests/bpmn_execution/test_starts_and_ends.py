@@ -7,13 +7,14 @@ from fractions import Fraction
 
 import pytest
 
-from engine.bpmn import budgeting, execution
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.entering import way_to
-from engine.bpmn.explicit import explicit
-from engine.bpmn.paths import Explorer
+from engine.bpmn import execution
+from engine.bpmn.budgets import budgeting
+from engine.bpmn.execution.entering import way_to
+from engine.bpmn.execution.specs import parse_spec
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
 from engine.bpmn.soundness import Fault
-from engine.bpmn.specs import parse_spec
+from engine.bpmn.ways.paths import Explorer
 from engine.domain.errors import DrawingRefused, ExecutionFailed, Misuse
 from engine.domain.roles import RoleRegister
 from engine.domain.working_calendar import WorkingCalendar

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.bpmn import execution
-from engine.bpmn.specs import parse_spec
-from engine.bpmn.state import StateUnreadable
+from engine.bpmn.execution.specs import parse_spec
+from engine.bpmn.execution.state import StateUnreadable
 from tests.bpmn_execution.drawn import (
     boundary,
     end,

@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
+from engine.bpmn.pictures.svg import render
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
 from engine.bpmn.soundness import Fault
-from engine.bpmn.svg import render
 from engine.domain.errors import ExecutionFailed
 from tests.bpmn_execution.drawn import (
     boundary,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.bpmn import execution
-from engine.bpmn.advance import Advance
-from engine.bpmn.specs import Spec, parse_spec
+from engine.bpmn.execution.advance import Advance
+from engine.bpmn.execution.specs import Spec, parse_spec
 
 
 class Walk:

@@ -9,8 +9,8 @@ from random import Random
 
 from lxml import etree
 
-from engine.bpmn.dialect import NODE_TAGS, bpmn, local
 from engine.bpmn.reading import BPMN
+from engine.bpmn.reading.dialect import NODE_TAGS, bpmn, local
 
 VALUES = [
     "", " ", "x", "B1", "f1", "Start", "End", "Root", "thu", "40 ngày", "PT5H", "P5D", "${",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn.checks import check, subject
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
 from engine.bpmn.model import Drawing
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
 from engine.bpmn.soundness import MANY, Fault, Verdict, verdicts
 from tests.bpmn_execution.drawn import (
     boundary,

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn.decisions import parse_decisions
+from engine.bpmn.decisions.unary_tests import parse_unary_tests
 from engine.bpmn.expressions import holds
-from engine.bpmn.unary_tests import parse_unary_tests
 from engine.domain.errors import BadExpression
 from tests.bpmn_reading.sketching import table
 

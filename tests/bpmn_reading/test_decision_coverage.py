@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.bpmn import decision_coverage
-from engine.bpmn.decision_coverage import Coverage, check_coverage
 from engine.bpmn.decisions import check_decisions, parse_decisions
+from engine.bpmn.decisions import coverage as decision_coverage
+from engine.bpmn.decisions.coverage import Coverage, check_coverage
 from engine.bpmn.findings import Severity
 from engine.domain.errors import BadDecision
 from tests.bpmn_reading.sketching import line_with, table

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn.decisions import check_decisions, parse_decisions
-from engine.bpmn.unary_tests import parse_unary_tests
+from engine.bpmn.decisions.unary_tests import parse_unary_tests
 from engine.domain.errors import BadDecision, BadExpression
 from tests.bpmn_reading.sketching import table
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from engine.bpmn.dialect import read_drawing, read_tree
 from engine.bpmn.model import Kind, Place
+from engine.bpmn.reading.dialect import read_drawing, read_tree
 from engine.domain.errors import DrawingRefused
 from tests.bpmn_reading.sketching import SOUND, line_with, spoiled
 

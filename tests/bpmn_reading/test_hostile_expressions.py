@@ -8,7 +8,7 @@ import pytest
 
 from engine.bpmn.decisions import check_decisions, read_decisions
 from engine.bpmn.expressions import evaluate, holds
-from engine.bpmn.values import MAX_TEXT
+from engine.bpmn.expressions.values import MAX_TEXT
 from engine.domain.errors import BadDuration, BadExpression
 from engine.domain.timing import parse_cycle, parse_date
 from tests.bpmn_reading.sketching import found_in, spoiled, table

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from engine.bpmn import svg
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.execution.specs import parse_spec
 from engine.bpmn.findings import Severity
 from engine.bpmn.model import Kind
-from engine.bpmn.specs import parse_spec
+from engine.bpmn.pictures import svg
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.timing import Timing
 from tests.bpmn_reading.sketching import PlainForm, Surroundings, found_in
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from engine.bpmn import figures, svg, symbols
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.figures import Mark
 from engine.bpmn.model import Kind, Place
-from engine.bpmn.pictures import Depicted, depicted
+from engine.bpmn.pictures import Depicted, depicted, figures, svg
+from engine.bpmn.pictures import signs as symbols
+from engine.bpmn.pictures.figures import Mark
 from engine.bpmn.pictures.planes import FARTHEST
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.errors import DrawingRefused
 
 SAMPLES = Path(__file__).parents[1] / "interchange"

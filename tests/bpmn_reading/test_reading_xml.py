@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.reading import MAX_BYTES, read_xml
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.errors import DrawingRefused
 from tests.bpmn_reading.sketching import HEAD, SOUND, found_in, spoiled
 

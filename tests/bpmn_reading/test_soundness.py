@@ -13,9 +13,9 @@ from random import Random
 import pytest
 
 from engine.bpmn.checks import check, subject
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
 from engine.bpmn.model import Drawing, Kind, Node
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
 from engine.bpmn.soundness import Fault, Verdict, verdicts
 from tests.bpmn_execution.drawn import (
     boundary,

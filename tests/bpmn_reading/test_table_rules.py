@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.reading.dialect import read_drawing
 from tests.bpmn_reading.sketching import SOUND, PlainForm, Surroundings, found_in, spoiled
 
 RULE = '<bpmn:businessRuleTask id="Q" name="Ai xử lý?" camunda:decisionRef="ai" />'

@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from engine.bpmn.budgeting import budget
+from engine.bpmn.budgets.budgeting import budget
 from engine.bpmn.checks import check
 from engine.bpmn.checks.subject import Subject, Vocabulary
 from engine.bpmn.decisions import read_decisions
-from engine.bpmn.dialect import read_tree
 from engine.bpmn.findings import Finding
+from engine.bpmn.reading.dialect import read_tree
 from tests.bpmn_execution import drawn
 from tests.bpmn_reading.sketching import Surroundings, found_in
 from tests.drawings import library

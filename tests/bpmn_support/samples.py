@@ -9,8 +9,8 @@ from itertools import pairwise
 from lxml import etree
 
 from engine.bpmn.checks import Vocabulary, check
-from engine.bpmn.dialect import NODE_TAGS
 from engine.bpmn.findings import Finding, Severity
+from engine.bpmn.reading.dialect import NODE_TAGS
 from engine.domain.roles import Role, RoleRegister
 
 HEAD = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
-from engine.bpmn.specs import parse_spec
+from engine.bpmn.execution.specs import parse_spec
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
 from scripts import support_page
 from tests.bpmn_execution.walking import Walk
 from tests.bpmn_support.constructs import GROUPS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.brochures import LEGAL_BASIS, PAPERS, TOLD, read_brochure
 
 QT02 = Path(__file__).parents[2] / "bpmn" / "liet-si" / "qt02-cap-doi-bang.bpmn"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.role_file import read_roles
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import Drawing
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.roles import RoleRegister
 from tests.drawings.country import Countries
 from tests.drawings.files import DRAWINGS, QT02, ROOT

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import product
 
 from engine.bpmn import execution
-from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.advance import Advance, OpenedTimer, OpenedWork
 from engine.bpmn.model import HUMAN, SCOPES, TIMERS, Kind, Node
 from engine.domain.errors import BadDecision, ExecutionFailed, FormInvalid
 from engine.ports import Form

@@ -9,9 +9,9 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from engine.adapters.role_file import read_roles
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.execution.specs import Spec, parse_spec
 from engine.bpmn.model import Drawing
-from engine.bpmn.specs import Spec, parse_spec
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.roles import RoleRegister
 from engine.ports import Form
 from tests.drawings.files import DRAWINGS, ROOT, form_named

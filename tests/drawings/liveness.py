@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.expressions import names_in, parse
 from engine.bpmn.model import CHOOSING, HUMAN, SCOPES, Kind, Node
-from engine.bpmn.specs import Spec
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadExpression
 from engine.ports import Form

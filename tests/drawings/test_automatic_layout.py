@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.layout import laid_out
 from engine.bpmn.model import EVENTS, GATEWAYS, Drawing
+from engine.bpmn.reading.dialect import read_drawing
 from tests.bpmn_execution import drawn
 from tests.bpmn_execution.test_random_drawings import Block, draw, grow
 from tests.drawings import test_layouts as reading

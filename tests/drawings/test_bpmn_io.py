@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import Drawing
+from engine.bpmn.reading.dialect import read_drawing
 from tests.drawings.files import DRAWINGS, ROOT
 
 if TYPE_CHECKING:

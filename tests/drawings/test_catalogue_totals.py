@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn.amounts import Amount, Longest
-from engine.bpmn.budgeting import budget_of, explorer_of
 from engine.bpmn.budgets import Budget
+from engine.bpmn.budgets.amounts import Amount, Longest
+from engine.bpmn.budgets.budgeting import budget_of, explorer_of
 from tests.drawings.files import ROOT
 from tests.drawings.library import PIECES, Piece, content, decisions, drawing, form, roles
 

@@ -12,8 +12,8 @@ from lxml import etree
 
 from engine.adapters.role_file import read_roles
 from engine.bootstrap import BPMN_DIR
-from engine.bpmn.decision_tables import DecisionTable
 from engine.bpmn.decisions import check_decisions, parse_decisions
+from engine.bpmn.decisions.tables import DecisionTable
 from engine.domain.errors import BadDecision
 
 FILES = sorted(BPMN_DIR.rglob("*.dmn"))

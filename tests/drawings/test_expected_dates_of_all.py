@@ -11,10 +11,10 @@ from functools import cache
 import pytest
 
 from engine.adapters.holiday_years import shipped_years
-from engine.bpmn.amounts import Amount, Longest
-from engine.bpmn.budgeting import budget_of, explorer_of
-from engine.bpmn.paths import Explorer
-from engine.bpmn.specs import Spec
+from engine.bpmn.budgets.amounts import Amount, Longest
+from engine.bpmn.budgets.budgeting import budget_of, explorer_of
+from engine.bpmn.execution.specs import Spec
+from engine.bpmn.ways.paths import Explorer
 from engine.domain.clock import ZONE
 from engine.domain.working_calendar import WorkingCalendar
 from engine.services.answering import Placed

@@ -10,10 +10,10 @@ from fractions import Fraction
 import pytest
 
 from engine.bpmn import execution
-from engine.bpmn.advance import Advance
-from engine.bpmn.budgeting import budget
+from engine.bpmn.budgets.budgeting import budget
+from engine.bpmn.execution.advance import Advance
+from engine.bpmn.execution.specs import Spec, parse_spec
 from engine.bpmn.model import Drawing
-from engine.bpmn.specs import Spec, parse_spec
 from engine.domain.durations import Duration, parse_alternatives, parse_due
 from engine.domain.errors import FormInvalid
 from engine.domain.roles import RoleRegister

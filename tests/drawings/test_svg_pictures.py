@@ -11,10 +11,10 @@ from random import Random
 import pytest
 from lxml import etree
 
-from engine.bpmn import lettering, placing, svg
 from engine.bpmn.checks.showing import drawn
-from engine.bpmn.dialect import read_drawing, read_tree
 from engine.bpmn.model import Drawing, Flow, Kind, Node
+from engine.bpmn.pictures import lettering, placing, svg
+from engine.bpmn.reading.dialect import read_drawing, read_tree
 from engine.domain.errors import DrawingRefused
 from tests.bpmn_reading import mutations
 from tests.factories import QT02_FILE

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.model import Kind
-from engine.bpmn.paths import FACTS, Explorer
+from engine.bpmn.ways.paths import FACTS, Explorer
 from tests.drawings import library
 from tests.drawings.country import Countries
 from tests.drawings.exploring import Walk, Walker, all_flows, covering, way_of

@@ -17,10 +17,10 @@ from lxml import etree
 
 from engine.bpmn.checks import check
 from engine.bpmn.checks.teaching import examples_of
-from engine.bpmn.dialect import read_tree
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.pictures import depicted
 from engine.bpmn.reading import BPMN, read_xml
+from engine.bpmn.reading.dialect import read_tree
 from engine.domain.errors import DrawingRefused
 
 SAMPLES = Path(__file__).parent

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 
 from engine.adapters.role_file import read_roles
 from engine.bootstrap import BPMN_DIR
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.model import HUMAN
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.clock import ZONE, HandClock
 from engine.domain.signatures import Verdict
 from engine.persistence import worklists

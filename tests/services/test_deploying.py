@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.checks import lengths
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.errors import DrawingRefused, Misuse, NotPermitted
 from engine.persistence.tables import (
     CaseRow,

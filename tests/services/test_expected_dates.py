@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.bpmn import specs
+from engine.bpmn.execution import specs
 from engine.domain.calendar_changes import swapped
 from engine.domain.errors import Conflict
 from engine.persistence.versions import VersionTexts, save_version

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from engine.bpmn import telling
-from engine.bpmn.budgeting import budget
+from engine.bpmn.budgets.budgeting import budget
+from engine.bpmn.pictures import telling
 from engine.persistence.tables import CaseRow
 from engine.persistence.versions import VersionTexts, save_version
 from engine.services import viewing

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.checks import check
-from engine.bpmn.dialect import read_drawing
 from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
-from engine.bpmn.svg import render
+from engine.bpmn.pictures.svg import render
+from engine.bpmn.reading.dialect import read_drawing
 from engine.services.sources import Sources
 from forms.compiling import JsonFormCompiler
 from tests.bpmn_reading.sketching import found_in, spoiled

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from engine.adapters.holiday_years import shipped_years
-from engine.bpmn import telling
-from engine.bpmn.dialect import read_drawing
+from engine.bpmn.pictures import telling
+from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.clock import ZONE
 from engine.domain.messages import say
 from engine.domain.working_calendar import WorkingCalendar

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from engine.bpmn import budgeting
-from engine.bpmn.amounts import Amount
-from engine.bpmn.budgets import Budget, Group, PathBudget, StatedTerm
-from engine.bpmn.verdicts import Verdict
+from engine.bpmn.budgets import Budget, Group, PathBudget, StatedTerm, budgeting
+from engine.bpmn.budgets.amounts import Amount
+from engine.bpmn.budgets.verdicts import Verdict
 from engine.domain.errors import Misuse
 from engine.domain.messages import say
 from engine.services import proving

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from engine.bpmn.amounts import Amount, Longest
+from engine.bpmn.budgets.amounts import Amount, Longest
 from engine.domain.clock import local, local_day
 from engine.domain.roles import RoleRegister
 from engine.persistence.versions import VersionTexts

@@ -11,8 +11,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from engine.bpmn import telling
 from engine.bpmn.model import HUMAN, STARTING, TIMERS, Drawing, Kind
+from engine.bpmn.pictures import telling
 from engine.domain import journal as vocabulary
 from engine.domain.clock import local
 from engine.domain.explanations import Rule

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.bpmn import svg
 from engine.bpmn.model import Drawing
+from engine.bpmn.pictures import svg
 from engine.domain.errors import NotFound
 from engine.domain.states import CaseState, StopKind
 from engine.persistence import caselists, incidents

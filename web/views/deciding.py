@@ -13,10 +13,10 @@ from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.bpmn.decision_tables import DecisionTable, Input, Rule
+from engine.bpmn.decisions.tables import DecisionTable, Input, Rule
+from engine.bpmn.decisions.unary_tests import Bound, UnaryTests
 from engine.bpmn.expressions import Expression, evaluate_tree
 from engine.bpmn.model import Kind
-from engine.bpmn.unary_tests import Bound, UnaryTests
 from engine.domain.roles import RoleRegister
 from engine.services.act import Act
 from engine.services.shelf import LoadedVersion

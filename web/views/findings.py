@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.bpmn import dialect, svg
 from engine.bpmn.checks import ALL_RULES
 from engine.bpmn.checks.showing import drawn, marks_of
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import Drawing
-from engine.bpmn.pictures import depicted, drawn_in
+from engine.bpmn.pictures import depicted, drawn_in, svg
+from engine.bpmn.reading import dialect
 from engine.domain.errors import DrawingRefused
 from engine.services.sources import DRAWING, Files, is_kind
 from web.presenting import sentence

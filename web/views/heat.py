@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.bpmn import svg
-from engine.bpmn.figures import Warmth
+from engine.bpmn.pictures import svg
+from engine.bpmn.pictures.figures import Warmth
 from engine.domain.access import Permission, require
 from engine.domain.step_times import MONTH, YEAR
 from engine.persistence import board as boards

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.bpmn import svg, telling
-from engine.bpmn.decision_tables import DecisionTable
+from engine.bpmn.decisions.tables import DecisionTable
 from engine.bpmn.model import HUMAN, TIMERS, Drawing, Kind, Node
+from engine.bpmn.pictures import svg, telling
 from engine.domain.access import Permission, allows
 from engine.domain.brochures import LEGAL_BASIS, TOLD, read_brochure
 from engine.domain.durations import Alternative, parse_alternatives

@@ -8,9 +8,9 @@ from itertools import chain, groupby
 
 from flask_babel import gettext as _
 
-from engine.bpmn.amounts import Amount
 from engine.bpmn.budgets import Budget, Group, StatedTerm
-from engine.bpmn.verdicts import Verdict
+from engine.bpmn.budgets.amounts import Amount
+from engine.bpmn.budgets.verdicts import Verdict
 from web.presenting import Remaining
 
 

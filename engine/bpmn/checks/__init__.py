@@ -34,9 +34,9 @@ from engine.bpmn.checks import (
 from engine.bpmn.checks.definitions import Definitions
 from engine.bpmn.checks.rule import Refusal, Rule
 from engine.bpmn.checks.subject import Subject, Vocabulary
-from engine.bpmn.dialect import tree_of
 from engine.bpmn.findings import Finding
 from engine.bpmn.reading import read_xml
+from engine.bpmn.reading.dialect import tree_of
 from engine.domain.errors import DrawingRefused
 
 __all__ = ("ALL_RULES", "FILE_RULES", "RULES", "AnyRule", "Vocabulary", "check")

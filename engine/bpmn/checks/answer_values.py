@@ -9,7 +9,7 @@ from itertools import combinations, pairwise, product
 
 from engine.bpmn.checks.subject import FACTS, Subject
 from engine.bpmn.expressions import Tree, holds, parse
-from engine.bpmn.feasibility import ANYTHING_ELSE
+from engine.bpmn.ways.feasibility import ANYTHING_ELSE
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 

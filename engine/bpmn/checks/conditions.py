@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import FACTS, Reading, Subject, label, nearest, problem
-from engine.bpmn.dialect import bpmn, camunda
 from engine.bpmn.expressions import Expression, parse
 from engine.bpmn.model import CHOOSING, Kind
+from engine.bpmn.reading.dialect import bpmn, camunda
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from lxml import etree
 
 from engine.bpmn.checks.kinds import EVENT_DEFINITIONS
-from engine.bpmn.dialect import local
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
+from engine.bpmn.reading.dialect import local
 
 CONTAINERS = frozenset(
     {"process", "subProcess", "transaction", "adHocSubProcess", "choreography", "subChoreography"}

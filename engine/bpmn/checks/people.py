@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.subject import Subject, label, nearest, problem, whole_process
-from engine.bpmn.dialect import children
 from engine.bpmn.model import HUMAN, Kind, Lane, Node
+from engine.bpmn.reading.dialect import children
 from engine.domain.messages import Message, say
 
 

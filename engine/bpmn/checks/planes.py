@@ -9,7 +9,7 @@ from lxml import etree
 
 from engine.bpmn.checks.boxes import Box, Index, box
 from engine.bpmn.model import EVENTS, GATEWAYS, Drawing, Lane, Node
-from engine.bpmn.sheets import Point, Sheet, read_sheets
+from engine.bpmn.pictures.sheets import Point, Sheet, read_sheets
 
 _DIAMOND, _CIRCLE = 0.25, 0.15  # of the width: from each side of the rectangle around them
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from engine.bpmn.checks.answers import without_default
 from engine.bpmn.checks.rule import Problem, warning
 from engine.bpmn.checks.subject import FACTS, Subject, dates_read, label, problem
+from engine.bpmn.decisions.unary_tests import UnaryTests
 from engine.bpmn.expressions import holds, parse
 from engine.bpmn.model import CHOOSING, HUMAN, TIMERS, Flow, Kind, Node
-from engine.bpmn.unary_tests import UnaryTests
 from engine.domain.errors import BadExpression
 from engine.domain.messages import say
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.bpmn import svg
 from engine.bpmn.checks.subject import Vocabulary
 from engine.bpmn.checks.teaching import Example, examples_of, found_in
-from engine.bpmn.dialect import read_tree
-from engine.bpmn.figures import Mark
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.layout import laid_out
 from engine.bpmn.model import Drawing
+from engine.bpmn.pictures import svg
+from engine.bpmn.pictures.figures import Mark
+from engine.bpmn.reading.dialect import read_tree
 from engine.domain.errors import DrawingRefused
 
 #: What examples are called in their findings.

@@ -10,16 +10,16 @@ from functools import cached_property, lru_cache
 
 from lxml import etree
 
+from engine.bpmn.budgets.keeping import Kept, terms_kept
 from engine.bpmn.checks.graph import Graph
 from engine.bpmn.checks.planes import Plane, planes_of
 from engine.bpmn.checks.rule import Problem
 from engine.bpmn.decisions import DecisionTable, check_decision, read_decisions
-from engine.bpmn.dialect import SourceTree, read_drawing
-from engine.bpmn.explicit import explicit
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.keeping import Kept, terms_kept
 from engine.bpmn.model import STARTING, Drawing, Flow, Kind, Lane, Node, called_from
 from engine.bpmn.reading import line_of
+from engine.bpmn.reading.dialect import SourceTree, read_drawing
+from engine.bpmn.reading.explicit import explicit
 from engine.bpmn.soundness import Verdict, verdicts
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration, DrawingRefused
@@ -90,7 +90,7 @@ class Subject:
 
     @cached_property
     def drawing(self) -> Drawing:
-        """The drawing as it is executed: what it leaves unsaid is said (engine.bpmn.explicit)."""
+        """The drawing as it is executed: what it leaves unsaid is said (`reading.explicit`)."""
         return explicit(self.tree.drawing)
 
     @property

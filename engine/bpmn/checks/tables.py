@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import FACTS, Subject, label, nearest, problem
-from engine.bpmn.decision_coverage import check_coverage
-from engine.bpmn.decision_tables import DecisionTable
 from engine.bpmn.decisions import read_decisions
+from engine.bpmn.decisions.coverage import check_coverage
+from engine.bpmn.decisions.tables import DecisionTable
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import Kind, Node
 from engine.domain.messages import Message, say

@@ -22,9 +22,9 @@ from lxml import etree
 from engine.bpmn.checks import check
 from engine.bpmn.checks.subject import Vocabulary
 from engine.bpmn.decisions import check_decisions
-from engine.bpmn.dialect import NODE_TAGS
 from engine.bpmn.findings import Finding
 from engine.bpmn.reading import BPMN, BPMNDI, CAMUNDA, DC, DI
+from engine.bpmn.reading.dialect import NODE_TAGS
 from engine.domain.persons import AskedPerson
 from engine.domain.roles import Role, RoleRegister
 from engine.ports import Form

@@ -13,8 +13,8 @@ from engine.bpmn.checks.subject import (
     problem,
     whole_process,
 )
-from engine.bpmn.dialect import PROPERTY_OF, camunda
 from engine.bpmn.model import HUMAN, Kind
+from engine.bpmn.reading.dialect import PROPERTY_OF, camunda
 from engine.domain.durations import (
     Alternative,
     parse_alternatives,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from engine.bpmn.budgets.keeping import MOST_WAYS, Beside
 from engine.bpmn.checks.answer_values import cases, told
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.subject import Subject, label, problem, whole_process
-from engine.bpmn.keeping import MOST_WAYS, Beside
 from engine.bpmn.model import Kind
 from engine.domain.durations import Unit, parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.bpmn.branches import Ahead, beside_events
 from engine.bpmn.checks.graph import is_entry
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.checks.terms import faults
 from engine.bpmn.model import TIMERS, Drawing, Kind, Node
+from engine.bpmn.ways.branches import Ahead, beside_events
 from engine.domain.durations import parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say

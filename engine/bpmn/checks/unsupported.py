@@ -9,8 +9,8 @@ from lxml import etree
 from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.specification.events import TRIGGERS
 from engine.bpmn.checks.subject import Subject, label, problem
-from engine.bpmn.dialect import camunda, children, event_definitions, kind_of, local, walk
 from engine.bpmn.model import Kind, Node
+from engine.bpmn.reading.dialect import camunda, children, event_definitions, kind_of, local, walk
 from engine.domain.messages import Message, say
 
 _USE_USER_TASK = say("Dùng công việc người dùng (user task) trong làn của chức danh thực hiện.")

@@ -11,9 +11,9 @@ from engine.bpmn.checks.rule import Problem, Rule, firm, warning
 from engine.bpmn.checks.schema.slips import is_like_camunda
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.checks.tool_words import ENGINES, Meaning, instead, meaning
-from engine.bpmn.dialect import NODE_TAGS, bpmn, kind_of, local
 from engine.bpmn.model import Kind
 from engine.bpmn.reading import CAMUNDA, line_of
+from engine.bpmn.reading.dialect import NODE_TAGS, bpmn, kind_of, local
 from engine.domain.messages import Message, say
 
 #: What the dialect reads of Camunda 7, and where.

@@ -8,10 +8,10 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from engine.bpmn.diagram import reference
-from engine.bpmn.dialect import bpmn, local
 from engine.bpmn.model import Place
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
+from engine.bpmn.reading.diagram import reference
+from engine.bpmn.reading.dialect import bpmn, local
 
 Point = tuple[float, float]
 

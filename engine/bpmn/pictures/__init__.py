@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn.checks.kinds import FLOW_NODES
-from engine.bpmn.dialect import SCOPE_TAGS, local
-from engine.bpmn.figures import Mark
 from engine.bpmn.layout import laid_out
+from engine.bpmn.pictures.figures import Mark
 from engine.bpmn.pictures.meanings import name_of
 from engine.bpmn.pictures.painting import Hanging, Picture, painted
 from engine.bpmn.pictures.planes import Plane, read_planes
 from engine.bpmn.reading import read_xml
+from engine.bpmn.reading.dialect import SCOPE_TAGS, local
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 

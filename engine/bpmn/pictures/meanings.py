@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.diagram import reference
-from engine.bpmn.dialect import children, event_definitions, local
-from engine.bpmn.lettering import ELLIPSIS
+from engine.bpmn.pictures.lettering import ELLIPSIS
+from engine.bpmn.reading.diagram import reference
+from engine.bpmn.reading.dialect import children, event_definitions, local
 
 Elements = Mapping[str, etree._Element]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn import figures, lettering
-from engine.bpmn.figures import Mark, tag
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import symbols, texts
+from engine.bpmn.pictures import figures, lettering, symbols, texts
+from engine.bpmn.pictures.figures import Mark, tag
 from engine.bpmn.pictures.planes import Figure
 
 _SIZES = (12.0, 11.0, 10.0, 9.0, 8.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.bpmn import figures
 from engine.bpmn.checks.kinds import (
     ACTIVITIES,
     CHOREOGRAPHY_ACTIVITIES,
@@ -15,10 +14,10 @@ from engine.bpmn.checks.kinds import (
     GATEWAYS,
     kind_name,
 )
-from engine.bpmn.dialect import SCOPE_TAGS
-from engine.bpmn.figures import Mark, tag, words
-from engine.bpmn.pictures import lines, nodes, things
+from engine.bpmn.pictures import figures, lines, nodes, things
+from engine.bpmn.pictures.figures import Mark, tag, words
 from engine.bpmn.pictures.planes import Figure, Plane, frame_of
+from engine.bpmn.reading.dialect import SCOPE_TAGS
 from engine.domain.messages import Message, say
 
 _DATA = frozenset({"dataObject", "dataObjectReference", "dataInput", "dataOutput"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.bpmn import figures
-from engine.bpmn.symbols import EVENTS, GATEWAYS, MARKERS, TASKS, Symbol
+from engine.bpmn.pictures import figures
+from engine.bpmn.pictures.signs import EVENTS, GATEWAYS, MARKERS, TASKS, Symbol
 
 __all__ = ("EVENTS", "GATEWAYS", "MARKERS", "TASKS", "Symbol", "drawn")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from engine.bpmn import figures
-from engine.bpmn.figures import Mark, tag
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import symbols, texts
+from engine.bpmn.pictures import figures, symbols, texts
+from engine.bpmn.pictures.figures import Mark, tag
 from engine.bpmn.pictures.planes import Figure
 
 _BAND = 30.0

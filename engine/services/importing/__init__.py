@@ -1,8 +1,8 @@
 """Brings in dossiers that began elsewhere, each at the step where it stands: a whole sheet or none.
 
-A dossier comes to its step by the drawing's own ways (engine.bpmn.entering): its token tree is one
-that work here would have made, so everything afterwards goes on as for any other. Decisions that
-lie behind it are assumed, the plainest that lead there, and named in its journal.
+A dossier comes to its step by the drawing's own ways (`engine.bpmn.execution.entering`): its token
+tree is one that work here would have made, so everything afterwards goes on as for any other.
+Decisions that lie behind it are assumed, the plainest that lead there, and named in its journal.
 """
 
 from __future__ import annotations

@@ -9,10 +9,11 @@ from hashlib import sha256
 
 from sqlalchemy import insert, select
 
-from engine.bpmn import entering, telling
-from engine.bpmn.advance import Advance
-from engine.bpmn.entering import Beside, NoWay, Place, Way
+from engine.bpmn.execution import entering
+from engine.bpmn.execution.advance import Advance
+from engine.bpmn.execution.entering import Beside, NoWay, Place, Way
 from engine.bpmn.model import HUMAN, STARTING, Kind
+from engine.bpmn.pictures import telling
 from engine.domain.clock import ZONE
 from engine.domain.deadlines import Deadline
 from engine.domain.explanations import Explanation, Rule

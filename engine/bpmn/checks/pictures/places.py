@@ -8,9 +8,9 @@ from engine.bpmn.checks.boxes import Box, Index
 from engine.bpmn.checks.planes import Plane, scopes
 from engine.bpmn.checks.rule import Problem, warning
 from engine.bpmn.checks.subject import Subject, label, problem
-from engine.bpmn.diagram import reference
-from engine.bpmn.dialect import bpmn, children
 from engine.bpmn.model import Lane, Node
+from engine.bpmn.reading.diagram import reference
+from engine.bpmn.reading.dialect import bpmn, children
 from engine.domain.messages import Message, say
 
 _TOUCH = 6.0  # so far may shapes reach into each other before anybody minds

@@ -10,7 +10,7 @@ from engine.bpmn.checks.planes import Plane, scopes
 from engine.bpmn.checks.rule import Problem, warning
 from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.model import Flow
-from engine.bpmn.sheets import Point
+from engine.bpmn.pictures.sheets import Point
 from engine.domain.messages import say
 
 _NEAR = 10.0  # an end so near its shape touches it for all who look

@@ -12,7 +12,7 @@ from engine.bpmn.checks.specification import bindings, data_objects, data_wiring
 from engine.bpmn.checks.specification.data_parts import bearer, named
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
-from engine.bpmn.dialect import SCOPE_TAGS, children
+from engine.bpmn.reading.dialect import SCOPE_TAGS, children
 from engine.domain.messages import say
 
 _ALL = {"inputSet": "dataInputRefs", "outputSet": "dataOutputRefs"}

@@ -9,8 +9,8 @@ from engine.bpmn.checks.definitions import Definitions, is_true
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.dialect import NODE_TAGS, local
 from engine.bpmn.reading import BPMN
+from engine.bpmn.reading.dialect import NODE_TAGS, local
 from engine.domain.messages import say
 
 _IMPORT_TYPES = frozenset(

@@ -18,8 +18,8 @@ from engine.bpmn.checks.kinds import (
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification import figures
 from engine.bpmn.checks.subject import label
-from engine.bpmn.dialect import local
 from engine.bpmn.reading import line_of
+from engine.bpmn.reading.dialect import local
 from engine.domain.messages import say
 
 LINES = frozenset(

@@ -15,7 +15,7 @@ from engine.bpmn.checks.specification.events import (
     triggers,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.dialect import children, local
+from engine.bpmn.reading.dialect import children, local
 from engine.domain.messages import Message, say
 
 

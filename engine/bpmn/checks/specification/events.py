@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import SUB_PROCESSES
-from engine.bpmn.dialect import NODE_TAGS, judged_process, local
+from engine.bpmn.reading.dialect import NODE_TAGS, judged_process, local
 from engine.domain.messages import Message, say
 
 LEVELS = frozenset({"process", *SUB_PROCESSES})

@@ -11,8 +11,8 @@ from engine.bpmn.checks.definitions import BPMNDI, DC, DI, Definitions, is_true
 from engine.bpmn.checks.kinds import CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.dialect import local
 from engine.bpmn.reading import line_of
+from engine.bpmn.reading.dialect import local
 from engine.domain.messages import Message, say
 
 _REDRAW = say("Xóa khỏi sơ đồ rồi vẽ lại phần tử này.")

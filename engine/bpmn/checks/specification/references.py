@@ -24,8 +24,8 @@ from engine.bpmn.checks.specification.resolving import (
     written,
 )
 from engine.bpmn.checks.subject import label
-from engine.bpmn.dialect import local
 from engine.bpmn.reading import BPMN
+from engine.bpmn.reading.dialect import local
 from engine.domain.messages import say
 
 MESSAGES = (

@@ -16,8 +16,8 @@ from engine.bpmn.checks.specification.events import (
     of_kind,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.dialect import children, judged_process, kind_of, local
 from engine.bpmn.model import TIMERS
+from engine.bpmn.reading.dialect import children, judged_process, kind_of, local
 from engine.domain.durations import parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say

@@ -3,7 +3,7 @@
 One after the other adds up; of branches side by side the longest counts. Which one that is, is
 told measure by measure, for the whole and for each authority by itself: a branch that takes more
 working days and fewer calendar days than another is neither longer nor shorter, and then both
-are told (engine.bpmn.amounts.Longest).
+are told (engine.bpmn.budgets.amounts.Longest).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from engine.bpmn.amounts import (
+from engine.bpmn.budgets import BudgetStep, PathBudget, StatedTerm
+from engine.bpmn.budgets.amounts import (
     NOTHING,
     Amount,
     Longest,
@@ -20,11 +21,10 @@ from engine.bpmn.amounts import (
     amount_of_duration,
     role_of,
 )
-from engine.bpmn.budgets import BudgetStep, PathBudget, StatedTerm
+from engine.bpmn.budgets.verdicts import verdict
 from engine.bpmn.model import TIMED, TIMERS, Kind, Node
-from engine.bpmn.paths import Explorer, Passed, Path
-from engine.bpmn.verdicts import verdict
 from engine.bpmn.ways import Block, Item
+from engine.bpmn.ways.paths import Explorer, Passed, Path
 from engine.domain.durations import (
     Alternative,
     Due,

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine.bpmn.behaviour import ProcessSpec
-from engine.bpmn.branches import main_way
 from engine.bpmn.decisions import DecisionTable, parse_decisions
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
+from engine.bpmn.execution.behaviour import ProcessSpec
+from engine.bpmn.execution.normalising import normalise
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import CALLING, Drawing, Kind, Node, called_from
-from engine.bpmn.normalising import normalise
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
+from engine.bpmn.ways.branches import main_way
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 

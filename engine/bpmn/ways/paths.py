@@ -2,8 +2,8 @@
 
 A way visits no element twice, so returns and second rounds are left out. It passes all branches
 of a parallel block, of an inclusive one every set of branches that can be taken together; blocks
-are what engine.bpmn.blocks understands, any other split is one way per branch, and noted. What a
-timer begins that interrupts nothing is more work, and on no way.
+are what `ways.blocks` understands, any other split is one way per branch, and noted. What a timer
+begins that interrupts nothing is more work, and on no way.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, combinations, product
 
-from engine.bpmn.blocks import joins, splits
-from engine.bpmn.branches import handlers
-from engine.bpmn.decision_tables import DecisionTable
-from engine.bpmn.feasibility import Allowance, Exhausted
-from engine.bpmn.judging import Given, Judge
+from engine.bpmn.decisions.tables import DecisionTable
 from engine.bpmn.model import Drawing, Flow, Kind, Node
 from engine.bpmn.ways import Block, Item, Left, Passed, Path, Taken
+from engine.bpmn.ways.blocks import joins, splits
+from engine.bpmn.ways.branches import handlers
+from engine.bpmn.ways.feasibility import Allowance, Exhausted
+from engine.bpmn.ways.judging import Given, Judge
 from engine.domain.messages import Message, say
 from engine.ports import Form
 

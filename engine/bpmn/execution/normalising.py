@@ -3,7 +3,7 @@
 SpiffWorkflow's own parser never sees the file: it stops at the first error, expands entities,
 orders flows by their height on the page and drops half of what our dialect says. Its specs are
 built here from the Drawing, so element ids, their order and their meaning are the drawing's own.
-What the drawing leaves unsaid was said before (engine.bpmn.explicit). What the diagram, the
+What the drawing leaves unsaid was said before (engine.bpmn.reading.explicit). What the diagram, the
 documentation and the forms say is left behind; sub-processes become processes of their own; ids
 that SpiffWorkflow keeps for itself are renamed inside the specs; activities with boundary events
 are put beside those, the timers of event sub-processes beside the beginning of the scope they
@@ -17,10 +17,10 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from engine.bpmn import behaviour
+from engine.bpmn.execution import behaviour
+from engine.bpmn.execution.timers import HandFiredTimer
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import CALLING, CHOOSING, GATEWAYS, LINKS, SCOPES, Drawing, Flow, Kind, Node
-from engine.bpmn.timers import HandFiredTimer
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 from engine.domain.timing import Timing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from engine.bpmn.amounts import Amount, Longest
+from engine.bpmn.budgets.amounts import Amount, Longest
 
 
 class Verdict(StrEnum):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from engine.bpmn.branches import beside_events
 from engine.bpmn.budgets import Budget
-from engine.bpmn.counting import way_budget
-from engine.bpmn.decision_tables import DecisionTable
+from engine.bpmn.budgets.counting import way_budget
 from engine.bpmn.decisions import read_decisions
-from engine.bpmn.dialect import read_drawing
-from engine.bpmn.explicit import explicit
+from engine.bpmn.decisions.tables import DecisionTable
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.model import Drawing
-from engine.bpmn.paths import FACTS, Explorer
-from engine.bpmn.specs import Spec
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.explicit import explicit
+from engine.bpmn.ways.branches import beside_events
+from engine.bpmn.ways.paths import FACTS, Explorer
 from engine.domain.messages import Message, say
 from engine.domain.roles import RoleRegister
 from engine.ports import Form

@@ -28,7 +28,7 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskIterator, TaskState
 
-from engine.bpmn import timers
+from engine.bpmn.execution import timers
 from engine.domain.errors import BadDecision, BadExpression, ExecutionFailed
 from engine.domain.messages import say
 

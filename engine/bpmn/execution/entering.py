@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from engine.bpmn import execution
-from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.specs import Spec
 from engine.bpmn.model import Kind
-from engine.bpmn.specs import Spec
 from engine.domain.errors import BadDecision, BadExpression, ExecutionFailed
 
 Place = tuple[str, str]  # process, element

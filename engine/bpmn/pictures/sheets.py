@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.bpmn.diagram import bounds, reference, waypoints
 from engine.bpmn.model import Place
 from engine.bpmn.reading import BPMNDI
+from engine.bpmn.reading.diagram import bounds, reference, waypoints
 
 Point = tuple[float, float]
 

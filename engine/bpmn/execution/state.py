@@ -20,8 +20,9 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import behaviour, expressions, timers
-from engine.bpmn.specs import Spec
+from engine.bpmn import expressions
+from engine.bpmn.execution import behaviour, timers
+from engine.bpmn.execution.specs import Spec
 from engine.domain.errors import QuyTrinhError
 from engine.domain.messages import say
 

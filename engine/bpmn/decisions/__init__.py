@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from lxml import etree
 
-from engine.bpmn.decision_coverage import check_coverage
-from engine.bpmn.decision_tables import AGGREGATIONS, HIT_POLICIES, DecisionTable, Input, Rule
+from engine.bpmn.decisions.coverage import check_coverage
+from engine.bpmn.decisions.tables import AGGREGATIONS, HIT_POLICIES, DecisionTable, Input, Rule
+from engine.bpmn.decisions.unary_tests import UnaryTests, parse_unary_tests
 from engine.bpmn.expressions import parse
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.reading import line_of, read_any_xml
-from engine.bpmn.unary_tests import UnaryTests, parse_unary_tests
 from engine.domain.errors import BadDecision, BadExpression, DrawingRefused
 from engine.domain.messages import Message, say
 

@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import combinations
 
 from engine.bpmn.model import HUMAN, Drawing, Flow, Kind, Node
-from engine.bpmn.nets import Allowance, Fault, Join, Net, Search, Step, Verdict
+from engine.bpmn.soundness.nets import Allowance, Fault, Join, Net, Search, Step, Verdict
 
 __all__ = ("Fault", "Verdict", "verdicts")
 

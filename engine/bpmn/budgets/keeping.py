@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.bpmn.amounts import Longest
 from engine.bpmn.budgets import PathBudget, StatedTerm
-from engine.bpmn.counting import way_budget
-from engine.bpmn.decision_tables import DecisionTable
-from engine.bpmn.feasibility import Allowance, Exhausted
+from engine.bpmn.budgets.amounts import Longest
+from engine.bpmn.budgets.counting import way_budget
+from engine.bpmn.budgets.verdicts import Verdict
+from engine.bpmn.decisions.tables import DecisionTable
 from engine.bpmn.model import Drawing, Node
-from engine.bpmn.paths import FACTS, Explorer
-from engine.bpmn.verdicts import Verdict
+from engine.bpmn.ways.feasibility import Allowance, Exhausted
+from engine.bpmn.ways.paths import FACTS, Explorer
 from engine.domain.errors import BadDuration
 from engine.domain.roles import RoleRegister
 from engine.ports import Form

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.bpmn.amounts import Amount, Longest, sums_to_json
-from engine.bpmn.verdicts import Verdict, worst
+from engine.bpmn.budgets.amounts import Amount, Longest, sums_to_json
+from engine.bpmn.budgets.verdicts import Verdict, worst
 from engine.domain.messages import Message
 from engine.domain.roles import RoleRegister
 

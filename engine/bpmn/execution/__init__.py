@@ -11,11 +11,12 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import behaviour, expressions, timers
-from engine.bpmn import state as states
-from engine.bpmn.advance import Advance, OpenedTimer, OpenedWork
-from engine.bpmn.branches import ends_the_case
-from engine.bpmn.specs import Spec
+from engine.bpmn import expressions
+from engine.bpmn.execution import behaviour, timers
+from engine.bpmn.execution import state as states
+from engine.bpmn.execution.advance import Advance, OpenedTimer, OpenedWork
+from engine.bpmn.execution.specs import Spec
+from engine.bpmn.ways.branches import ends_the_case
 from engine.domain.durations import choose, parse_alternatives
 from engine.domain.errors import BadDuration, BadExpression, ExecutionFailed, TaskClosed
 from engine.domain.messages import say

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.expressions import Expression, evaluate_tree, parse, without_shell
-from engine.bpmn.values import order, same
+from engine.bpmn.expressions.values import order, same
 from engine.domain.errors import BadExpression
 from engine.domain.messages import say
 

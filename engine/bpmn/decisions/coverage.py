@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.bpmn.decision_tables import DecisionTable, Input, Rule
-from engine.bpmn.decision_values import Part, joined, parts, told
+from engine.bpmn.decisions.cell_values import Part, joined, parts, told
+from engine.bpmn.decisions.tables import DecisionTable, Input, Rule
+from engine.bpmn.decisions.unary_tests import UnaryTests
+from engine.bpmn.expressions.values import plain
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.unary_tests import UnaryTests
-from engine.bpmn.values import plain
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 

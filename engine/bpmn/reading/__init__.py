@@ -8,9 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.encodings import decoded
 from engine.bpmn.findings import Finding, Severity, refusal
-from engine.bpmn.formats import EXPORT, foreign_bytes, foreign_root
+from engine.bpmn.reading.encodings import decoded
+from engine.bpmn.reading.formats import EXPORT, foreign_bytes, foreign_root
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 

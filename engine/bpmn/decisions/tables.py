@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+from engine.bpmn.decisions.unary_tests import UnaryTests
 from engine.bpmn.expressions import Expression, evaluate_tree, without_shell
-from engine.bpmn.unary_tests import UnaryTests
-from engine.bpmn.values import OPERATORS, order, plain, shown
+from engine.bpmn.expressions.values import OPERATORS, order, plain, shown
 from engine.domain.errors import BadDecision, BadExpression
 from engine.domain.messages import Message, say
 

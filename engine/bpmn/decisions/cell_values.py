@@ -9,10 +9,10 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from engine.bpmn.decision_tables import Input
+from engine.bpmn.decisions.tables import Input
+from engine.bpmn.decisions.unary_tests import UnaryTests
 from engine.bpmn.expressions import evaluate_tree
-from engine.bpmn.unary_tests import UnaryTests
-from engine.bpmn.values import number
+from engine.bpmn.expressions.values import number
 from engine.domain.messages import Message, say
 
 #: Stands for every text that no cell names.

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from engine.bpmn.values import FUNCTIONS, OPERATORS, plain, shown, whole_day
+from engine.bpmn.expressions.values import FUNCTIONS, OPERATORS, plain, shown, whole_day
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 

@@ -10,11 +10,11 @@ from typing import cast
 
 from lxml import etree
 
-from engine.bpmn.diagram import read_diagram, reference
 from engine.bpmn.expressions import without_shell
 from engine.bpmn.findings import Finding, Severity, refusal
 from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node
 from engine.bpmn.reading import BPMN, CAMUNDA, line_of, read_xml
+from engine.bpmn.reading.diagram import read_diagram, reference
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import say
 from engine.domain.timing import Timing

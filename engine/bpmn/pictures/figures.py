@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
-from engine.bpmn import symbols
-from engine.bpmn.lettering import LEADING
 from engine.bpmn.model import SCOPES, TIMERS, Kind, Place
-from engine.bpmn.symbols import Symbol
+from engine.bpmn.pictures import signs as symbols
+from engine.bpmn.pictures.lettering import LEADING
+from engine.bpmn.pictures.signs import Symbol
 
 INK = "#1f2933"
 QUIET = "#52606d"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.bpmn import feasibility
-from engine.bpmn.decision_tables import Case, DecisionTable
-from engine.bpmn.feasibility import Allowance, Domains, Requirement, Ruling, Solution
+from engine.bpmn.decisions.tables import Case, DecisionTable
+from engine.bpmn.expressions.values import plain
 from engine.bpmn.model import CHOOSING, HUMAN, SCOPES, STARTING, Drawing, Flow, Kind, Node
-from engine.bpmn.values import plain
-from engine.bpmn.ways import Left, Passed, Path
+from engine.bpmn.ways import Left, Passed, Path, feasibility
+from engine.bpmn.ways.feasibility import Allowance, Domains, Requirement, Ruling, Solution
 from engine.domain.durations import parse_alternatives
 from engine.domain.errors import BadDuration
 from engine.ports import Form
