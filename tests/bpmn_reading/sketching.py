@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.bpmn.checks import Vocabulary, check, pictures
+from engine.bpmn.checks import Vocabulary, check, legibility
 from engine.bpmn.checks.teaching import ExampleForm as PlainForm
 from engine.bpmn.findings import Finding
 from engine.domain.roles import Role, RoleRegister
@@ -115,7 +115,7 @@ class Surroundings:
             self.decisions.get,
             self.drawings.get,
             tuple(self.forms),
-            severities={rule.id: None for rule in pictures.RULES},
+            severities={rule.id: None for rule in legibility.RULES},
         )
 
 

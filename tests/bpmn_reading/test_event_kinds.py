@@ -6,13 +6,12 @@ import pytest
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions
-from engine.bpmn.checks.specification import (
+from engine.bpmn.checks.specification.activities import compensations, sub_processes
+from engine.bpmn.checks.specification.events import (
     boundary_events,
-    compensations,
     end_events,
     intermediate_events,
     start_events,
-    sub_processes,
 )
 from engine.bpmn.reading import BPMN
 

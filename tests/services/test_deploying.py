@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.bpmn.checks import lengths
+from engine.bpmn.checks.dialect import lengths
 from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
 from engine.bpmn.reading.dialect import read_drawing

@@ -6,31 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks import (
-    answers,
-    conditions,
-    ignored,
-    lengths,
-    lists,
-    parts,
-    people,
-    pictures,
-    questions,
-    references,
-    refusals,
-    schema,
-    shape,
-    shared_times,
-    soundness,
-    specification,
-    tables,
-    terms,
-    time_limits,
-    timers,
-    unsaid,
-    unsupported,
-    vendors,
-)
+from engine.bpmn.checks import dialect, legibility, refusals, schema, specification, vendors
 from engine.bpmn.checks.definitions import Definitions
 from engine.bpmn.checks.rule import Refusal, Rule
 from engine.bpmn.checks.subject import Subject, Vocabulary
@@ -48,27 +24,7 @@ FILE_RULES: tuple[Rule[Definitions], ...] = (
 )
 
 #: What must hold of a drawing that is to be put in force.
-RULES: tuple[Rule[Subject], ...] = (
-    *lengths.RULES,
-    *unsupported.RULES,
-    *shape.RULES,
-    *unsaid.RULES,
-    *timers.RULES,
-    *soundness.RULES,
-    *people.RULES,
-    *parts.RULES,
-    *references.RULES,
-    *tables.RULES,
-    *conditions.RULES,
-    *answers.RULES,
-    *questions.RULES,
-    *terms.RULES,
-    *shared_times.RULES,
-    *time_limits.RULES,
-    *lists.RULES,
-    *ignored.RULES,
-    *pictures.RULES,
-)
+RULES: tuple[Rule[Subject], ...] = (*dialect.RULES, *legibility.RULES)
 
 AnyRule = Rule[Definitions] | Rule[Subject] | Rule[schema.Conformance] | Refusal
 
