@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from engine.bpmn.layout import laid_out
 from engine.domain.errors import NotOpen, NotPermitted
 from engine.persistence.tables import CaseRow, TaskRow, UnitRow, UserRow
 from engine.persistence.work import offers_of
@@ -32,7 +33,8 @@ def procedure(
     )  # fmt: skip
     named = f'<bpmn:process name="Thử {key}" '.encode()
     told = f'="true"><bpmn:documentation>{tells}</bpmn:documentation>'.encode()
-    return f"{key}.bpmn", text.replace(b"<bpmn:process ", named).replace(b'="true">', told, 1)
+    named_and_told = text.replace(b"<bpmn:process ", named).replace(b'="true">', told, 1)
+    return f"{key}.bpmn", laid_out(named_and_told, f"{key}.bpmn")
 
 
 def part(key: str) -> tuple[str, bytes]:
@@ -40,9 +42,8 @@ def part(key: str) -> tuple[str, bytes]:
         drawn.start("PS"), drawn.user("P1"), drawn.end("PE"), drawn.line("PS", "P1", "PE"),
         key=key, lanes={"cv-ncc-xa": "PS P1 PE"},
     )  # fmt: skip
-    return f"{key}.bpmn", text.replace(
-        b"<bpmn:process ", b'<bpmn:process name="Chung" camunda:isStartableInTasklist="false" '
-    )
+    named = b'<bpmn:process name="Chung" camunda:isStartableInTasklist="false" '
+    return f"{key}.bpmn", laid_out(text.replace(b"<bpmn:process ", named), f"{key}.bpmn")
 
 
 def deploy(town: World, *files: tuple[str, bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from engine.persistence.tables import ExhibitRow
@@ -11,12 +12,13 @@ SAMPLE = Path(__file__).parents[1] / "interchange" / "phoi-hop.bpmn"
 SHELF = "/thu-tuc/chi-de-xem"
 
 
-def checked(browser):
+def checked(browser, content=None):
     """The page of a file that was handed in, and the key under which it lies."""
     vinh = browser("vinh")
     vinh.get("/thu-tuc/ban-ve-moi")
     there = vinh.post(
-        "/thu-tuc/ban-ve-moi/kiem-tra", files=upload("phoi-hop.bpmn", SAMPLE.read_bytes())
+        "/thu-tuc/ban-ve-moi/kiem-tra",
+        files=upload("phoi-hop.bpmn", content or SAMPLE.read_bytes()),
     ).headers["Location"]
     page = vinh.get(there)
     return vinh, page, there.rpartition("/")[2]
@@ -31,8 +33,7 @@ def kept(browser, name="Phối hợp giám định"):
 def test_a_drawing_that_cannot_be_deployed_is_offered_to_be_kept(browser):
     _vinh, page, _key = checked(browser)
     assert "Giữ chỉ để xem" in words(page)
-    assert page.text.count('class="drawing"') == 2  # every diagram, with what was found marked
-    assert '<a href="#phat-hien-2"><g class="element doubtful"' in page.text
+    assert page.text.count('class="drawing"') == 2  # every diagram
     vinh, there = kept(browser)
     page = vinh.get(there)
     assert title(page) == "Phối hợp giám định"
@@ -40,6 +41,13 @@ def test_a_drawing_that_cannot_be_deployed_is_offered_to_be_kept(browser):
     assert "Không có hồ sơ nào chạy theo bản vẽ này." in said
     assert "Vì sao chưa ban hành được" in said
     assert page.text.count('class="drawing"') == 2
+
+
+def test_what_is_wrong_in_it_is_marked_on_its_diagram(browser):
+    nobody = SAMPLE.read_bytes().replace(b"<participantRef>hd</participantRef>", b"")
+    _vinh, page, _key = checked(browser, nobody)
+    assert "Họp kết luận” có 1 bên tham gia" in words(page)
+    assert re.search(r'<a href="#phat-hien-\d"><g class="element faulty"', page.text)
 
 
 def test_everybody_signed_in_sees_it_and_may_take_the_file(browser):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from engine.bootstrap import BPMN_DIR
-from tests.factories import QT02, QT02_FILE
+from engine.bpmn.findings import Severity
+from tests.factories import QT02, QT02_FILE, World
 from tests.web.conftest import upload, words
 
 NEW = "/thu-tuc/ban-ve-moi"
@@ -17,6 +19,13 @@ D74 = "nd131-d74-hy-sinh-mat-tich-qd-ca"
 def proof(page) -> str:
     """The words of the panel."""
     return words(page).split("Cộng thời gian các đường đi", 1)[1]
+
+
+@pytest.fixture
+def town(small_town: World) -> World:
+    """A house where what is over its term may be put in force with a reason."""
+    severities = {"over-term": Severity.WARNING}
+    return replace(small_town, app=replace(small_town.app, severities=severities))
 
 
 @pytest.fixture
