@@ -56,7 +56,8 @@ def foreign_time(definitions: Definitions) -> Iterator[Problem]:
 def foreign_code(definitions: Definitions) -> Iterator[Problem]:
     """Nothing in a drawing calls program code: no class, script, connector or worker.
 
-    Trong bản vẽ không có gì gọi mã chương trình: không lớp, mã lệnh, đầu nối hay dịch vụ.
+    Trong bản vẽ không có gì gọi mã chương trình: không lớp (class), mã lệnh, bộ kết nối (connector)
+    hay trình xử lý ngoài (worker).
     """
     return _told(definitions, Meaning.CODE)
 
@@ -70,7 +71,7 @@ def foreign_listener(definitions: Definitions) -> Iterator[Problem]:
 
 
 def foreign_data(definitions: Definitions) -> Iterator[Problem]:
-    """Steps and called parts share the data of the case: nothing is copied in or out.
+    """Steps and called parts share the data of the dossier: nothing is copied in or out.
 
     Các bước và phần được gọi dùng chung dữ liệu của hồ sơ: không ánh xạ biến vào, biến ra.
     """
@@ -80,7 +81,8 @@ def foreign_data(definitions: Definitions) -> Iterator[Problem]:
 def foreign_call(definitions: Definitions) -> Iterator[Problem]:
     """What is called is named as BPMN and Camunda 7 do, without version or tenant.
 
-    Phần được gọi và bảng quyết định nêu tên như Camunda 7, không kèm số bản hay đơn vị thuê.
+    Phần được gọi và bảng quyết định nêu tên như Camunda 7, không kèm số bản hay mã khách thuê
+    (tenant).
     """
     return _told(definitions, Meaning.CALL)
 
@@ -88,7 +90,7 @@ def foreign_call(definitions: Definitions) -> Iterator[Problem]:
 def foreign_message(definitions: Definitions) -> Iterator[Problem]:
     """Messages of another engine are waits in which a role records what has come.
 
-    Tin nhắn của công cụ khác phải vẽ thành bước nhận, có chức danh ghi nhận điều đã đến.
+    Thông điệp của công cụ khác phải vẽ thành bước nhận, có chức danh ghi nhận điều đã đến.
     """
     return _told(definitions, Meaning.MESSAGE)
 
@@ -102,7 +104,8 @@ def foreign_setting(definitions: Definitions) -> Iterator[Problem]:
 
 
 def foreign_running(definitions: Definitions) -> Iterator[Problem]:
-    """Settings for the running of another engine are not needed: leaving them out changes no case.
+    """Settings for the running of another engine are not needed: without them every dossier goes
+    the same way.
 
     Thiết lập cho cách chạy của công cụ khác là thừa: bỏ đi thì hồ sơ vẫn đi như cũ.
     """

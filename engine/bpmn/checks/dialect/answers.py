@@ -107,7 +107,7 @@ def uncovered_combination(subject: Subject) -> Iterator[Problem]:
 def typed_answer(subject: Subject) -> Iterator[Problem]:
     """A gateway that compares what anybody may type has a default: typed answers cannot be counted.
 
-    Cổng so sánh một ô chữ gõ tự do phải có luồng mặc định, vì không kể hết được câu trả lời.
+    Cổng so sánh với ô gõ tự do phải có luồng mặc định, vì không kể hết được câu trả lời.
     """
     for node, texts, _names in without_default(subject):
         for name in sorted(typed(subject, texts)):

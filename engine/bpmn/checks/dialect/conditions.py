@@ -1,4 +1,4 @@
-"""Rules on expressions: they parse, read what is set before them, and compare with real answers."""
+"""Rules on expressions: they parse, are true or false, and read what is set before them."""
 
 from __future__ import annotations
 
@@ -50,6 +50,55 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
     if not subject.drawing.startable:
         return
     yield from _unknown_to_parts(subject)
+#: What gives a number, a text, a day or a list, whatever it is given.
+_NO_TRUTH = frozenset({"+", "-", "*", "/", "minus", "list"})
+_NO_TRUTH_CALLS = frozenset({"abs", "len", "lower", "nam", "ngay", "round", "sum"})
+_JOINING = frozenset({"and", "or"})
+
+
+def no_truth(subject: Subject) -> Iterator[Problem]:
+    """A condition is true or false: a number, a text or a day alone is neither.
+
+    Điều kiện phải cho ra đúng hoặc sai. Một con số, một chữ hay một ngày đứng một mình thì không
+    đúng cũng không sai: hồ sơ sẽ dừng ở đó. Phải so sánh với một giá trị.
+    """
+    for reading in subject.readings:
+        expression = _parsed(reading)
+        if expression is None or (reading.node and reading.text in dates_read(reading.node)):
+            continue
+        for part in _neither(subject, expression.tree):
+            yield _at(
+                reading,
+                say(
+                    "Điều kiện “%(text)s” không cho ra đúng hoặc sai: %(part)s phải được so sánh "
+                    "với một giá trị.",
+                    text=reading.text,
+                    part=part,
+                ),
+                say("Viết rõ phép so sánh, ví dụ: ket_qua == 'du', so_con > 2."),
+            )
+            break
+
+
+def _neither(subject: Subject, tree: Tree) -> Iterator[str | Message]:
+    """The parts of a condition that stand for themselves, and are neither true nor false."""
+    kind = tree[0]
+    if kind in _JOINING:
+        for part in tree[1]:
+            yield from _neither(subject, part)
+    elif kind == "not":
+        yield from _neither(subject, tree[1])
+    elif kind == "value":
+        if tree[1] is not None and not isinstance(tree[1], bool):
+            yield f"“{shown(tree[1])}”"
+    elif kind == "name":
+        given = subject.given(tree[1])
+        if given and not any(value is None or isinstance(value, bool) for value in given):
+            yield f"“{tree[1]}”"
+    elif kind in _NO_TRUTH or (kind == "call" and tree[1] in _NO_TRUTH_CALLS):
+        yield say("kết quả phép tính")
+
+
     for reading in subject.readings:
         expression = _parsed(reading)
         facts = FACTS.keys() if reading.node else FACTS.keys() - {"lan_thu"}  # of a step's opening

@@ -100,7 +100,7 @@ def no_internal_role(subject: Subject) -> Iterator[Problem]:
 
 
 def unknown_group(subject: Subject) -> Iterator[Problem]:
-    """candidateGroups names roles, parted by commas (or semicolons).
+    """candidateGroups names roles, separated by commas (or semicolons).
 
     Candidate groups ghi tên các chức danh, cách nhau bằng dấu phẩy (hoặc chấm phẩy).
     """
@@ -211,7 +211,7 @@ def _not_roles(subject: Subject, node: Node, name: str, setter: str) -> Iterator
 def undecided_performer(subject: Subject) -> Iterator[Problem]:
     """No way leads to a step past everything that says who does it.
 
-    Không đường nào tới một bước mà bỏ qua chỗ nói ai làm bước đó.
+    Mọi đường tới một bước phải đi qua chỗ quyết định ai làm bước đó.
     """
     for node in subject.nodes:
         setters = subject.setters.get(node.performer or "", frozenset())

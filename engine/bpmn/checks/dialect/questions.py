@@ -20,8 +20,7 @@ def unanswered_way(subject: Subject) -> Iterator[Problem]:
     """A gateway without default is not reached on a way on which nobody has been asked what it
     reads.
 
-    Không có đường nào tới một cổng không có luồng mặc định mà trên đó chưa ai được hỏi điều cổng
-    đọc.
+    Cổng không có luồng mặc định thì mọi đường tới cổng phải đi qua bước hỏi điều mà cổng đọc.
     """
     for node, texts, names in without_default(subject):
         for name in sorted(names - FACTS.keys()):

@@ -67,7 +67,7 @@ def _documents(node: Node) -> tuple[str, ...]:
 
 
 def reserved_variable(subject: Subject) -> Iterator[Problem]:
-    """No form or table sets what the engine itself knows of a case.
+    """No form or table sets what the engine itself knows of a dossier.
 
     Biểu mẫu và bảng quyết định không đặt những giá trị hệ thống tự điền, như kenh (nơi nộp) hay
     lan_thu (lần thứ mấy làm bước).
@@ -89,7 +89,7 @@ def reserved_variable(subject: Subject) -> Iterator[Problem]:
 def unknown_call(subject: Subject) -> Iterator[Problem]:
     """Every call activity names a drawing that exists and can be read.
 
-    Hoạt động gọi (call activity) phải gọi một phần dùng chung có thật và đọc được, bằng mã quy
+    Bước gọi quy trình (call activity) phải gọi một phần dùng chung có thật và đọc được, bằng mã quy
     trình của nó.
     """
     beside = {process.get("id") for process in children(subject.tree.root, "process")}

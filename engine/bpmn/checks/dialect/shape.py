@@ -74,8 +74,8 @@ def dead_end(subject: Subject) -> Iterator[Problem]:
     """Every way leads on. A step may be the last of its way; a gateway or a wait for one of several
     events may not.
 
-    Phần tử nào cũng dẫn tiếp đi đâu đó, cuối cùng là một sự kiện kết thúc. Việc sau cùng của một
-    đường thì được bỏ trống.
+    Phần tử nào cũng phải dẫn tiếp đi đâu đó, cuối cùng là một sự kiện kết thúc. Riêng bước sau cùng
+    của một đường thì không cần luồng ra.
     """
     for node in subject.nodes:
         explicit = subject.drawing.nodes[node.id]

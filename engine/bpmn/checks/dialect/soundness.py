@@ -19,7 +19,7 @@ _SHOWN = 12  # elements of a way that a sentence can bear
 def stuck(subject: Subject) -> Iterator[Problem]:
     """No join waits for what cannot come any more.
 
-    Cổng hợp không chờ một nhánh đã đi lối khác: hồ sơ sẽ nằm mãi ở đó, không ai có việc để làm.
+    Cổng gộp không chờ một nhánh đã đi lối khác: hồ sơ sẽ nằm mãi ở đó, không ai có việc để làm.
     """
     remedy = say(
         "Nhánh tách bằng cổng nào thì hợp bằng cổng cùng loại: tách song song hợp song song, tách "
@@ -39,7 +39,7 @@ def stuck(subject: Subject) -> Iterator[Problem]:
 def twice(subject: Subject) -> Iterator[Problem]:
     """No two tokens follow each other along one flow: what comes after would be done twice.
 
-    Hai nhánh song song không chảy nối nhau vào một luồng: mọi bước phía sau sẽ mở hai lần.
+    Hai nhánh song song không cùng đổ vào một luồng: mọi bước phía sau sẽ mở hai lần.
     """
     for verdict in _found(subject, Fault.TWICE):
         node = subject.drawing.nodes[verdict.element]

@@ -161,7 +161,8 @@ def clock(subject: Subject) -> Iterator[Problem]:
 def period(subject: Subject) -> Iterator[Problem]:
     """effective_from and effective_to are dates, the first before the second.
 
-    effective_from và effective_to là ngày, ngày trước đứng trước ngày sau.
+    Ngày bắt đầu (effective_from) và ngày hết hiệu lực (effective_to) phải là ngày; ngày bắt đầu
+    đứng trước.
     """
     drawing = subject.drawing
     days: dict[str, date] = {}

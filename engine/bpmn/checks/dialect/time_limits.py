@@ -51,7 +51,7 @@ def untold_term(subject: Subject) -> Iterator[Problem]:
     the case that a term is stated for is known on the way, and branches that part come together.
 
     Nhìn bản vẽ là biết một đường đi có giữ thời hạn đã nêu hay không: hai bên tính cùng một loại
-    ngày, biết rõ trường hợp nào áp dụng thời hạn nào, nhánh tách ra thì hợp lại.
+    ngày, biết rõ trường hợp nào áp dụng thời hạn nào, nhánh đã tách thì gộp lại.
     """
     judged = subject.terms_kept
     for found in _first_of_each(judged.undecided):

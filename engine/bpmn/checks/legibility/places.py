@@ -21,8 +21,8 @@ _DRAG = say("Kéo các hình ra xa nhau, hoặc chạy quytrinh layout <tệp>."
 def overlap(subject: Subject) -> Iterator[Problem]:
     """No shape lies on another one, except what stands in a sub-process, or on its host's border.
 
-    Hình của các phần tử không đè lên nhau; các làn cũng vậy. Phần tử nằm trong quy trình con và
-    sự kiện gắn ở cạnh công việc thì không tính. Chạm nhau vài điểm không sao.
+    Hình của các phần tử không đè lên nhau; các làn cũng vậy. Phần tử nằm trong quy trình con và sự
+    kiện biên trên cạnh công việc thì không tính. Chạm nhau vài điểm không sao.
     """
     holding = _holding_lanes(subject)
     for plane in subject.planes:

@@ -88,7 +88,8 @@ def _order(element: etree._Element) -> str:
 
 
 def schema_twice(file: Conformance) -> Iterator[Problem]:
-    """What the schema of BPMN allows once, or instead of something else, does not stand beside it.
+    """What the schema of BPMN allows once stands once; of what it offers as a choice, only one is
+    written.
 
     Phần nào lược đồ BPMN chỉ cho một lần thì không ghi hai lần, và không ghi cùng lúc hai phần mà
     chỉ được chọn một. Hệ thống không biết phải theo phần nào.

@@ -54,7 +54,7 @@ def association_loop(definitions: Definitions) -> Iterator[Problem]:
 
 
 def association_as_flow(definitions: Definitions) -> Iterator[Problem]:
-    """An association is no way from step to step, a sequence flow is. Only what compensates is
+    """An association is not a way from step to step; a sequence flow is. Only what compensates is
     joined to its event by an association.
 
     Đường liên kết (nét chấm) không dẫn từ bước này sang bước kia; thứ tự các bước vẽ bằng luồng.

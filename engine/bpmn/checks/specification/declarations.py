@@ -97,8 +97,8 @@ def language_name(definitions: Definitions) -> Iterator[Problem]:
 def public_executable(definitions: Definitions) -> Iterator[Problem]:
     """A public process shows others how to deal with us; what is run is a private one.
 
-    Quy trình công khai (Public) chỉ cho bên ngoài biết cách phối hợp; quy trình để thực thi phải
-    là nội bộ.
+    Quy trình công khai (Public) chỉ cho bên ngoài biết cách phối hợp; quy trình thực thi phải là
+    quy trình nội bộ.
 
     BPMN 2.0.2, 10.2
     """

@@ -163,7 +163,7 @@ def plane_element(definitions: Definitions) -> Iterator[Problem]:
 def plane_twice(definitions: Definitions) -> Iterator[Problem]:
     """A process, sub-process or collaboration is shown by one plane.
 
-    Mỗi quy trình hay sơ đồ chỉ có một mặt vẽ; modeler chỉ mở mặt vẽ đầu tiên.
+    Mỗi quy trình hay sơ đồ chỉ có một mặt vẽ; phần mềm vẽ thường chỉ mở mặt vẽ đầu tiên.
 
     BPMN 2.0.2, 12.2, BPMNPlane
     """

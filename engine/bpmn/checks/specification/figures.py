@@ -80,9 +80,9 @@ def _is_misnamed(figure: etree._Element, tag: str) -> bool:
 
 
 def shape_bounds(definitions: Definitions) -> Iterator[Problem]:
-    """A shape has a place, in numbers, and a width and a height above nothing.
+    """A shape has a place, in numbers, and a width and a height greater than zero.
 
-    Hình phải có vị trí là con số, có chiều rộng và chiều cao lớn hơn không.
+    Hình phải có vị trí là con số, có chiều rộng và chiều cao lớn hơn 0.
 
     BPMN 2.0.2, 12.2, BPMNShape
     """
@@ -116,7 +116,7 @@ def _misplaced(
 
 
 def horizontal(definitions: Definitions) -> Iterator[Problem]:
-    """Only pools and lanes lie or stand.
+    """Only pools and lanes are horizontal or vertical.
 
     Chỉ pool và làn mới ghi nằm ngang hay đứng dọc (isHorizontal).
 
@@ -128,10 +128,10 @@ def horizontal(definitions: Definitions) -> Iterator[Problem]:
 
 
 def expanded(definitions: Definitions) -> Iterator[Problem]:
-    """Only what holds something inside is drawn open or folded.
+    """Only what holds something inside is drawn expanded or collapsed.
 
-    Chỉ quy trình con, bước gọi và những gì chứa phần khác bên trong mới ghi là mở hay gập
-    (isExpanded).
+    Chỉ quy trình con, bước gọi quy trình và những gì chứa phần khác bên trong mới ghi là mở hay thu
+    gọn (isExpanded).
 
     BPMN 2.0.2, 12.2, BPMNShape attributes
     """
@@ -225,7 +225,7 @@ def label_style(definitions: Definitions) -> Iterator[Problem]:
 
 
 def edge_ends(definitions: Definitions) -> Iterator[Problem]:
-    """An edge that says between which figures it runs says those of the flow's own ends.
+    """An edge that names the two figures it runs between names those of its flow's own ends.
 
     Đường nối ghi hình ở hai đầu thì phải là hình của đúng hai đầu luồng đó.
 
@@ -256,7 +256,7 @@ def edge_ends(definitions: Definitions) -> Iterator[Problem]:
 
 
 def lane_direction(definitions: Definitions) -> Iterator[Problem]:
-    """The lanes of a pool lie as the pool lies.
+    """The lanes of a pool run in the same direction as the pool.
 
     Làn phải cùng chiều với pool: pool nằm ngang thì làn nằm ngang.
 

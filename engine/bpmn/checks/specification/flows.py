@@ -141,10 +141,11 @@ def flow_elsewhere(definitions: Definitions) -> Iterator[Problem]:
 
 
 def self_loop(definitions: Definitions) -> Iterator[Problem]:
-    """No flow leads from an element straight back to itself, but a condition on work done again.
+    """No flow leads from an element straight back to itself, unless it is an activity and the flow
+    has a condition.
 
-    Luồng đi ra rồi quay ngay về chính phần tử đó thì không bao giờ dừng; chỉ công việc mới được
-    lặp như vậy, và phải có điều kiện.
+    Luồng đi ra rồi quay ngay về chính phần tử đó thì không bao giờ dừng; chỉ công việc mới được lặp
+    như vậy, và phải có điều kiện.
 
     BPMN 2.0.2, 8.4.13
     """

@@ -72,7 +72,7 @@ _REDRAW = say("Xóa phần này trong phần mềm vẽ rồi vẽ lại.")
 def related(definitions: Definitions) -> Iterator[Problem]:
     """The collaboration that defines a process, and the processes it supports, are in the file.
 
-    Sơ đồ cộng tác quy định quy trình, và các quy trình mà nó bảo đảm, phải có trong tệp.
+    Sơ đồ cộng tác quy định quy trình, và các quy trình mà nó hỗ trợ (supports), phải có trong tệp.
 
     BPMN 2.0.2, 10.2, Process attributes and model associations
     """

@@ -56,7 +56,7 @@ def loop_twice(definitions: Definitions) -> Iterator[Problem]:
 
 
 def loop_maximum(definitions: Definitions) -> Iterator[Problem]:
-    """The most rounds of a loop is a whole number from one.
+    """The maximum number of rounds of a loop is a whole number, at least one.
 
     Số lần lặp tối đa là số nguyên, từ 1 trở lên.
 
@@ -78,10 +78,11 @@ def loop_maximum(definitions: Definitions) -> Iterator[Problem]:
 
 
 def loop_endless(definitions: Definitions) -> Iterator[Problem]:
-    """A loop that is executed says how long it goes on: a condition, a most number, or both.
+    """A loop that is executed says how long it goes on: by a condition, a maximum number of rounds,
+    or both.
 
-    Công việc lặp lại trong quy trình được thực hiện phải nói lặp đến khi nào: điều kiện lặp, số
-    lần tối đa, hoặc cả hai.
+    Công việc lặp lại trong quy trình thực thi phải nói lặp đến khi nào: điều kiện lặp, số lần tối
+    đa, hoặc cả hai.
 
     BPMN 2.0.2, 10.3.8; StandardLoopCharacteristics
     """
@@ -118,7 +119,7 @@ def instances_count(definitions: Definitions) -> Iterator[Problem]:
 
 
 def instances_number(definitions: Definitions) -> Iterator[Problem]:
-    """A number of instances that is written out is a whole number from one.
+    """A number of instances that is written out is a whole number, at least one.
 
     Số lần thực hiện nếu ghi bằng số thì là số nguyên, từ 1 trở lên.
 
@@ -161,8 +162,8 @@ def instances_behavior(definitions: Definitions) -> Iterator[Problem]:
 def instances_event(definitions: Definitions) -> Iterator[Problem]:
     """Executed instances that tell of each, or of the first, completion name the event they throw.
 
-    Trong quy trình được thực hiện, các lần thực hiện báo khi từng lần xong (None) hay khi lần đầu
-    xong (One) thì phải nói phát sự kiện nào.
+    Trong quy trình thực thi, các lần thực hiện báo khi từng lần xong (None) hay khi lần đầu xong
+    (One) thì phải nói phát sự kiện nào.
 
     BPMN 2.0.2, 10.3.8; MultiInstanceLoopCharacteristics
     """
@@ -214,8 +215,7 @@ def instances_idle_event(definitions: Definitions) -> Iterator[Problem]:
 def instances_complex(definitions: Definitions) -> Iterator[Problem]:
     """Executed instances that tell in a complex way say when, by at least one definition.
 
-    Trong quy trình được thực hiện, cách báo xong Complex phải có ít nhất một định nghĩa nói khi nào
-    báo.
+    Trong quy trình thực thi, cách báo xong Complex phải có ít nhất một định nghĩa nói khi nào báo.
 
     BPMN 2.0.2, 10.3.8; MultiInstanceLoopCharacteristics
     """

@@ -53,8 +53,8 @@ def handler_flows(definitions: Definitions) -> Iterator[Problem]:
 def handler_starts(definitions: Definitions) -> Iterator[Problem]:
     """An event sub-process has exactly one start event.
 
-    Quy trình con kích hoạt bởi sự kiện có đúng một sự kiện bắt đầu. (Ở bản vẽ để xem, hình thu gọn
-    để trống cũng được.)
+    Quy trình con kích hoạt bởi sự kiện có đúng một sự kiện bắt đầu. (Ở bản vẽ chỉ để xem, hình thu
+    gọn để trống cũng được.)
 
     BPMN 2.0.2, 10.3.5, 10.5.2
     """
@@ -112,7 +112,7 @@ def _caught(definitions: Definitions, start: etree._Element) -> Iterator[tuple[s
 def ad_hoc_ends(definitions: Definitions) -> Iterator[Problem]:
     """An ad-hoc sub-process has neither start nor end events: its work is done in any order.
 
-    Quy trình con tùy hứng (ad-hoc) không có sự kiện bắt đầu hay kết thúc: việc bên trong làm theo
+    Quy trình con tùy nghi (ad-hoc) không có sự kiện bắt đầu hay kết thúc: việc bên trong làm theo
     thứ tự nào cũng được.
 
     BPMN 2.0.2, 10.3.5
@@ -137,8 +137,8 @@ def ad_hoc_ends(definitions: Definitions) -> Iterator[Problem]:
 def ad_hoc_activity(definitions: Definitions) -> Iterator[Problem]:
     """An ad-hoc sub-process holds at least one activity.
 
-    Quy trình con tùy hứng (ad-hoc) phải có ít nhất một công việc bên trong. (Ở bản vẽ để xem, hình
-    thu gọn để trống cũng được.)
+    Quy trình con tùy nghi (ad-hoc) phải có ít nhất một công việc bên trong. (Ở bản vẽ chỉ để xem,
+    hình thu gọn để trống cũng được.)
 
     BPMN 2.0.2, 10.3.5
     """
@@ -157,7 +157,7 @@ def ad_hoc_activity(definitions: Definitions) -> Iterator[Problem]:
 def ad_hoc_ordering(definitions: Definitions) -> Iterator[Problem]:
     """The work of an ad-hoc sub-process is done in parallel or sequentially.
 
-    Thứ tự (ordering) của quy trình con tùy hứng là Parallel (nhiều việc cùng lúc) hoặc Sequential
+    Thứ tự (ordering) của quy trình con tùy nghi là Parallel (nhiều việc cùng lúc) hoặc Sequential
     (từng việc một).
 
     BPMN 2.0.2, 10.3.5; AdHocSubProcess model associations
@@ -179,7 +179,7 @@ def ad_hoc_ordering(definitions: Definitions) -> Iterator[Problem]:
 def ad_hoc_completion(definitions: Definitions) -> Iterator[Problem]:
     """An ad-hoc sub-process that is executed says when it is done.
 
-    Quy trình con tùy hứng trong quy trình được thực hiện phải ghi điều kiện hoàn thành.
+    Quy trình con tùy nghi trong quy trình thực thi phải ghi điều kiện hoàn thành.
 
     BPMN 2.0.2, 10.3.5; AdHocSubProcess model associations
     """
@@ -240,8 +240,8 @@ def transaction_method(definitions: Definitions) -> Iterator[Problem]:
 def sub_process_empty(definitions: Definitions) -> Iterator[Problem]:
     """A sub-process of a process to be executed holds something to do.
 
-    Quy trình con trong quy trình được thực hiện phải có việc bên trong. (Ở bản vẽ để xem, quy
-    trình con thu gọn để trống cũng được.)
+    Quy trình con trong quy trình thực thi phải có việc bên trong. (Ở bản vẽ chỉ để xem, quy trình
+    con thu gọn để trống cũng được.)
 
     BPMN 2.0.2, 10.3.5, 13.3.4
     """

@@ -79,7 +79,7 @@ def _opening(definitions: Definitions) -> Iterator[etree._Element]:
 def send_nothing(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed a send task says what it sends: a message or an operation.
 
-    Quy trình được thực hiện thì công việc gửi tin phải nói gửi thông điệp nào.
+    Trong quy trình thực thi, bước gửi phải nói gửi thông điệp nào.
 
     BPMN 2.0.2, 2.2.2, 10.3.3; Table 2.3, Common Executable Conformance Sub-Class
     """
@@ -96,7 +96,7 @@ def send_nothing(definitions: Definitions) -> Iterator[Problem]:
 def service_nothing(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed a service task says which operation it calls.
 
-    Quy trình được thực hiện thì công việc dịch vụ phải nói gọi dịch vụ nào.
+    Trong quy trình thực thi, công việc dịch vụ phải nói gọi dịch vụ nào.
 
     BPMN 2.0.2, 2.2.2, 10.3.3; Table 2.3, Common Executable Conformance Sub-Class
     """
@@ -129,8 +129,7 @@ def script_format(definitions: Definitions) -> Iterator[Problem]:
 def script_missing(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed a script task has a script, or else it does nothing.
 
-    Quy trình được thực hiện thì công việc chạy mã lệnh phải có mã lệnh, nếu không thì nó không
-    làm gì.
+    Trong quy trình thực thi, công việc chạy mã lệnh phải có mã lệnh, nếu không thì nó không làm gì.
 
     BPMN 2.0.2, 10.3.3, 13.3.3
     """
@@ -170,7 +169,7 @@ def implementation_word(definitions: Definitions) -> Iterator[Problem]:
 
 
 def start_quantity(definitions: Definitions) -> Iterator[Problem]:
-    """An activity begins on at least one token.
+    """The number of tokens on which an activity begins is a whole number, at least one.
 
     Số lượt cần có để bắt đầu một công việc (startQuantity) là số nguyên, từ 1 trở lên.
 
@@ -180,7 +179,7 @@ def start_quantity(definitions: Definitions) -> Iterator[Problem]:
 
 
 def completion_quantity(definitions: Definitions) -> Iterator[Problem]:
-    """An activity that is done sends on at least one token.
+    """The number of tokens that a finished activity sends on is a whole number, at least one.
 
     Số lượt đi tiếp sau khi xong một công việc (completionQuantity) là số nguyên, từ 1 trở lên.
 
@@ -209,8 +208,8 @@ def _quantity(definitions: Definitions, attribute: str) -> Iterator[Problem]:
 def called_without_start(definitions: Definitions) -> Iterator[Problem]:
     """A process that is called has a plain start event: its other ones are not for calls.
 
-    Quy trình được gọi phải có sự kiện bắt đầu trơn: khi được gọi, các sự kiện bắt đầu bằng tin
-    nhắn, hẹn giờ … của nó không dùng đến.
+    Quy trình được gọi phải có sự kiện bắt đầu trơn: khi được gọi, các sự kiện bắt đầu bằng thông
+    điệp, hẹn giờ… của nó không dùng đến.
 
     BPMN 2.0.2, 10.3.6, 10.5.2
     """

@@ -113,7 +113,7 @@ def collection(definitions: Definitions) -> Iterator[Problem]:
 
 
 def store_capacity(definitions: Definitions) -> Iterator[Problem]:
-    """A data store either holds without limit, or says how much: not below nothing, not both.
+    """A data store is unlimited or states its capacity, a number that is not negative; never both.
 
     Kho dữ liệu hoặc không giới hạn, hoặc ghi sức chứa là một số không âm; không ghi cả hai.
 

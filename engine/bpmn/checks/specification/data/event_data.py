@@ -62,7 +62,7 @@ def direction(definitions: Definitions) -> Iterator[Problem]:
 def count(definitions: Definitions) -> Iterator[Problem]:
     """An event has no more data than it has messages, signals, errors or escalations to carry it.
 
-    Mỗi dữ liệu của sự kiện đi với một thông điệp, tín hiệu, lỗi hoặc báo cấp trên; đồng hồ, điều
+    Mỗi dữ liệu của sự kiện đi với một thông điệp, tín hiệu, lỗi hoặc báo cấp trên; hẹn giờ, điều
     kiện và các loại khác không mang dữ liệu.
 
     BPMN 2.0.2, 10.5.1, Data Modeling and Events
@@ -179,7 +179,7 @@ def message_task_item(definitions: Definitions) -> Iterator[Problem]:
 def service_data(definitions: Definitions) -> Iterator[Problem]:
     """A service task has one set of inputs, at most one of outputs, and one piece of data in each.
 
-    Bước gọi dịch vụ có một tập dữ liệu vào, nhiều nhất một tập dữ liệu ra, mỗi tập nhiều nhất một
+    Công việc dịch vụ có một tập dữ liệu vào, nhiều nhất một tập dữ liệu ra, mỗi tập nhiều nhất một
     dữ liệu: thông điệp gửi đi và thông điệp trả về.
 
     BPMN 2.0.2, 10.3.3, Service Task

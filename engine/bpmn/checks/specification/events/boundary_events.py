@@ -35,8 +35,8 @@ def _host(definitions: Definitions, event: etree._Element) -> etree._Element | N
 def boundary_host(definitions: Definitions) -> Iterator[Problem]:
     """A boundary event is attached to an activity: a task, a sub-process or a call.
 
-    Sự kiện biên phải gắn vào một công việc (công việc, quy trình con hoặc bước gọi quy trình),
-    không gắn vào cổng hay sự kiện khác.
+    Sự kiện biên phải gắn vào một công việc, một quy trình con hoặc một bước gọi quy trình, không
+    gắn vào cổng hay sự kiện khác.
 
     BPMN 2.0.2, 10.5.4; Table 10.91, BoundaryEvent
     """

@@ -48,7 +48,7 @@ def _is_definition(child: etree._Element) -> bool:
 def condition_missing(definitions: Definitions) -> Iterator[Problem]:
     """A conditional event says its condition; one to be executed does not leave it empty.
 
-    Sự kiện điều kiện phải ghi điều kiện; trong quy trình được thực hiện thì không được để trống.
+    Sự kiện điều kiện phải ghi điều kiện; trong quy trình thực thi thì không được để trống.
 
     BPMN 2.0.2, 10.5.5; Table 10.95, ConditionalEventDefinition
     """
@@ -82,7 +82,7 @@ def _names(said: etree._Element, *attributes: str) -> bool:
 def message_unnamed(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed a message event names its message, or an operation.
 
-    Quy trình được thực hiện thì sự kiện thông điệp phải nói là thông điệp nào.
+    Trong quy trình thực thi, sự kiện thông điệp phải nói là thông điệp nào.
 
     BPMN 2.0.2, 10.5.5; Table 10.99, MessageEventDefinition
     """
@@ -98,7 +98,7 @@ def message_unnamed(definitions: Definitions) -> Iterator[Problem]:
 def signal_unnamed(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed a signal event names its signal.
 
-    Quy trình được thực hiện thì sự kiện tín hiệu phải nói là tín hiệu nào.
+    Trong quy trình thực thi, sự kiện tín hiệu phải nói là tín hiệu nào.
 
     BPMN 2.0.2, 10.5.5; Table 10.100, SignalEventDefinition
     """
@@ -124,8 +124,8 @@ def signal_nameless(definitions: Definitions) -> Iterator[Problem]:
 def error_unnamed(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed an error end event names the error that it raises.
 
-    Quy trình được thực hiện thì sự kiện kết thúc báo lỗi phải nói là lỗi nào; nơi bắt lỗi mới
-    được để trống (bắt mọi lỗi).
+    Trong quy trình thực thi, sự kiện kết thúc báo lỗi phải nói là lỗi nào; nơi bắt lỗi mới được để
+    trống (bắt mọi lỗi).
 
     BPMN 2.0.2, 10.5.3, 10.5.5
     """
@@ -151,7 +151,7 @@ def error_code(definitions: Definitions) -> Iterator[Problem]:
 def escalation_unnamed(definitions: Definitions) -> Iterator[Problem]:
     """In a process to be executed an event that escalates names the escalation.
 
-    Quy trình được thực hiện thì sự kiện báo cấp trên phải nói báo việc gì.
+    Trong quy trình thực thi, sự kiện báo cấp trên phải nói báo việc gì.
 
     BPMN 2.0.2, 10.5.3, 10.5.4, 10.5.5
     """

@@ -42,7 +42,7 @@ _THROWN = frozenset(
 def catch_nothing(definitions: Definitions) -> Iterator[Problem]:
     """An intermediate catch event says what it waits for; only a throw event may be plain.
 
-    Sự kiện chờ giữa chừng phải nói rõ chờ gì; chỉ sự kiện phát mới được để trơn.
+    Sự kiện trung gian loại chờ phải nói rõ chờ gì; chỉ loại phát mới được để trơn.
 
     BPMN 2.0.2, 10.5.4; Table 10.89, Intermediate Event Types in Normal Flow
     """
@@ -59,7 +59,7 @@ def catch_nothing(definitions: Definitions) -> Iterator[Problem]:
 
 
 def catch_trigger(definitions: Definitions) -> Iterator[Problem]:
-    """In the flow one waits for a message, a timer, a condition, a link or a signal.
+    """An intermediate catch event waits for a message, a timer, a condition, a link or a signal.
 
     Trên luồng chỉ chờ được thông điệp, hẹn giờ, điều kiện, liên kết hoặc tín hiệu. Lỗi, hủy, bù trừ
     và báo cấp trên bắt ở cạnh công việc; chấm dứt chỉ đặt ở cuối.
@@ -82,10 +82,12 @@ def catch_trigger(definitions: Definitions) -> Iterator[Problem]:
 
 
 def throw_trigger(definitions: Definitions) -> Iterator[Problem]:
-    """In the flow one tells by message, escalation, link, compensation or signal, or nothing.
+    """An intermediate throw event is plain, or one of a message, an escalation, a link,
+    compensation or a signal.
 
-    Sự kiện phát giữa chừng chỉ gửi thông điệp, báo cấp trên, liên kết, bù trừ, tín hiệu, hoặc để
-    trơn. Hẹn giờ và điều kiện là chờ đợi; lỗi, hủy và chấm dứt thì không đi tiếp được nữa.
+    Sự kiện trung gian loại phát chỉ thuộc loại thông điệp, báo cấp trên, liên kết, bù trừ, tín
+    hiệu, hoặc để trơn. Hẹn giờ và điều kiện là chờ đợi; lỗi, hủy và chấm dứt thì không đi tiếp được
+    nữa.
 
     BPMN 2.0.2, 10.5.4; Table 10.89, Intermediate Event Types in Normal Flow
     """

@@ -45,10 +45,11 @@ _COMPUTED = re.compile(r"\s*=|.*[$#]\{", re.DOTALL)
 
 
 def timer_time(definitions: Definitions) -> Iterator[Problem]:
-    """A timer says one time, a date, a duration or a cycle; one to be executed leaves none out.
+    """A timer says one time: a date, a duration or a cycle. One to be executed does not leave it
+    out.
 
-    Hẹn giờ chỉ ghi một thời gian: một ngày, một khoảng hoặc một cách lặp lại; trong quy trình
-    được thực hiện thì không được để trống.
+    Hẹn giờ chỉ ghi một thời gian: một ngày, một khoảng hoặc một cách lặp lại; trong quy trình thực
+    thi thì không được để trống.
 
     BPMN 2.0.2, 10.5.5; Table 10.101, TimerEventDefinition
     """
@@ -104,10 +105,11 @@ def timer_sort(definitions: Definitions) -> Iterator[Problem]:
 
 
 def timer_words(definitions: Definitions) -> Iterator[Problem]:
-    """In a process to be executed a timer says a time that can be reckoned: ISO 8601 or our words.
+    """In a process to be executed a timer says a time that can be worked out: ISO 8601 or our
+    words.
 
-    Quy trình được thực hiện thì hẹn giờ phải ghi thời gian tính được: theo ISO 8601 hoặc theo
-    cách ghi của hệ thống, như 40 ngày, 31/12/2026, mỗi 5 ngày làm việc.
+    Trong quy trình thực thi, hẹn giờ phải ghi thời gian tính được: theo ISO 8601 hoặc theo cách ghi
+    của hệ thống, như 40 ngày, 31/12/2026, mỗi 5 ngày làm việc.
 
     BPMN 2.0.2, 10.5.5; Table 10.101, TimerEventDefinition
     """

@@ -217,8 +217,8 @@ def content(definitions: Definitions) -> Iterator[Problem]:
 def events(definitions: Definitions) -> Iterator[Problem]:
     """In a choreography stand only events that all can see: time, conditions, signals, links.
 
-    Trong sơ đồ phối hợp chỉ vẽ sự kiện mà các bên đều thấy: đồng hồ, điều kiện, tín hiệu, liên kết;
-    cuối cùng chỉ có kết thúc trơn hoặc dừng hẳn.
+    Trong sơ đồ phối hợp chỉ vẽ sự kiện mà các bên đều thấy: hẹn giờ, điều kiện, tín hiệu, liên kết;
+    cuối cùng chỉ có kết thúc trơn hoặc chấm dứt.
 
     BPMN 2.0.2, 11.6, Use of Start, Intermediate and End Events in Choreography
     """

@@ -98,11 +98,11 @@ def process_without_pool(definitions: Definitions) -> Iterator[Problem]:
 
 
 def multiplicity(definitions: Definitions) -> Iterator[Problem]:
-    """Of a pool that stands for several, the least number is not above the greatest; the greatest
-    is one or more, the least none or more.
+    """Of a pool that stands for several, the least number is zero or more; the greatest is one or
+    more, and not below the least.
 
-    Pool đại diện cho nhiều bên thì số ít nhất không lớn hơn số nhiều nhất; nhiều nhất phải từ 1
-    trở lên.
+    Pool đại diện cho nhiều bên thì số ít nhất không lớn hơn số nhiều nhất; nhiều nhất phải từ 1 trở
+    lên.
 
     BPMN 2.0.2, 9.3.1, ParticipantMultiplicity attributes
     """

@@ -184,7 +184,8 @@ def message_event(definitions: Definitions) -> Iterator[Problem]:
 def several_messages(definitions: Definitions) -> Iterator[Problem]:
     """An intermediate or boundary message event sends or receives one message, by one flow.
 
-    Sự kiện thông điệp giữa chừng chỉ gửi hoặc nhận một thông điệp, qua một luồng thông điệp.
+    Sự kiện thông điệp trung gian, hoặc sự kiện biên loại thông điệp, chỉ gửi hoặc nhận một thông
+    điệp, qua một luồng thông điệp.
 
     BPMN 2.0.2, 10.5.4
     """
