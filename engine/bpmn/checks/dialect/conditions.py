@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.checks.rule import Problem, firm, warning
-from engine.bpmn.checks.subject import FACTS, Reading, Subject, label, nearest, problem
-from engine.bpmn.expressions import Expression, parse
+from engine.bpmn.checks.subject import (
+    FACTS,
+    Reading,
+    Subject,
+    dates_read,
+    label,
+    nearest,
+    problem,
+)
+from engine.bpmn.expressions import Expression, Tree, parse
+from engine.bpmn.expressions.values import shown
 from engine.bpmn.model import CHOOSING, Kind
-from engine.bpmn.reading.dialect import bpmn, camunda
+from engine.bpmn.reading.elements import bpmn, camunda
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
 
@@ -41,15 +50,6 @@ def bad_expression(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def unknown_variable(subject: Subject) -> Iterator[Problem]:
-    """What an expression reads is set by some form or decision table.
-
-    Giá trị mà điều kiện đọc phải do một biểu mẫu hay bảng quyết định đặt.
-    """
-    # A part may read what its callers set: there, each call of it is looked at.
-    if not subject.drawing.startable:
-        return
-    yield from _unknown_to_parts(subject)
 #: What gives a number, a text, a day or a list, whatever it is given.
 _NO_TRUTH = frozenset({"+", "-", "*", "/", "minus", "list"})
 _NO_TRUTH_CALLS = frozenset({"abs", "len", "lower", "nam", "ngay", "round", "sum"})
@@ -99,6 +99,15 @@ def _neither(subject: Subject, tree: Tree) -> Iterator[str | Message]:
         yield say("kết quả phép tính")
 
 
+def unknown_variable(subject: Subject) -> Iterator[Problem]:
+    """What an expression reads is set by some form or decision table.
+
+    Giá trị mà điều kiện đọc phải do một biểu mẫu hay bảng quyết định đặt.
+    """
+    # A part may read what its callers set: there, each call of it is looked at.
+    if not subject.drawing.startable:
+        return
+    yield from _unknown_to_parts(subject)
     for reading in subject.readings:
         expression = _parsed(reading)
         facts = FACTS.keys() if reading.node else FACTS.keys() - {"lan_thu"}  # of a step's opening
@@ -210,6 +219,7 @@ def blank_condition(subject: Subject) -> Iterator[Problem]:
 
 RULES = (
     firm("bad-expression", bad_expression),
+    firm("no-truth", no_truth),
     firm("foreign-language", foreign_language),
     firm("blank-condition", blank_condition),
     firm("unknown-variable", unknown_variable),
