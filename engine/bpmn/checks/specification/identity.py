@@ -76,9 +76,9 @@ def nameless_part(definitions: Definitions) -> Iterator[Problem]:
 
 
 def duplicate_id(definitions: Definitions) -> Iterator[Problem]:
-    """No id is used by two elements of a file.
+    """No id is used twice in a file, neither by elements nor by their shapes.
 
-    Mỗi mã (id) chỉ dùng cho một phần tử trong tệp.
+    Mỗi mã (id) chỉ dùng một lần trong tệp, kể cả mã của hình vẽ.
 
     BPMN 2.0.2, 8.3.1, BaseElement attributes
     """
@@ -91,44 +91,7 @@ def duplicate_id(definitions: Definitions) -> Iterator[Problem]:
         if first is not element:
             yield problem(
                 element,
-                say(
-                    "Mã “%(id)s” bị trùng: đã dùng ở dòng %(line)s.",
-                    id=element.get("id"),
-                    line=line_of(first),
-def duplicate_figure_id(definitions: Definitions) -> Iterator[Problem]:
-    """The id of a shape or an edge is used by no other figure, and by no element.
-
-    Mã (id) của một hình vẽ không trùng với mã của hình khác hay của phần tử nào.
-
-    BPMN 2.0.2, 8.3.1, BaseElement attributes
-    """
-    for element, first in _repeated(definitions):
-        if not (element.tag.startswith(f"{{{BPMN}}}") and first.tag.startswith(f"{{{BPMN}}}")):
-            yield problem(
-                element,
-                say(
-                    "Mã hình vẽ “%(id)s” bị trùng: đã dùng ở dòng %(line)s.",
-                    id=element.get("id"),
-                    line=line_of(first),
-                ),
-                say("Mở bản vẽ bằng phần mềm vẽ rồi lưu lại, hoặc chạy quytrinh layout <tệp>."),
-            )
-
-
-def _repeated(definitions: Definitions) -> Iterator[tuple[etree._Element, etree._Element]]:
-    """Elements and figures whose id is used already, each with the one that used it first.
-
-    An element is the first even where its shape comes before it in the file.
-    """
-    seen: dict[str, etree._Element] = {}
-    for namespace in (BPMN, BPMNDI):
-        for element in definitions.root.iter(f"{{{namespace}}}*"):
-            key = element.get("id")
-            if key and seen.setdefault(key, element) is not element:
-                yield element, seen[key]
-
-
-                ),
+                say("Mã “%(id)s” bị trùng: đã dùng ở dòng %(line)s.", id=key, line=line_of(first)),
                 say("Đổi một trong hai mã."),
             )
 
