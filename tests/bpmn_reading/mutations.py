@@ -10,7 +10,8 @@ from random import Random
 from lxml import etree
 
 from engine.bpmn.reading import BPMN
-from engine.bpmn.reading.dialect import NODE_TAGS, bpmn, local
+from engine.bpmn.reading.elements import bpmn, local
+from engine.bpmn.reading.node_kinds import NODE_TAGS
 
 VALUES = [
     "", " ", "x", "B1", "f1", "Start", "End", "Root", "thu", "40 ngày", "PT5H", "P5D", "${",

@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.bpmn.checks import Vocabulary, check
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.reading.dialect import NODE_TAGS
+from engine.bpmn.reading.node_kinds import NODE_TAGS
 from engine.domain.roles import Role, RoleRegister
 
 HEAD = (

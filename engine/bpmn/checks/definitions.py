@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.bpmn.checks.kinds import EVENT_DEFINITIONS
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 
 CONTAINERS = frozenset(
     {"process", "subProcess", "transaction", "adHocSubProcess", "choreography", "subChoreography"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import Message, say
 
 TASKS = frozenset(

@@ -24,7 +24,7 @@ from engine.bpmn.checks.subject import Vocabulary
 from engine.bpmn.decisions import check_decisions
 from engine.bpmn.findings import Finding
 from engine.bpmn.reading import BPMN, BPMNDI, CAMUNDA, DC, DI
-from engine.bpmn.reading.dialect import NODE_TAGS
+from engine.bpmn.reading.node_kinds import NODE_TAGS
 from engine.domain.persons import AskedPerson
 from engine.domain.roles import Role, RoleRegister
 from engine.ports import Form

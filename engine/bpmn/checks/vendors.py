@@ -13,7 +13,8 @@ from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.checks.tool_words import ENGINES, Meaning, instead, meaning
 from engine.bpmn.model import Kind
 from engine.bpmn.reading import CAMUNDA, line_of
-from engine.bpmn.reading.dialect import NODE_TAGS, bpmn, kind_of, local
+from engine.bpmn.reading.elements import bpmn, local
+from engine.bpmn.reading.node_kinds import NODE_TAGS, kind_of
 from engine.domain.messages import Message, say
 
 #: What the dialect reads of Camunda 7, and where.

@@ -8,7 +8,8 @@ from engine.bpmn.layout import writing
 from engine.bpmn.layout.sketch import Sketch, sketch
 from engine.bpmn.layout.writing import Point
 from engine.bpmn.model import Place
-from engine.bpmn.reading.dialect import SourceTree, local, read_tree
+from engine.bpmn.reading.dialect import SourceTree, read_tree
+from engine.bpmn.reading.elements import local
 
 _LEFT, _TOP = 160.0, 80.0  # where modellers begin
 _BAND = 30.0  # where the name of a pool or lane stands

@@ -11,7 +11,7 @@ from lxml import etree
 from engine.bpmn.model import Place
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
 from engine.bpmn.reading.diagram import reference
-from engine.bpmn.reading.dialect import bpmn, local
+from engine.bpmn.reading.elements import bpmn, local
 
 Point = tuple[float, float]
 

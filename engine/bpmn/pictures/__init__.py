@@ -14,7 +14,8 @@ from engine.bpmn.pictures.meanings import name_of
 from engine.bpmn.pictures.painting import Hanging, Picture, painted
 from engine.bpmn.pictures.planes import Plane, read_planes
 from engine.bpmn.reading import read_xml
-from engine.bpmn.reading.dialect import SCOPE_TAGS, local
+from engine.bpmn.reading.elements import local
+from engine.bpmn.reading.node_kinds import SCOPE_TAGS
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import Message, say
 

@@ -21,7 +21,13 @@ _LOWER, _UPPER = 0.57, 0.70
 
 def width(text: str, size: float) -> float:
     """About how wide a line of text is."""
-    return size * sum(_letter(letter) for letter in unicodedata.normalize("NFC", text))
+    return size * _width(text)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str) -> float:
+    """In font sizes. (Finding the best breaks measures the same lines at many sizes.)"""
+    return sum(map(_letter, unicodedata.normalize("NFC", text)))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.pictures.lettering import ELLIPSIS
 from engine.bpmn.reading.diagram import reference
-from engine.bpmn.reading.dialect import children, event_definitions, local
+from engine.bpmn.reading.elements import children, event_definitions, local
 
 Elements = Mapping[str, etree._Element]
 

@@ -17,7 +17,7 @@ from engine.bpmn.checks.kinds import (
 from engine.bpmn.pictures import figures, lines, nodes, things
 from engine.bpmn.pictures.figures import Mark, tag, words
 from engine.bpmn.pictures.planes import Figure, Plane, frame_of
-from engine.bpmn.reading.dialect import SCOPE_TAGS
+from engine.bpmn.reading.node_kinds import SCOPE_TAGS
 from engine.domain.messages import Message, say
 
 _DATA = frozenset({"dataObject", "dataObjectReference", "dataInput", "dataOutput"})

@@ -12,7 +12,7 @@ from engine.bpmn.model import Place
 from engine.bpmn.pictures.meanings import events_of, name_of, traits_of
 from engine.bpmn.reading import BPMN, BPMNDI
 from engine.bpmn.reading.diagram import bounds, reference, waypoints
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 
 Point = tuple[float, float]
 

@@ -6,56 +6,33 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from lxml import etree
 
 from engine.bpmn.expressions import without_shell
 from engine.bpmn.findings import Finding, Severity, refusal
-from engine.bpmn.model import Drawing, Flow, Kind, Lane, Node
-from engine.bpmn.reading import BPMN, CAMUNDA, line_of, read_xml
+from engine.bpmn.model import Drawing, Flow, Lane, Node
+from engine.bpmn.reading import line_of, read_xml
 from engine.bpmn.reading.diagram import read_diagram, reference
+from engine.bpmn.reading.elements import (
+    bpmn,
+    camunda,
+    children,
+    event_definitions,
+    local,
+    properties,
+    texts,
+)
+from engine.bpmn.reading.node_kinds import NODE_TAGS, kind_of, walk
 from engine.domain.errors import DrawingRefused
 from engine.domain.messages import say
 from engine.domain.timing import Timing
 
-_SIMPLE_KINDS: Mapping[str, Kind] = {
-    "startEvent": Kind.START,
-    "endEvent": Kind.END,
-    "userTask": Kind.USER_TASK,
-    "receiveTask": Kind.RECEIVE_TASK,
-    "businessRuleTask": Kind.RULE_TASK,
-    "callActivity": Kind.CALL_ACTIVITY,
-    "subProcess": Kind.SUB_PROCESS,
-    "exclusiveGateway": Kind.EXCLUSIVE,
-    "parallelGateway": Kind.PARALLEL,
-    "inclusiveGateway": Kind.INCLUSIVE,
-    "eventBasedGateway": Kind.EVENT_BASED,
-    "intermediateThrowEvent": Kind.PASSING,
-}
-_EVENT_KINDS: Mapping[tuple[str, str], Kind] = {
-    ("intermediateCatchEvent", "timerEventDefinition"): Kind.TIMER_CATCH,
-    ("boundaryEvent", "timerEventDefinition"): Kind.TIMER_BOUNDARY,
-    ("intermediateThrowEvent", "signalEventDefinition"): Kind.PASSING,
-    ("intermediateThrowEvent", "linkEventDefinition"): Kind.LINK_THROW,
-    ("intermediateCatchEvent", "linkEventDefinition"): Kind.LINK_CATCH,
-    ("endEvent", "signalEventDefinition"): Kind.END,
-    ("endEvent", "terminateEventDefinition"): Kind.END,
-}
 _TIMINGS: Mapping[str, Timing] = {
     "timeDuration": Timing.DURATION,
     "timeDate": Timing.DATE,
     "timeCycle": Timing.CYCLE,
 }
-_OTHER_NODES = frozenset(
-    {
-        "task", "manualTask", "scriptTask", "serviceTask", "sendTask", "complexGateway",
-        "intermediateCatchEvent", "boundaryEvent", "implicitThrowEvent", "event", "transaction",
-        "adHocSubProcess", "choreographyTask", "subChoreography", "callChoreography",
-    }
-)  # fmt: skip
-NODE_TAGS = frozenset({*_SIMPLE_KINDS, *_OTHER_NODES})
-SCOPE_TAGS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 
 @dataclass(frozen=True)
@@ -71,45 +48,6 @@ class SourceTree:
     drawing: Drawing
     elements: Mapping[str, etree._Element] = field(default_factory=dict)  # id -> first of that id
     refusals: tuple[Finding, ...] = ()
-
-
-def bpmn(tag: str) -> str:
-    """The full name of a BPMN element."""
-    return f"{{{BPMN}}}{tag}"
-
-
-def camunda(name: str) -> str:
-    """The full name of a Camunda attribute or element."""
-    return f"{{{CAMUNDA}}}{name}"
-
-
-def local(element: etree._Element) -> str:
-    """The local name of an element of the BPMN namespace; `""` for any other."""
-    name = etree.QName(element)
-    return name.localname if name.namespace == BPMN else ""
-
-
-def children(element: etree._Element, *tags: str) -> Iterator[etree._Element]:
-    """Direct children with one of the BPMN `tags`."""
-    return element.iterchildren(*(bpmn(tag) for tag in tags))
-
-
-def event_definitions(element: etree._Element) -> list[etree._Element]:
-    """Event definitions of an event; one that stands at the root is read as if written here."""
-    return [
-        _referred(child) if local(child) == "eventDefinitionRef" else child
-        for child in element.iterchildren()
-        if local(child).endswith(("EventDefinition", "eventDefinitionRef"))
-    ]
-
-
-def _referred(reference_: etree._Element) -> etree._Element:
-    """The definition that a reference names; the reference itself where there is none."""
-    key = reference("".join(_texts(reference_)))
-    root = reference_.getroottree().getroot()
-    named = cast("list[etree._Element]", root.xpath("*[@id = $key]", key=key or ""))
-    definitions = [one for one in named if local(one).endswith("EventDefinition")]
-    return definitions[0] if definitions else reference_
 
 
 def read_drawing(content: bytes, filename: str) -> Drawing:
@@ -229,14 +167,6 @@ def _pool_name(root: etree._Element, process: etree._Element) -> str | None:
     return None
 
 
-def walk(scope: etree._Element, parent: str = "") -> Iterator[tuple[etree._Element, str]]:
-    """Everything drawn in a process, with the id of its sub-process ("" at top level)."""
-    for element in scope.iterchildren():
-        yield element, parent
-        if local(element) in SCOPE_TAGS:
-            yield from walk(element, element.get("id") or parent)
-
-
 def _flows(process: etree._Element) -> Iterator[Flow]:
     seen: set[str] = set()
     for element, parent in walk(process):
@@ -245,7 +175,7 @@ def _flows(process: etree._Element) -> Iterator[Flow]:
             continue
         seen.add(key)
         condition = element.find(bpmn("conditionExpression"))
-        text = "" if condition is None else without_shell("".join(_texts(condition)))
+        text = "" if condition is None else without_shell("".join(texts(condition)))
         yield Flow(
             id=key,
             name=_name(element),
@@ -310,36 +240,6 @@ def _said(element: etree._Element, own: Mapping[str, str], attribute: str) -> st
     return drawn or _stripped(own.get(PROPERTY_OF[attribute]))
 
 
-def kind_of(element: etree._Element) -> Kind:
-    """What an element is to the engine."""
-    tag = local(element)
-    events = [local(event) for event in event_definitions(element)]
-    if len(events) == 1:
-        return _kind_of_event(element, tag, events[0])
-    if events:
-        return Kind.OTHER
-    if _is_handler(element):
-        return Kind.EVENT_SUB_PROCESS if tag == "subProcess" else Kind.OTHER
-    return _SIMPLE_KINDS.get(tag, Kind.OTHER)
-
-
-def _kind_of_event(element: etree._Element, tag: str, event: str) -> Kind:
-    """What an event with a definition is."""
-    if tag != "startEvent":
-        return _EVENT_KINDS.get((tag, event), Kind.OTHER)
-    around = element.getparent()
-    if event == "timerEventDefinition" and _is_handler(around):
-        return Kind.TIMER_START
-    # the message that a process waits for is the dossier itself
-    begins = event == "messageEventDefinition" and around is not None and local(around) == "process"
-    return Kind.START if begins else Kind.OTHER
-
-
-def _is_handler(element: etree._Element | None) -> bool:
-    """Whether it is begun by an event and not by a flow."""
-    return element is not None and element.get("triggeredByEvent", "").strip() in {"true", "1"}
-
-
 def _interrupts(element: etree._Element, tag: str) -> bool:
     attribute = "isInterrupting" if tag == "startEvent" else "cancelActivity"
     return element.get(attribute, "").strip() not in {"false", "0"}
@@ -358,7 +258,7 @@ def _timer(element: etree._Element) -> tuple[str | None, Timing]:
     timers = [e for e in event_definitions(element) if local(e) == "timerEventDefinition"]
     for event in timers:
         for when in children(event, *_TIMINGS):
-            text = _stripped("".join(_texts(when)))
+            text = _stripped("".join(texts(when)))
             if text:
                 return text, _TIMINGS[local(when)]
     return None, Timing.DURATION
@@ -378,7 +278,7 @@ def _lanes(process: etree._Element) -> dict[str, Lane]:
         key = element.get("id")
         if not key or key in lanes:
             continue
-        listed = ("".join(_texts(ref)).strip() for ref in children(element, "flowNodeRef"))
+        listed = ("".join(texts(ref)).strip() for ref in children(element, "flowNodeRef"))
         nodes = tuple(ref for ref in map(reference, listed) if ref and ref not in taken)
         taken.update(nodes)
         lanes[key] = Lane(key, _name(element), line_of(element), nodes)
@@ -395,25 +295,8 @@ def _lane_elements(
             yield from _lane_elements(inner, depth + 1)
 
 
-def properties(element: etree._Element) -> dict[str, str]:
-    """The `camunda:property` entries of an element; of two with one name the first."""
-    found: dict[str, str] = {}
-    for entry in property_elements(element):
-        name = (entry.get("name") or "").strip()
-        if name:
-            found.setdefault(name, (entry.get("value") or "").strip())
-    return found
-
-
-def property_elements(element: etree._Element) -> Iterator[etree._Element]:
-    """The `camunda:property` elements of an element."""
-    for extension in children(element, "extensionElements"):
-        for holder in extension.iterchildren(camunda("properties")):
-            yield from holder.iterchildren(camunda("property"))
-
-
 def _documentation(element: etree._Element) -> str:
-    parts = ("".join(_texts(child)).strip() for child in children(element, "documentation"))
+    parts = ("".join(texts(child)).strip() for child in children(element, "documentation"))
     return "\n".join(part for part in parts if part)
 
 
@@ -435,10 +318,6 @@ def _groups(text: str | None) -> tuple[str, ...]:
 
 def _name(element: etree._Element) -> str:
     return " ".join((element.get("name") or "").split())
-
-
-def _texts(element: etree._Element) -> Iterator[str]:
-    return (str(part) for part in element.itertext())
 
 
 def _stripped(text: str | None) -> str | None:

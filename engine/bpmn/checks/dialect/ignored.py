@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import Subject, label, nearest, problem
-from engine.bpmn.reading.dialect import bpmn, children, local, property_elements
+from engine.bpmn.reading.elements import bpmn, children, local, property_elements
 from engine.domain.messages import Message, say
 
 _PROPERTIES: Mapping[str, frozenset[str]] = {

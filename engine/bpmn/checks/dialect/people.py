@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.subject import Subject, label, nearest, problem, whole_process
 from engine.bpmn.model import HUMAN, Kind, Lane, Node
-from engine.bpmn.reading.dialect import children
+from engine.bpmn.reading.elements import children
 from engine.domain.messages import Message, say
 
 

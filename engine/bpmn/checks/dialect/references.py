@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.subject import FACTS, Subject, label, nearest, problem
 from engine.bpmn.model import HUMAN, Kind, Node
-from engine.bpmn.reading.dialect import children, read_drawing
+from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.reading.elements import children
 from engine.domain.errors import BadDuration, DrawingRefused
 from engine.domain.messages import say
 from engine.domain.printed import NAME, named

@@ -14,7 +14,8 @@ from engine.bpmn.checks.subject import (
     whole_process,
 )
 from engine.bpmn.model import HUMAN, Kind
-from engine.bpmn.reading.dialect import PROPERTY_OF, camunda
+from engine.bpmn.reading.dialect import PROPERTY_OF
+from engine.bpmn.reading.elements import camunda
 from engine.domain.durations import (
     Alternative,
     parse_alternatives,

@@ -10,7 +10,8 @@ from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.specification.triggers import TRIGGERS
 from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.model import Kind, Node
-from engine.bpmn.reading.dialect import camunda, children, event_definitions, kind_of, local, walk
+from engine.bpmn.reading.elements import camunda, children, event_definitions, local
+from engine.bpmn.reading.node_kinds import kind_of, walk
 from engine.domain.messages import Message, say
 
 _USE_USER_TASK = say("Dùng công việc người dùng (user task) trong làn của chức danh thực hiện.")

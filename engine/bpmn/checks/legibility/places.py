@@ -10,7 +10,7 @@ from engine.bpmn.checks.rule import Problem, warning
 from engine.bpmn.checks.subject import Subject, label, problem
 from engine.bpmn.model import Lane, Node
 from engine.bpmn.reading.diagram import reference
-from engine.bpmn.reading.dialect import bpmn, children
+from engine.bpmn.reading.elements import bpmn, children
 from engine.domain.messages import Message, say
 
 _TOUCH = 6.0  # so far may shapes reach into each other before anybody minds

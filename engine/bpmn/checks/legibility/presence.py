@@ -12,7 +12,7 @@ from engine.bpmn.checks.rule import Problem, warning
 from engine.bpmn.checks.subject import Subject, label, problem, whole_process
 from engine.bpmn.model import Flow, Lane, Node
 from engine.bpmn.reading.diagram import reference
-from engine.bpmn.reading.dialect import bpmn
+from engine.bpmn.reading.elements import bpmn
 from engine.domain.messages import say
 
 _LAY_OUT = say("Chạy quytrinh layout <tệp> để vẽ lại sơ đồ, hoặc mở bằng Camunda Modeler và vẽ.")

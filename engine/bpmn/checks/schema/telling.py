@@ -14,7 +14,7 @@ from engine.bpmn.checks.schema.grammar import grammar
 from engine.bpmn.checks.schema.placing import figure_of, shown_by
 from engine.bpmn.checks.subject import label
 from engine.bpmn.reading import line_of
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import Message, say
 
 MOST_TOLD = 10

@@ -10,7 +10,8 @@ from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading import BPMN
-from engine.bpmn.reading.dialect import NODE_TAGS, local
+from engine.bpmn.reading.elements import local
+from engine.bpmn.reading.node_kinds import NODE_TAGS
 from engine.domain.messages import say
 
 _IMPORT_TYPES = frozenset(

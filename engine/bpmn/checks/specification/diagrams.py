@@ -19,7 +19,7 @@ from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification import figures
 from engine.bpmn.checks.subject import label
 from engine.bpmn.reading import line_of
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 LINES = frozenset(

@@ -11,7 +11,7 @@ from engine.bpmn.checks.kinds import CHOREOGRAPHY_ACTIVITIES
 from engine.bpmn.checks.rule import Problem, error, firm
 from engine.bpmn.checks.specification.flow_conditions import is_conditional
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, event_definitions, local
+from engine.bpmn.reading.elements import children, event_definitions, local
 from engine.domain.messages import say
 
 _WAITED_FOR = frozenset(

@@ -10,7 +10,7 @@ from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import ACTIVITIES, EVENTS, FLOW_NODES, kind_name
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"

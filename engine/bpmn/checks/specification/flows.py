@@ -11,7 +11,7 @@ from engine.bpmn.checks.kinds import ACTIVITIES, FLOW_NODES, kind_name
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _ENDS = ("sourceRef", "targetRef")

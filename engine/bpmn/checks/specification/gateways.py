@@ -11,7 +11,7 @@ from engine.bpmn.checks.kinds import GATEWAYS
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.flow_conditions import is_conditional
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children
+from engine.bpmn.reading.elements import children
 from engine.domain.messages import Message, say
 
 _DIRECTIONS = frozenset({"Unspecified", "Converging", "Diverging", "Mixed"})

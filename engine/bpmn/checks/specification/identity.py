@@ -17,7 +17,7 @@ from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import problem
 from engine.bpmn.reading import BPMN, BPMNDI, line_of
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 _NCNAME = re.compile(r"[^\W\d][\w.\-]*")

@@ -11,7 +11,7 @@ from engine.bpmn.checks.kinds import ARTIFACTS, FLOW_NODES, ITEMS, kind_name
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.specification.resolving import attribute, unresolved
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _REDRAG = say("Kéo phần tử vào đúng một làn rồi lưu lại.")

@@ -25,7 +25,7 @@ from engine.bpmn.checks.specification.resolving import (
 )
 from engine.bpmn.checks.subject import label
 from engine.bpmn.reading import BPMN
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 MESSAGES = (

@@ -12,7 +12,7 @@ from engine.bpmn.checks.kinds import kind_name, owner_of
 from engine.bpmn.checks.rule import Problem
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading import line_of
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import Message, say
 
 

@@ -8,7 +8,9 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import SUB_PROCESSES
-from engine.bpmn.reading.dialect import NODE_TAGS, judged_process, local
+from engine.bpmn.reading.dialect import judged_process
+from engine.bpmn.reading.elements import local
+from engine.bpmn.reading.node_kinds import NODE_TAGS
 from engine.domain.messages import Message, say
 
 LEVELS = frozenset({"process", *SUB_PROCESSES})

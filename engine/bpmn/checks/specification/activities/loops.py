@@ -11,7 +11,7 @@ from engine.bpmn.checks.definitions import Definitions, is_run, text_of
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.triggers import is_said_elsewhere
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _MARKS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")

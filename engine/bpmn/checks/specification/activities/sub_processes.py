@@ -20,7 +20,7 @@ from engine.bpmn.checks.specification.triggers import (
     out_of,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _METHODS = frozenset({"##Compensate", "##Image", "##Store"})

@@ -19,7 +19,7 @@ from engine.bpmn.checks.specification.triggers import (
     nodes_of,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}")

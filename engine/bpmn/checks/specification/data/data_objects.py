@@ -9,7 +9,7 @@ from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.data.data_parts import item_of
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 

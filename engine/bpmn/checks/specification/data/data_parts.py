@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 
 HOLDERS = frozenset(
     {"ioSpecification", "inputSet", "outputSet", "multiInstanceLoopCharacteristics"}

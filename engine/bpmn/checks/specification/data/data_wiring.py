@@ -18,7 +18,7 @@ from engine.bpmn.checks.specification.data.data_parts import (
 )
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _BOTH = ("dataInputAssociation", "dataOutputAssociation")

@@ -12,7 +12,7 @@ from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.data.data_parts import differ, inputs, item_of, outputs
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
-from engine.bpmn.reading.dialect import children, event_definitions, local
+from engine.bpmn.reading.elements import children, event_definitions, local
 from engine.domain.messages import say
 
 _CARRIERS = {

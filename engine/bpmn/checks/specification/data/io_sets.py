@@ -11,7 +11,8 @@ from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.data.data_parts import bearer, named
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
-from engine.bpmn.reading.dialect import SCOPE_TAGS, children
+from engine.bpmn.reading.elements import children
+from engine.bpmn.reading.node_kinds import SCOPE_TAGS
 from engine.domain.messages import say
 
 _ALL = {"inputSet": "dataInputRefs", "outputSet": "dataOutputRefs"}

@@ -18,7 +18,7 @@ from engine.bpmn.checks.specification.triggers import (
     of_kind,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 

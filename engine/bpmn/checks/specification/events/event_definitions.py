@@ -15,7 +15,7 @@ from engine.bpmn.checks.specification.triggers import (
     triggers,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import Message, say
 
 

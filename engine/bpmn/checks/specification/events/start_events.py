@@ -22,7 +22,7 @@ from engine.bpmn.checks.specification.triggers import (
     stands_alone,
 )
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 _AT_TOP = frozenset(

@@ -17,7 +17,9 @@ from engine.bpmn.checks.specification.triggers import (
 )
 from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.model import TIMERS
-from engine.bpmn.reading.dialect import children, judged_process, kind_of, local
+from engine.bpmn.reading.dialect import judged_process
+from engine.bpmn.reading.elements import children, local
+from engine.bpmn.reading.node_kinds import kind_of
 from engine.domain.durations import parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say

@@ -13,7 +13,7 @@ from engine.bpmn.checks.specification.data.data_parts import named
 from engine.bpmn.checks.specification.partners.talkers import Talkers
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import children, event_definitions, local
+from engine.bpmn.reading.elements import children, event_definitions, local
 from engine.domain.messages import say
 
 _STEPS = tuple(sorted(CHOREOGRAPHY_ACTIVITIES))

@@ -11,7 +11,7 @@ from engine.bpmn.checks.kinds import CHOREOGRAPHY_ACTIVITIES, FLOW_NODES, SUB_PR
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import at, attribute, unresolved
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 

@@ -11,7 +11,7 @@ from engine.bpmn.checks.rule import Problem, error
 from engine.bpmn.checks.specification.data.data_parts import is_blank, named
 from engine.bpmn.checks.specification.resolving import at
 from engine.bpmn.checks.subject import label
-from engine.bpmn.reading.dialect import children, local
+from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _BY_FORM = say("Bỏ phần này; hệ thống nhận ra hồ sơ bằng mã hồ sơ.")

@@ -11,7 +11,7 @@ from engine.bpmn.checks.kinds import ACTIVITIES, CONVERSATIONS, EVENTS, kind_nam
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import dangles, unknown
 from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading.dialect import event_definitions, local
+from engine.bpmn.reading.elements import event_definitions, local
 from engine.domain.messages import say
 
 _ENDS = ("sourceRef", "targetRef")

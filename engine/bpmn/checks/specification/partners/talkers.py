@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions
-from engine.bpmn.reading.dialect import local
+from engine.bpmn.reading.elements import local
 
 
 class Talkers:
