@@ -124,7 +124,7 @@ _LINKED = (
 _SCOPES = (
     Sample("several start events", start() + start("X") + task("A") + task("B") + end()
            + line("S", "A", "E") + line("X", "B", "E"), NORMALISED,
-           means="khi tiếp nhận, người nộp chọn hồ sơ bắt đầu từ đâu"),
+           means="khi nộp, người tiếp nhận chọn hồ sơ bắt đầu từ đâu"),
     Sample("process without start event", task("X") + end() + line("X", "E"), NORMALISED,
            means="bước không có luồng vào là bước đầu (cảnh báo)", element="thu"),
     Sample("process without end event", start() + task("X") + line("S", "X"), NORMALISED,

@@ -65,8 +65,8 @@ _RUNS = {
 _NORMALISED = {
     ("none", "intermediate, throwing"): "cột mốc: đi qua",
     ("message", "start"): "hồ sơ đến chính là thông điệp: như bắt đầu trơn",
-    ("link", "intermediate, catching"): "nối từ nơi đi cùng tên như một luồng",
-    ("link", "intermediate, throwing"): "nối tới nơi đến cùng tên như một luồng",
+    ("link", "intermediate, catching"): "nối từ đầu đi cùng tên như một luồng",
+    ("link", "intermediate, throwing"): "nối tới đầu đến cùng tên như một luồng",
     ("signal", "intermediate, throwing"): "đi qua; không có gì nhận tín hiệu (cảnh báo)",
     ("signal", "end"): "như kết thúc trơn; không có gì nhận tín hiệu (cảnh báo)",
 }

@@ -104,3 +104,9 @@ def signed_in(app):
     one = Browser(pages(app, {"READINGS": "at-once"}).test_client())
     assert one.sign_in("vinh").status_code == 302
     return one
+
+
+def test_what_is_told_outside_the_tables_stands_beside_the_rules_of_its_subject():
+    headings = {rule.id: str(heading_of(rule)) for rule in ALL_RULES}
+    assert headings["decision-gap"] == headings["unknown-decision"] == "Bảng quyết định"
+    assert headings["period-hole"] == headings["no-drawing"] != headings["malformed-xml"]

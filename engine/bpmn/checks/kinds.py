@@ -78,7 +78,7 @@ _NAMES: Mapping[str, Message] = {
     "eventBasedGateway": say("cổng chờ sự kiện"),
     "subProcess": say("quy trình con"),
     "transaction": say("giao dịch"),
-    "adHocSubProcess": say("quy trình con tùy hứng"),
+    "adHocSubProcess": say("quy trình con tùy nghi"),
     "callActivity": say("bước gọi quy trình"),
     "receiveTask": say("bước nhận"),
     "sendTask": say("bước gửi"),

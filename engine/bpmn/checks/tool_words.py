@@ -135,8 +135,8 @@ _MEANINGS: Mapping[str, Meaning] = {
 }
 
 _NO_CODE = say(
-    "Bỏ đi: hệ thống không chạy mã trong bản vẽ. Việc phải tính thì dùng bảng quyết định (business "
-    "rule task), việc phải làm thì giao cho một chức danh (user task)."
+    "Bỏ đi: hệ thống không chạy mã lệnh trong bản vẽ. Việc phải tính thì dùng bảng quyết định "
+    "(business rule task), việc phải làm thì giao cho một chức danh (user task)."
 )
 _INSTEAD_OF: Mapping[Meaning, Message] = {
     Meaning.PERFORMER: say(
@@ -147,7 +147,7 @@ _INSTEAD_OF: Mapping[Meaning, Message] = {
     Meaning.TIME: say("Ghi thời hạn của bước ở Due date (Camunda 7), ví dụ 2 ngày làm việc."),
     Meaning.CODE: _NO_CODE,
     Meaning.LISTENER: say(
-        "Bỏ đi: hệ thống tự báo việc, nhắc hạn và ghi nhật ký; không chạy mã trong bản vẽ."
+        "Bỏ đi: hệ thống tự báo việc, nhắc hạn và ghi nhật ký; không chạy mã lệnh trong bản vẽ."
     ),
     Meaning.DATA: say(
         "Bỏ đi: mọi bước, mọi phần được gọi đọc và ghi chung dữ liệu của hồ sơ; tên biến là tên ô "

@@ -67,7 +67,7 @@ def _refusals(drawing: Drawing) -> Iterator[Finding]:
 def _why_not(node: Node) -> Message | None:
     name = node.name or node.id
     if node.kind in LINKS:
-        return say("Sự kiện liên kết “%(name)s” không có đúng một nơi đến cùng tên.", name=name)
+        return say("Sự kiện liên kết “%(name)s” không có đúng một đầu đến cùng tên.", name=name)
     if node.kind is Kind.OTHER:
         return say("Không thực hiện được phần tử “%(name)s” (%(tag)s).", name=name, tag=node.tag)
     if node.kind in CALLING and not node.called:

@@ -22,8 +22,8 @@ def stuck(subject: Subject) -> Iterator[Problem]:
     Cổng gộp không chờ một nhánh đã đi lối khác: hồ sơ sẽ nằm mãi ở đó, không ai có việc để làm.
     """
     remedy = say(
-        "Nhánh tách bằng cổng nào thì hợp bằng cổng cùng loại: tách song song hợp song song, tách "
-        "loại trừ hợp loại trừ; nhánh song song không kết thúc, không quay lại trước cổng hợp."
+        "Nhánh tách bằng cổng nào thì gộp bằng cổng cùng loại: tách song song gộp song song, "
+        "tách loại trừ gộp loại trừ; nhánh song song không kết thúc, không quay lại trước cổng gộp."
     )
     for verdict in _found(subject, Fault.STUCK):
         node = subject.drawing.nodes[verdict.element]
@@ -52,7 +52,7 @@ def twice(subject: Subject) -> Iterator[Problem]:
             who=label(node),
             way=_way(subject, verdict),
         )
-        remedy = say("Hợp các nhánh song song bằng một cổng song song trước phần tử này.")
+        remedy = say("Gộp các nhánh song song bằng một cổng song song trước phần tử này.")
         yield problem(node, message, remedy)
 
 

@@ -61,11 +61,11 @@ def untold_term(subject: Subject) -> Iterator[Problem]:
         yield problem(
             node,
             say(
-                "Sau “%(who)s” các nhánh không hợp lại ở một cổng cùng loại, nên không tính được "
+                "Sau “%(who)s” các nhánh không gộp lại ở một cổng cùng loại, nên không tính được "
                 "hồ sơ có kịp thời hạn đã nêu hay không.",
                 who=label(node),
             ),
-            say("Hợp các nhánh bằng một cổng cùng loại."),
+            say("Gộp các nhánh bằng một cổng cùng loại."),
         )
 
 

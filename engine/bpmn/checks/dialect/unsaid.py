@@ -80,7 +80,8 @@ def unheard_signal(subject: Subject) -> Iterator[Problem]:
                     "“%(who)s” phát tín hiệu, nhưng không có gì nhận tín hiệu đó.", who=label(node)
                 ),
                 say(
-                    "Dùng sự kiện trơn; muốn báo cho ai thì thêm một công việc ở làn của người đó."
+                    "Dùng sự kiện trơn; muốn báo cho ai thì thêm một công việc ở làn của chức "
+                    "danh đó."
                 ),
             )
 

@@ -135,7 +135,7 @@ def expanded(definitions: Definitions) -> Iterator[Problem]:
 
     BPMN 2.0.2, 12.2, BPMNShape attributes
     """
-    message = say("“%(who)s” ghi là mở hay gập, nhưng không chứa gì bên trong.")
+    message = say("“%(who)s” ghi là mở hay thu gọn, nhưng không chứa gì bên trong.")
     yield from _misplaced(definitions, "BPMNShape", "isExpanded", frozenset(_EXPANDED), message)
 
 

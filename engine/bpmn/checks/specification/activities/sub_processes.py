@@ -126,7 +126,7 @@ def ad_hoc_ends(definitions: Definitions) -> Iterator[Problem]:
                     node,
                     say(
                         "“%(who)s” là sự kiện bắt đầu hoặc kết thúc đặt trong quy trình con tùy "
-                        "hứng “%(level)s”.",
+                        "nghi “%(level)s”.",
                         who=label(node),
                         level=label(level),
                     ),
@@ -149,7 +149,7 @@ def ad_hoc_activity(definitions: Definitions) -> Iterator[Problem]:
         if nodes or is_run(level):
             yield problem(
                 level,
-                say("Quy trình con tùy hứng “%(who)s” không có công việc nào.", who=label(level)),
+                say("Quy trình con tùy nghi “%(who)s” không có công việc nào.", who=label(level)),
                 say("Vẽ vào trong nó các công việc có thể làm, hoặc đổi thành một công việc."),
             )
 
@@ -168,7 +168,7 @@ def ad_hoc_ordering(definitions: Definitions) -> Iterator[Problem]:
             yield problem(
                 level,
                 say(
-                    "Quy trình con tùy hứng “%(who)s” ghi thứ tự là “%(said)s”.",
+                    "Quy trình con tùy nghi “%(who)s” ghi thứ tự là “%(said)s”.",
                     who=label(level),
                     said=said[:40],
                 ),
@@ -189,7 +189,7 @@ def ad_hoc_completion(definitions: Definitions) -> Iterator[Problem]:
             yield problem(
                 level,
                 say(
-                    "Quy trình con tùy hứng “%(who)s” không nói khi nào thì xong.", who=label(level)
+                    "Quy trình con tùy nghi “%(who)s” không nói khi nào thì xong.", who=label(level)
                 ),
                 say("Ghi điều kiện hoàn thành (Completion condition)."),
             )

@@ -88,7 +88,7 @@ def send_nothing(definitions: Definitions) -> Iterator[Problem]:
         if not said and is_run(task) and not is_said_elsewhere(task):
             yield problem(
                 task,
-                say("Công việc gửi “%(who)s” không nói gửi thông điệp nào.", who=label(task)),
+                say("Bước gửi “%(who)s” không nói gửi thông điệp nào.", who=label(task)),
                 say("Chọn thông điệp cho công việc này, hoặc đổi thành công việc người dùng."),
             )
 

@@ -50,7 +50,7 @@ def data_shown_of_nothing(definitions: Definitions) -> Iterator[Problem]:
             yield at(
                 shown,
                 say("“%(who)s” không thể hiện đối tượng dữ liệu nào.", who=label(shown)),
-                say("Xóa hình này rồi vẽ lại bằng modeler."),
+                say("Xóa hình này rồi vẽ lại bằng phần mềm vẽ."),
             )
 
 

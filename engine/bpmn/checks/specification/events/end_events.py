@@ -82,8 +82,8 @@ def end_trigger(definitions: Definitions) -> Iterator[Problem]:
                 what=what,
             ),
             say(
-                "Nếu còn phải chờ hay đi tiếp thì đổi thành sự kiện giữa chừng rồi nối tới một sự "
-                "kiện kết thúc trơn."
+                "Nếu còn phải chờ hay đi tiếp thì đổi thành sự kiện trung gian rồi nối tới một "
+                "sự kiện kết thúc trơn."
             ),
         )
 
