@@ -224,7 +224,7 @@ def _too_many(filename: str, line: int) -> DrawingRefused:
         elements=MAX_ELEMENTS,
         attributes=MAX_ATTRIBUTES,
     )
-    remedy = say("Tách bản vẽ thành các quy trình con, mỗi quy trình một tệp.")
+    remedy = say("Tách bản vẽ thành nhiều quy trình gọi nhau, mỗi quy trình một tệp.")
     return refusal("too-many-elements", message, remedy, filename, line)
 
 
@@ -237,7 +237,8 @@ def _too_long(filename: str, line: int) -> DrawingRefused:
 def _included(filename: str, line: int) -> DrawingRefused:
     message = say("Tệp gọi nội dung từ tệp khác (xi:include); vì an toàn, hệ thống không đọc.")
     remedy = say(
-        "Chép nội dung đó vào tệp, hoặc vẽ thành quy trình con rồi gọi bằng call activity."
+        "Chép nội dung đó vào tệp, hoặc vẽ thành một quy trình riêng rồi gọi bằng bước gọi quy "
+        "trình (call activity)."
     )
     return refusal("external-content", message, remedy, filename, line)
 

@@ -20,7 +20,7 @@ def start(subject: Subject) -> Iterator[Problem]:
     BPMN 2.0.2, 10.5.2
     """
     drawing = subject.drawing
-    remedy = say("Vẽ đúng một sự kiện bắt đầu trơn (không đồng hồ, không thông điệp).")
+    remedy = say("Vẽ đúng một sự kiện bắt đầu trơn (không hẹn giờ, không thông điệp).")
     entries = {node.parent for node in drawing.nodes.values() if is_entry(node)}
     if None not in entries:
         yield whole_process(drawing, say("Quy trình không có sự kiện bắt đầu."), remedy)

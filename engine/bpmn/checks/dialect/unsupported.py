@@ -23,7 +23,7 @@ _TAGS: Mapping[str, tuple[Message, Message]] = {
     "task": (say("công việc chưa rõ loại"), _USE_USER_TASK),
     "manualTask": (say("công việc thủ công"), _USE_USER_TASK),
     "sendTask": (
-        say("công việc gửi tin"),
+        say("bước gửi"),
         say("Dùng công việc người dùng và thuộc tính documents cho văn bản gửi đi."),
     ),
     "scriptTask": (
@@ -35,7 +35,7 @@ _TAGS: Mapping[str, tuple[Message, Message]] = {
         say("Dùng cổng loại trừ, cổng song song hoặc cổng bao hàm."),
     ),
     "transaction": (say("giao dịch"), say("Dùng quy trình con thường.")),
-    "adHocSubProcess": (say("quy trình con tùy hứng"), say("Vẽ rõ thứ tự các bước.")),
+    "adHocSubProcess": (say("quy trình con tùy nghi"), say("Vẽ rõ thứ tự các bước.")),
     "intermediateThrowEvent": (
         say("sự kiện phát giữa chừng"),
         say("Xóa sự kiện; nối thẳng hai phần tử, hoặc dùng công việc người dùng."),
