@@ -107,6 +107,14 @@ class Definitions:
         """Sequence flows by the id of the element they lead to."""
         return self._flows("targetRef")
 
+    def joined(self, tag: str) -> Iterator[tuple[etree._Element, etree._Element, etree._Element]]:
+        """Each line of a kind whose two ends are in the file, with both."""
+        for line in self.all(tag):
+            source = self.resolve(line, line.get("sourceRef"))
+            target = self.resolve(line, line.get("targetRef"))
+            if source is not None and target is not None:
+                yield line, source, target
+
     def _flows(self, end: str) -> Mapping[str, list[etree._Element]]:
         found: dict[str, list[etree._Element]] = {}
         for flow in self.all("sequenceFlow"):

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property, lru_cache
-
-from lxml import etree
+from functools import cached_property
 
 from engine.bpmn.budgets.keeping import Kept, terms_kept
 from engine.bpmn.checks.graph import Graph
 from engine.bpmn.checks.planes import Plane, planes_of
-from engine.bpmn.checks.rule import Problem
 from engine.bpmn.decisions import DecisionTable, check_decision, read_decisions
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import STARTING, Drawing, Flow, Kind, Lane, Node, called_from
-from engine.bpmn.reading import line_of
+from engine.bpmn.model import STARTING, Drawing, Kind, Node, called_from
 from engine.bpmn.reading.dialect import SourceTree, read_drawing
 from engine.bpmn.reading.explicit import explicit
 from engine.bpmn.soundness import Verdict, verdicts
-from engine.domain.durations import parse_alternatives
+from engine.domain.durations import Alternative, parse_alternatives
 from engine.domain.errors import BadDuration, DrawingRefused
-from engine.domain.folding import fold
-from engine.domain.messages import Message
 from engine.domain.roles import RoleRegister
 from engine.domain.timing import DateOf, Timing, parse_date
 from engine.ports import Form
@@ -280,11 +273,15 @@ def _readings(drawing: Drawing) -> Iterator[Reading]:
 
 def conditions(text: str | None) -> list[str]:
     """The conditions of alternatives; none where the text cannot be parted (reported elsewhere)."""
+    return [one.condition for one in alternatives_of(text) if one.condition]
+
+
+def alternatives_of(text: str | None) -> tuple[Alternative, ...]:
+    """What a duration, a date or a list may be; nothing where it cannot be parted."""
     try:
-        alternatives = parse_alternatives(text) if text else ()
+        return parse_alternatives(text) if text else ()
     except BadDuration:
-        return []
-    return [alternative.condition for alternative in alternatives if alternative.condition]
+        return ()
 
 
 def dates_read(node: Node) -> Iterator[str]:
@@ -296,44 +293,3 @@ def dates_read(node: Node) -> Iterator[str]:
     except BadDuration:
         return  # reported elsewhere
     yield from (date.variable for date in said if isinstance(date, DateOf))
-
-
-def label(thing: Node | Flow | Lane | etree._Element) -> str:
-    """How a sentence calls something: `B2 – Thẩm định hồ sơ`."""
-    key, name = _id_and_name(thing)
-    return " – ".join(part for part in (key, name) if part) or "?"
-
-
-def problem(
-    thing: Node | Flow | Lane | etree._Element, message: Message, remedy: Message
-) -> Problem:
-    """A problem at a thing drawn."""
-    key, name = _id_and_name(thing)
-    line = thing.line if isinstance(thing, (Node, Flow, Lane)) else line_of(thing)
-    return Problem(message, remedy, key or None, name or None, line)
-
-
-def _id_and_name(thing: Node | Flow | Lane | etree._Element) -> tuple[str, str]:
-    if isinstance(thing, (Node, Flow)):
-        return thing.shown, thing.name
-    if isinstance(thing, Lane):
-        return thing.id, thing.name
-    return thing.get("id") or "", thing.get("name") or ""
-
-
-def whole_process(drawing: Drawing, message: Message, remedy: Message) -> Problem:
-    """A problem of the process as a whole."""
-    return Problem(message, remedy, drawing.key or None, drawing.name or None, drawing.line)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, diacritics and case aside; None when none is near."""
-    return _nearest(fold(name), tuple(known))
-
-
-@lru_cache(maxsize=1024)
-def _nearest(folded: str, known: tuple[str, ...]) -> str | None:
-    """(A wrong name is seldom written once.)"""
-    by_folded = {fold(candidate): candidate for candidate in known}
-    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else None

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, Extension
+from engine.bpmn.checks.problems import label, problem_at
 from engine.bpmn.checks.rule import Problem, Rule, firm, warning
 from engine.bpmn.checks.schema.slips import is_like_camunda
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.checks.tool_words import ENGINES, Meaning, instead, meaning
 from engine.bpmn.model import Kind
-from engine.bpmn.reading import CAMUNDA, line_of
+from engine.bpmn.reading import CAMUNDA
 from engine.bpmn.reading.elements import bpmn, local
 from engine.bpmn.reading.node_kinds import NODE_TAGS, kind_of
 from engine.domain.messages import Message, say
@@ -212,9 +212,8 @@ def _selected(place: etree._Element) -> etree._Element:
 
 
 def _at(one: Extension, message: Message, remedy: Message) -> Problem:
-    owner = problem(_selected(one.place), message, remedy)
-    line = line_of(one.place if one.child is None else one.child)
-    return Problem(message, remedy, owner.element, owner.name, line)
+    written = one.place if one.child is None else one.child
+    return problem_at(written, _selected(one.place), message, remedy)
 
 
 RULES: tuple[Rule[Definitions], ...] = (

@@ -41,7 +41,7 @@ def _keep_label(figure: etree._Element, drawn: str, labels: dict[str, Place]) ->
 def waypoints(edge: etree._Element) -> tuple[tuple[float, float], ...]:
     """The points of an edge that can be read."""
     points = (
-        (_coordinate(point.get("x")), _coordinate(point.get("y")))
+        (coordinate(point.get("x")), coordinate(point.get("y")))
         for point in edge.iterchildren(f"{{{DI}}}waypoint")
     )
     return tuple((x, y) for x, y in points if x is not None and y is not None)
@@ -52,14 +52,15 @@ def bounds(figure: etree._Element) -> Place | None:
     found = figure.find(f"{{{DC}}}Bounds")
     if found is None:
         return None
-    numbers = [_coordinate(found.get(name)) for name in ("x", "y", "width", "height")]
+    numbers = [coordinate(found.get(name)) for name in ("x", "y", "width", "height")]
     x, y, width, height = numbers
     if x is None or y is None or width is None or height is None:
         return None
     return Place(x, y, width, height)
 
 
-def _coordinate(text: str | None) -> float | None:
+def coordinate(text: str | None) -> float | None:
+    """A number in a diagram; None for none, and for what no sheet of paper has."""
     try:
         value = float(text or "")
     except ValueError:

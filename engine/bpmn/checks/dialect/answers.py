@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.dialect.answer_values import cases, told, typed
+from engine.bpmn.checks.problems import label, nearest, problem
 from engine.bpmn.checks.rule import Problem, error, firm, warning
-from engine.bpmn.checks.subject import (
-    FACTS,
-    Subject,
-    label,
-    nearest,
-    problem,
-)
+from engine.bpmn.checks.subject import FACTS, Subject
 from engine.bpmn.expressions import parse
 from engine.bpmn.model import CHOOSING, Flow, Kind, Node
 from engine.domain.errors import BadExpression

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import label, nearest, problem
 from engine.bpmn.checks.rule import Problem, firm, warning
-from engine.bpmn.checks.subject import (
-    FACTS,
-    Reading,
-    Subject,
-    dates_read,
-    label,
-    nearest,
-    problem,
-)
+from engine.bpmn.checks.subject import FACTS, Reading, Subject, dates_read
 from engine.bpmn.expressions import Expression, Tree, parse
 from engine.bpmn.expressions.values import shown
 from engine.bpmn.model import CHOOSING, Kind

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from engine.bpmn.checks.problems import label, nearest, problem, problem_at
 from engine.bpmn.checks.rule import Problem, firm, warning
-from engine.bpmn.checks.subject import Subject, label, nearest, problem
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.reading.elements import bpmn, children, local, property_elements
 from engine.domain.messages import Message, say
 
@@ -54,7 +55,7 @@ def unknown_property(subject: Subject) -> Iterator[Problem]:
                 message = say(
                     "“%(who)s” có hai thuộc tính “%(name)s”.", who=label(element), name=name
                 )
-                yield _at(element, entry, message, say("Chỉ giữ một."))
+                yield problem_at(entry, element, message, say("Chỉ giữ một."))
             seen.add(name)
             if name in allowed or (local(element) == "process" and name.startswith("legal_term.")):
                 continue
@@ -63,7 +64,7 @@ def unknown_property(subject: Subject) -> Iterator[Problem]:
                 name=name,
                 who=label(element),
             )
-            yield _at(element, entry, message, _property_remedy(name, allowed, everywhere))
+            yield problem_at(entry, element, message, _property_remedy(name, allowed, everywhere))
 
 
 def _property_remedy(name: str, allowed: frozenset[str], everywhere: frozenset[str]) -> Message:
@@ -77,14 +78,6 @@ def _property_remedy(name: str, allowed: frozenset[str], everywhere: frozenset[s
         "Xóa thuộc tính; các thuộc tính được dùng: %(known)s.",
         known=", ".join(sorted(allowed or everywhere)),
     )
-
-
-def _at(
-    element: etree._Element, place: etree._Element, message: Message, remedy: Message
-) -> Problem:
-    found = problem(element, message, remedy)
-    line = problem(place, message, remedy).line
-    return Problem(message, remedy, found.element, found.name, line)
 
 
 def performer(subject: Subject) -> Iterator[Problem]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import problem, whole_process
 from engine.bpmn.checks.rule import Problem, firm
-from engine.bpmn.checks.subject import Subject, problem, whole_process
+from engine.bpmn.checks.subject import Subject, alternatives_of
 from engine.bpmn.model import Flow, Lane, Node
-from engine.domain.durations import parse_alternatives, parse_due
+from engine.domain.durations import parse_due
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 
@@ -64,11 +65,7 @@ def _of_node(node: Node) -> Iterator[Problem]:
 
 def _terms(text: str | None) -> Iterator[tuple[Message, Message]]:
     """The values of a term that are too long, as drawn or as they are stored."""
-    try:
-        alternatives = parse_alternatives(text) if text else ()
-    except BadDuration:
-        return  # reported elsewhere
-    for alternative in alternatives:
+    for alternative in alternatives_of(text):
         try:
             stored = str(parse_due(alternative.value))
         except BadDuration:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.checks.dialect.terms import faults
+from engine.bpmn.checks.problems import label, nearest, problem
 from engine.bpmn.checks.rule import Problem, firm
-from engine.bpmn.checks.subject import Subject, label, nearest, problem
+from engine.bpmn.checks.subject import Subject, alternatives_of
 from engine.bpmn.model import Node
 from engine.domain.dossier_lists import KINDS
-from engine.domain.durations import parse_alternatives
-from engine.domain.errors import BadDuration
 from engine.domain.messages import say
 
 
@@ -79,11 +78,7 @@ def numbered(subject: Subject) -> Iterator[Problem]:
 
 
 def _kinds(node: Node) -> list[str]:
-    try:
-        alternatives = parse_alternatives(node.list) if node.list else ()
-    except BadDuration:
-        return []  # told by `faults`
-    return list(dict.fromkeys(one.value for one in alternatives))
+    return list(dict.fromkeys(one.value for one in alternatives_of(node.list)))
 
 
 RULES = (

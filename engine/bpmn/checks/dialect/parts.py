@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import label, nearest, problem, whole_process
 from engine.bpmn.checks.rule import Problem, error, firm
-from engine.bpmn.checks.subject import (
-    Subject,
-    label,
-    nearest,
-    problem,
-    whole_process,
-)
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.domain.messages import say
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.checks.dialect.answers import without_default
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, warning
-from engine.bpmn.checks.subject import FACTS, Subject, dates_read, label, problem
+from engine.bpmn.checks.subject import FACTS, Subject, dates_read
 from engine.bpmn.decisions.unary_tests import UnaryTests
 from engine.bpmn.expressions import holds, parse
 from engine.bpmn.model import CHOOSING, HUMAN, TIMERS, Flow, Kind, Node

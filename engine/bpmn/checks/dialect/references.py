@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import label, nearest, problem
 from engine.bpmn.checks.rule import Problem, firm
-from engine.bpmn.checks.subject import FACTS, Subject, label, nearest, problem
+from engine.bpmn.checks.subject import FACTS, Subject
 from engine.bpmn.model import HUMAN, Kind, Node
 from engine.bpmn.reading.dialect import read_drawing
 from engine.bpmn.reading.elements import children

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.checks.graph import is_entry
+from engine.bpmn.checks.problems import label, problem, whole_process
 from engine.bpmn.checks.rule import Problem, firm
-from engine.bpmn.checks.subject import Subject, label, problem, whole_process
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import CHOOSING, LINKS, Kind, Node
 from engine.domain.messages import say
 

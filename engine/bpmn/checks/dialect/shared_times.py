@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import label, nearest, problem
 from engine.bpmn.checks.rule import Problem, firm
-from engine.bpmn.checks.subject import Subject, label, nearest, problem
+from engine.bpmn.checks.subject import Subject, alternatives_of
 from engine.bpmn.model import HUMAN, TIMERS, Kind, Node, called_from, named_in
-from engine.domain.durations import Alternative, SameAs, Since, parse_alternatives, parse_due
+from engine.domain.durations import SameAs, Since, parse_due
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 
 _TIMED = HUMAN | {Kind.TIMER_CATCH}
 
 
-def _alternatives(text: str | None) -> tuple[Alternative, ...]:
-    try:
-        return parse_alternatives(text) if text else ()
-    except BadDuration:
-        return ()
-
-
 def _named(node: Node, kind: type[SameAs] | type[Since]) -> set[str]:
     """The elements whose due moment the node shares, or from whose opening it counts."""
     found = set()
-    for alternative in _alternatives(node.due):
+    for alternative in alternatives_of(node.due):
         try:
             due = parse_due(alternative.value)
         except BadDuration:

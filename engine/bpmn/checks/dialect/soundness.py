@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
+from engine.bpmn.checks.problems import label, problem, whole_process
 from engine.bpmn.checks.rule import Problem, firm, warning
-from engine.bpmn.checks.subject import Subject, label, problem, whole_process
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import GATEWAYS, Node
 from engine.bpmn.soundness import MAX_SECONDS, MAX_STATES, Fault, Verdict
 from engine.domain.messages import Message, say

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import label, nearest, problem
 from engine.bpmn.checks.rule import Problem, firm, warning
-from engine.bpmn.checks.subject import FACTS, Subject, label, nearest, problem
+from engine.bpmn.checks.subject import FACTS, Subject
 from engine.bpmn.decisions import read_decisions
 from engine.bpmn.decisions.coverage import check_coverage
 from engine.bpmn.decisions.tables import DecisionTable

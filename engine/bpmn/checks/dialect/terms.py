@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from engine.bpmn.checks.problems import label, nearest, problem, whole_process
 from engine.bpmn.checks.rule import Problem, firm
-from engine.bpmn.checks.subject import (
-    Subject,
-    label,
-    nearest,
-    problem,
-    whole_process,
-)
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import HUMAN, Kind
 from engine.bpmn.reading.dialect import PROPERTY_OF
 from engine.bpmn.reading.elements import camunda
-from engine.domain.durations import (
-    Alternative,
-    parse_alternatives,
-    parse_due,
-    parse_duration,
-)
+from engine.domain.durations import parse_alternatives, parse_due, parse_duration
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
 
@@ -60,13 +50,6 @@ def faults(text: str | None, parser: Callable[[str], object]) -> Iterator[Messag
             parser(alternative.value)
         except BadDuration as error:
             yield error.message
-
-
-def _alternatives(text: str | None) -> tuple[Alternative, ...]:
-    try:
-        return parse_alternatives(text) if text else ()
-    except BadDuration:
-        return ()
 
 
 def said_twice(subject: Subject) -> Iterator[Problem]:

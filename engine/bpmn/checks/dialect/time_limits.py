@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from engine.bpmn.budgets.keeping import MOST_WAYS, Beside
 from engine.bpmn.checks.dialect.answer_values import cases, told
+from engine.bpmn.checks.problems import label, problem, whole_process
 from engine.bpmn.checks.rule import Problem, error, warning
-from engine.bpmn.checks.subject import Subject, label, problem, whole_process
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import Kind
 from engine.domain.durations import Unit, parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from engine.bpmn.checks.dialect.terms import faults
 from engine.bpmn.checks.graph import is_entry
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, firm, warning
-from engine.bpmn.checks.subject import Subject, label, problem
+from engine.bpmn.checks.subject import Subject, alternatives_of
 from engine.bpmn.model import TIMERS, Drawing, Kind, Node
 from engine.bpmn.ways.branches import Ahead, beside_events
 from engine.domain.durations import parse_alternatives, parse_duration
@@ -67,11 +68,8 @@ def _faults(node: Node) -> Iterator[tuple[Message, Message]]:
 
 
 def _lacks_default(text: str | None) -> bool:
-    try:
-        alternatives = parse_alternatives(text) if text else ()
-    except BadDuration:
-        return False  # told already
-    return bool(alternatives and alternatives[-1].condition)
+    said = alternatives_of(text)
+    return bool(said and said[-1].condition)
 
 
 def endless_cycle(subject: Subject) -> Iterator[Problem]:

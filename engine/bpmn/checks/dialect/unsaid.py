@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import label, problem, whole_process
 from engine.bpmn.checks.rule import Problem, error, firm, warning
-from engine.bpmn.checks.subject import Subject, label, problem, whole_process
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import Kind, Node
 from engine.domain.folding import fold
 from engine.domain.messages import say

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.specification.triggers import TRIGGERS
-from engine.bpmn.checks.subject import Subject, label, problem
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import Kind, Node
 from engine.bpmn.reading.elements import camunda, children, event_definitions, local
 from engine.bpmn.reading.node_kinds import kind_of, walk

@@ -10,8 +10,9 @@ from engine.bpmn.checks.boxes import Box, Index
 from engine.bpmn.checks.dialect.lengths import NAME
 from engine.bpmn.checks.legibility.routes import around, passes
 from engine.bpmn.checks.planes import Plane
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, warning
-from engine.bpmn.checks.subject import Subject, label, problem
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import SCOPES, Flow, Lane, Node, Place
 from engine.bpmn.pictures.lettering import ELLIPSIS, LEADING, fit, width, wrap
 from engine.domain.messages import Message, say

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from engine.bpmn.checks.boxes import Box, Index
 from engine.bpmn.checks.planes import Plane, scopes
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, warning
-from engine.bpmn.checks.subject import Subject, label, problem
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import Lane, Node
 from engine.bpmn.reading.diagram import reference
 from engine.bpmn.reading.elements import bpmn, children

@@ -8,8 +8,9 @@ from itertools import pairwise
 from lxml import etree
 
 from engine.bpmn.checks.planes import Plane, scopes
+from engine.bpmn.checks.problems import label, problem, whole_process
 from engine.bpmn.checks.rule import Problem, warning
-from engine.bpmn.checks.subject import Subject, label, problem, whole_process
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import Flow, Lane, Node
 from engine.bpmn.reading.diagram import reference
 from engine.bpmn.reading.elements import bpmn

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from engine.bpmn.checks.boxes import Box, Index
 from engine.bpmn.checks.planes import Plane, scopes
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, warning
-from engine.bpmn.checks.subject import Subject, label, problem
+from engine.bpmn.checks.subject import Subject
 from engine.bpmn.model import Flow
 from engine.bpmn.pictures.sheets import Point
 from engine.domain.messages import say

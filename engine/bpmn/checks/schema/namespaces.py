@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from engine.bpmn.checks.problems import nearest
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.schema.conformance import Conformance
 from engine.bpmn.checks.schema.grammar import OURS, grammar, space_of
 from engine.bpmn.checks.schema.telling import at, bare, each, each_kind, who
-from engine.bpmn.checks.subject import nearest
 from engine.bpmn.reading import BPMN, CAMUNDA, line_of
 from engine.domain.messages import Message, say
 

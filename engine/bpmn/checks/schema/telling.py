@@ -9,10 +9,10 @@ from typing import TypeVar
 from lxml import etree
 
 from engine.bpmn.checks.kinds import owner_of
+from engine.bpmn.checks.problems import label
 from engine.bpmn.checks.rule import Problem
 from engine.bpmn.checks.schema.grammar import grammar
 from engine.bpmn.checks.schema.placing import figure_of, shown_by
-from engine.bpmn.checks.subject import label
 from engine.bpmn.reading import line_of
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import Message, say

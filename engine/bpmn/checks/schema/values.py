@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engine.bpmn.checks.problems import nearest
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.schema.conformance import Conformance
 from engine.bpmn.checks.schema.grammar import grammar
 from engine.bpmn.checks.schema.telling import at, bare, each, who
 from engine.bpmn.checks.schema.validating import Violation
-from engine.bpmn.checks.subject import nearest
 from engine.domain.messages import Message, say
 
 _REQUIRED = re.compile(r"attribute '([^']*)'")

@@ -8,9 +8,9 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_true, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES, FLOW_NODES
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import dangles, unknown
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, event_definitions, local
 from engine.domain.messages import say
 
@@ -40,7 +40,7 @@ def association_loop(definitions: Definitions) -> Iterator[Problem]:
 
     BPMN 2.0.2, 8.4.1
     """
-    for line, source, target in _joined(definitions):
+    for line, source, target in definitions.joined("association"):
         if source is target:
             yield problem(
                 line,
@@ -61,7 +61,7 @@ def association_as_flow(definitions: Definitions) -> Iterator[Problem]:
 
     BPMN 2.0.2, 8.4.1
     """
-    for line, source, target in _joined(definitions):
+    for line, source, target in definitions.joined("association"):
         both = local(source) in FLOW_NODES and local(target) in FLOW_NODES
         if both and source is not target and not _compensates(source) and not _compensates(target):
             yield problem(
@@ -90,16 +90,6 @@ def blank_note(definitions: Definitions) -> Iterator[Problem]:
                 say("Chú thích “%(who)s” không có chữ nào.", who=label(note)),
                 say("Ghi nội dung chú thích, hoặc xóa chú thích."),
             )
-
-
-def _joined(
-    definitions: Definitions,
-) -> Iterator[tuple[etree._Element, etree._Element, etree._Element]]:
-    for line in definitions.all("association"):
-        source = definitions.resolve(line, line.get("sourceRef"))
-        target = definitions.resolve(line, line.get("targetRef"))
-        if source is not None and target is not None:
-            yield line, source, target
 
 
 def _compensates(node: etree._Element) -> bool:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from engine.bpmn.checks.definitions import Definitions, is_true
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading import BPMN
 from engine.bpmn.reading.elements import local
 from engine.bpmn.reading.node_kinds import NODE_TAGS

@@ -15,9 +15,9 @@ from engine.bpmn.checks.kinds import (
     SUB_PROCESSES,
     kind_name,
 )
+from engine.bpmn.checks.problems import label, problem_at
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification import figures
-from engine.bpmn.checks.subject import label
 from engine.bpmn.reading import line_of
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
@@ -97,7 +97,7 @@ def _of_wrong_kind(definitions: Definitions, tag: str, wanted: frozenset[str]) -
         shown = _shown(definitions, figure)
         if shown is None or etree.QName(figure).localname != tag or local(shown) in wanted:
             continue
-        yield figures.of(
+        yield problem_at(
             figure,
             shown,
             say(
@@ -124,7 +124,7 @@ def drawn_twice(definitions: Definitions) -> Iterator[Problem]:
             continue  # (bands of a choreography, and envelopes, are drawn for each step)
         place = (_plane(figure), shown)
         if place in known:
-            yield figures.of(
+            yield problem_at(
                 figure,
                 shown,
                 say("“%(who)s” được vẽ hai lần trên cùng một mặt vẽ.", who=label(shown)),
@@ -171,7 +171,7 @@ def plane_twice(definitions: Definitions) -> Iterator[Problem]:
     for plane in figures.planes(definitions):
         shown = _shown(definitions, plane)
         if shown is not None and shown in known:
-            yield figures.of(
+            yield problem_at(
                 plane,
                 shown,
                 say("“%(who)s” có hai mặt vẽ.", who=label(shown)),
@@ -200,7 +200,7 @@ def off_its_plane(definitions: Definitions) -> Iterator[Problem]:
         around = set(shown.iterancestors())
         own = whole in around or not around.isdisjoint(homes.get(whole, ()))
         if not own and around.isdisjoint(called):
-            yield figures.of(
+            yield problem_at(
                 figure,
                 shown,
                 say(

@@ -8,9 +8,9 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_true, text_of
 from engine.bpmn.checks.kinds import CHOREOGRAPHY_ACTIVITIES
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, firm
 from engine.bpmn.checks.specification.flow_conditions import is_conditional
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, event_definitions, local
 from engine.domain.messages import say
 

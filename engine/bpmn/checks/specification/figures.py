@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from engine.bpmn.checks.definitions import BPMNDI, DC, DI, Definitions, is_true
 from engine.bpmn.checks.kinds import CHOREOGRAPHY_ACTIVITIES, SUB_PROCESSES
+from engine.bpmn.checks.problems import label, problem_at
 from engine.bpmn.checks.rule import Problem, error, warning
-from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading import line_of
+from engine.bpmn.reading.diagram import coordinate
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import Message, say
 
@@ -20,12 +19,6 @@ _EXPANDED = SUB_PROCESSES | CHOREOGRAPHY_ACTIVITIES | {
     "callActivity", "participant", "subConversation", "callConversation",
 }  # fmt: skip
 """What is drawn open or folded; a pool as well, though only some modellers say so of it."""
-
-
-def of(figure: etree._Element, shown: etree._Element, message: Message, remedy: Message) -> Problem:
-    """A problem of what a figure shows, on the figure's line."""
-    found = problem(shown, message, remedy)
-    return Problem(message, remedy, found.element, found.name, line_of(figure))
 
 
 def planes(definitions: Definitions) -> Iterator[etree._Element]:
@@ -41,14 +34,6 @@ def _drawn(definitions: Definitions, tag: str) -> Iterator[tuple[etree._Element,
             yield figure, shown
 
 
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
 def edge_points(definitions: Definitions) -> Iterator[Problem]:
     """An edge runs through two points, or more, each with its place in numbers.
 
@@ -60,9 +45,9 @@ def edge_points(definitions: Definitions) -> Iterator[Problem]:
         points = list(edge.iterchildren(f"{{{DI}}}waypoint"))
         if not points and _is_misnamed(edge, "waypoint"):
             continue
-        wrong = any(_number(point.get(axis)) is None for point in points for axis in ("x", "y"))
+        wrong = any(coordinate(point.get(axis)) is None for point in points for axis in ("x", "y"))
         if len(points) < 2 or wrong:
-            yield of(
+            yield problem_at(
                 edge,
                 shown,
                 say(
@@ -91,10 +76,10 @@ def shape_bounds(definitions: Definitions) -> Iterator[Problem]:
         if bounds is None and _is_misnamed(shape, "Bounds"):
             continue
         names = ("x", "y", "width", "height")
-        sizes = [None if bounds is None else _number(bounds.get(name)) for name in names]
+        sizes = [None if bounds is None else coordinate(bounds.get(name)) for name in names]
         width, height = sizes[2:]
         if None in sizes or (width or 0) <= 0 or (height or 0) <= 0:
-            yield of(
+            yield problem_at(
                 shape,
                 shown,
                 say("Hình của “%(who)s” không có vị trí hoặc kích thước.", who=label(shown)),
@@ -107,7 +92,7 @@ def _misplaced(
 ) -> Iterator[Problem]:
     for figure, shown in _drawn(definitions, tag):
         if figure.get(attribute) is not None and local(shown) not in wanted:
-            yield of(
+            yield problem_at(
                 figure,
                 shown,
                 message.filled(who=label(shown)),
@@ -178,7 +163,7 @@ def band(definitions: Definitions) -> Iterator[Problem]:
         step = definitions.resolve(shape, _shown_by(shapes, on))
         right = step is not None and local(step) in CHOREOGRAPHY_ACTIVITIES
         if kind is None or not right or local(shown) != "participant":
-            yield of(
+            yield problem_at(
                 shape,
                 shown,
                 say("Dải tên “%(who)s” không gắn với bước phối hợp nào.", who=label(shown)),
@@ -212,7 +197,7 @@ def label_style(definitions: Definitions) -> Iterator[Problem]:
             styles.add(style.rpartition(":")[2])  # once is enough: each label names it
             shown = definitions.resolve(figure, figure.get("bpmnElement"))
             thing = figure if shown is None else shown
-            yield of(
+            yield problem_at(
                 name,
                 thing,
                 say(
@@ -241,7 +226,7 @@ def edge_ends(definitions: Definitions) -> Iterator[Problem]:
             at_end = definitions.resolve(edge, key)
             wanted = definitions.resolve(shown, shown.get(meant))
             if at_end is not None and wanted is not None and at_end is not wanted:
-                yield of(
+                yield problem_at(
                     edge,
                     shown,
                     say(
@@ -273,7 +258,7 @@ def lane_direction(definitions: Definitions) -> Iterator[Problem]:
             continue
         pool = next((up for up in shown.iterancestors() if up in lying), None)
         if pool is not None and lying[pool] != is_true(shape, "isHorizontal"):
-            yield of(
+            yield problem_at(
                 shape,
                 shown,
                 say("Làn “%(who)s” không cùng chiều với pool chứa nó.", who=label(shown)),

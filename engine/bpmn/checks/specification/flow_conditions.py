@@ -8,8 +8,8 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import ACTIVITIES, EVENTS, FLOW_NODES, kind_name
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, firm, warning
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 

@@ -8,9 +8,9 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run
 from engine.bpmn.checks.kinds import GATEWAYS
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.flow_conditions import is_conditional
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children
 from engine.domain.messages import Message, say
 

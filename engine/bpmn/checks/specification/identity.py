@@ -13,9 +13,9 @@ from engine.bpmn.checks.kinds import (
     FLOW_NODES,
     kind_name,
 )
+from engine.bpmn.checks.problems import problem
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import problem
 from engine.bpmn.reading import BPMN, BPMNDI, line_of
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say

@@ -8,9 +8,9 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, text_of
 from engine.bpmn.checks.kinds import ARTIFACTS, FLOW_NODES, ITEMS, kind_name
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.specification.resolving import attribute, unresolved
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 

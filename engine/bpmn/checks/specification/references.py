@@ -12,6 +12,7 @@ from engine.bpmn.checks.kinds import (
     GLOBAL_TASKS,
     kind_name,
 )
+from engine.bpmn.checks.problems import label
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification import data_references, partner_references
 from engine.bpmn.checks.specification.resolving import (
@@ -23,7 +24,6 @@ from engine.bpmn.checks.specification.resolving import (
     unresolved,
     written,
 )
-from engine.bpmn.checks.subject import label
 from engine.bpmn.reading import BPMN
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say

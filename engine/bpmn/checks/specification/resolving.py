@@ -9,9 +9,8 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import kind_name, owner_of
+from engine.bpmn.checks.problems import label, problem_at
 from engine.bpmn.checks.rule import Problem
-from engine.bpmn.checks.subject import label, problem
-from engine.bpmn.reading import line_of
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import Message, say
 
@@ -103,5 +102,10 @@ def unknown(place: etree._Element, what: Message, text: str, remedy: Message) ->
 
 def at(place: etree._Element, message: Message, remedy: Message) -> Problem:
     """A problem of the thing that people know, on the line where it is written."""
-    found = problem(owner_of(place), message, remedy)
-    return Problem(message, remedy, found.element, found.name, line_of(place))
+    return problem_at(place, owner_of(place), message, remedy)
+
+
+def whose(part: etree._Element) -> str:
+    """How a sentence calls what a part belongs to; the part itself where it stands alone."""
+    around = part.getparent()
+    return label(part if around is None else around)

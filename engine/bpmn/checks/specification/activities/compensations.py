@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import ACTIVITIES
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.triggers import (
     each,
@@ -17,7 +18,6 @@ from engine.bpmn.checks.specification.triggers import (
     level_of,
     out_of,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, text_of
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.triggers import is_said_elsewhere
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 

@@ -8,10 +8,10 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_true, text_of
 from engine.bpmn.checks.kinds import kind_name
+from engine.bpmn.checks.problems import label
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.data.data_parts import is_blank, named
-from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import label
+from engine.bpmn.checks.specification.resolving import at, whose
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
@@ -26,11 +26,6 @@ _WITHOUT_PEOPLE = frozenset(
 _LANES = say("Người làm lấy theo làn; có thể bỏ phần giao việc này.")
 
 
-def _whose(role: etree._Element) -> str:
-    around = role.getparent()
-    return label(role if around is None else around)
-
-
 def role_twofold(definitions: Definitions) -> Iterator[Problem]:
     """Who does the work is said by a resource or by an expression, not by both.
 
@@ -43,7 +38,7 @@ def role_twofold(definitions: Definitions) -> Iterator[Problem]:
         if by_resource and next(children(role, "resourceAssignmentExpression"), None) is not None:
             yield at(
                 role,
-                say("“%(who)s” giao việc vừa bằng nguồn lực vừa bằng biểu thức.", who=_whose(role)),
+                say("“%(who)s” giao việc vừa bằng nguồn lực vừa bằng biểu thức.", who=whose(role)),
                 _LANES,
             )
 
@@ -63,7 +58,7 @@ def role_of_nobody(definitions: Definitions) -> Iterator[Problem]:
         if not named_one and told is None and not (role.get("name") or "").strip():
             yield at(
                 role,
-                say("“%(who)s” có phần giao việc mà không ghi giao cho ai.", who=_whose(role)),
+                say("“%(who)s” có phần giao việc mà không ghi giao cho ai.", who=whose(role)),
                 _LANES,
             )
 
@@ -82,7 +77,7 @@ def assignment_expression(definitions: Definitions) -> Iterator[Problem]:
                 assignment,
                 say(
                     "“%(who)s” giao việc bằng một biểu thức để trống.",
-                    who=_whose(assignment if role is None else role),
+                    who=whose(assignment if role is None else role),
                 ),
                 _LANES,
             )
@@ -123,7 +118,7 @@ def parameter_without_resource(definitions: Definitions) -> Iterator[Problem]:
         if binding is not None and not any(text_of(one) for one in children(role, "resourceRef")):
             yield at(
                 binding,
-                say("“%(who)s” ghi tham số mà không ghi nguồn lực nào.", who=_whose(role)),
+                say("“%(who)s” ghi tham số mà không ghi nguồn lực nào.", who=whose(role)),
                 _LANES,
             )
 
@@ -147,7 +142,7 @@ def parameter_of_another(definitions: Definitions) -> Iterator[Problem]:
                     binding,
                     say(
                         "“%(who)s”: tham số “%(key)s” không phải của nguồn lực “%(resource)s”.",
-                        who=_whose(role),
+                        who=whose(role),
                         key=label(parameter),
                         resource=label(resource),
                     ),
@@ -188,7 +183,7 @@ def parameter_required(definitions: Definitions) -> Iterator[Problem]:
                 say(
                     "“%(who)s” thiếu tham số bắt buộc của nguồn lực “%(resource)s”, hoặc ghi một "
                     "tham số hai lần.",
-                    who=_whose(role),
+                    who=whose(role),
                     resource=label(resource),
                 ),
                 _LANES,

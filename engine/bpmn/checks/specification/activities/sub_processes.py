@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES, SUB_PROCESSES
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, firm, warning
 from engine.bpmn.checks.specification.triggers import (
     TRIGGERS,
@@ -19,7 +20,6 @@ from engine.bpmn.checks.specification.triggers import (
     nodes_of,
     out_of,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.triggers import (
     each,
@@ -18,7 +19,6 @@ from engine.bpmn.checks.specification.triggers import (
     level_of,
     nodes_of,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 

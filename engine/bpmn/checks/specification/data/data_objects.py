@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.checks.definitions import Definitions, is_true
+from engine.bpmn.checks.problems import label
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.data.data_parts import item_of
 from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import label
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 

@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import ITEMS
+from engine.bpmn.checks.problems import label
 from engine.bpmn.checks.rule import Problem, error
 from engine.bpmn.checks.specification.data.data_parts import (
     bearer,
@@ -16,19 +17,13 @@ from engine.bpmn.checks.specification.data.data_parts import (
     item_of,
     named,
 )
-from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import label
+from engine.bpmn.checks.specification.resolving import at, whose
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
 _BOTH = ("dataInputAssociation", "dataOutputAssociation")
 _INSIDE = frozenset({"dataInput", "dataOutput", "property", "inputDataItem", "outputDataItem"})
 """Data that belongs to one activity, event or process."""
-
-
-def _whose(association: etree._Element) -> str:
-    around = association.getparent()
-    return label(association if around is None else around)
 
 
 def input_target(definitions: Definitions) -> Iterator[Problem]:
@@ -46,7 +41,7 @@ def input_target(definitions: Definitions) -> Iterator[Problem]:
                     say(
                         "Đường dữ liệu vào của “%(who)s” dẫn tới “%(key)s”, không phải dữ liệu "
                         "vào của chính bước này.",
-                        who=_whose(association),
+                        who=whose(association),
                         key=label(found),
                     ),
                     say("Xóa đường dữ liệu rồi kéo lại từ dữ liệu tới bước này."),
@@ -69,7 +64,7 @@ def output_source(definitions: Definitions) -> Iterator[Problem]:
                     say(
                         "Đường dữ liệu ra của “%(who)s” bắt đầu từ “%(key)s”, không phải dữ liệu "
                         "ra của chính bước này.",
-                        who=_whose(association),
+                        who=whose(association),
                         key=label(found),
                     ),
                     say("Xóa đường dữ liệu rồi kéo lại từ bước này tới dữ liệu."),
@@ -99,7 +94,7 @@ def data_scope(definitions: Definitions) -> Iterator[Problem]:
                     say(
                         "Đường dữ liệu của “%(who)s” nối với “%(key)s” trong “%(home)s”, ở ngoài "
                         "tầm với.",
-                        who=_whose(association),
+                        who=whose(association),
                         key=label(found),
                         home=label(home),
                     ),
@@ -137,7 +132,7 @@ def process_data(definitions: Definitions) -> Iterator[Problem]:
                         say(
                             "Đường dữ liệu của “%(who)s” ghi vào dữ liệu vào, hoặc đọc từ dữ liệu "
                             "ra, của quy trình: “%(key)s”.",
-                            who=_whose(association),
+                            who=whose(association),
                             key=label(found),
                         ),
                         say("Dùng một đối tượng dữ liệu ở giữa quy trình thay cho dữ liệu này."),
@@ -159,7 +154,7 @@ def several_sources(definitions: Definitions) -> Iterator[Problem]:
                 association,
                 say(
                     "Đường dữ liệu của “%(who)s” lấy từ %(count)s nguồn mà không nói cách gộp.",
-                    who=_whose(association),
+                    who=whose(association),
                     count=len(sources),
                 ),
                 say("Tách thành mỗi nguồn một đường dữ liệu."),
@@ -181,7 +176,7 @@ def assignment_parts(definitions: Definitions) -> Iterator[Problem]:
                 assignment,
                 say(
                     "Phép gán dữ liệu ở “%(who)s” thiếu phần lấy từ đâu hoặc đặt vào đâu.",
-                    who=_whose(assignment if association is None else association),
+                    who=whose(assignment if association is None else association),
                 ),
                 say("Ghi đủ hai phần, hoặc xóa phép gán."),
             )
@@ -201,7 +196,7 @@ def transformation_text(definitions: Definitions) -> Iterator[Problem]:
                     transformation,
                     say(
                         "Đường dữ liệu của “%(who)s” có phép biến đổi để trống.",
-                        who=_whose(association),
+                        who=whose(association),
                     ),
                     say("Ghi biểu thức biến đổi, hoặc bỏ phần này."),
                 )
@@ -227,7 +222,7 @@ def data_types(definitions: Definitions) -> Iterator[Problem]:
                 association,
                 say(
                     "Đường dữ liệu của “%(who)s” nối kiểu “%(one)s” với kiểu “%(other)s”.",
-                    who=_whose(association),
+                    who=whose(association),
                     one=label(source),
                     other=label(target),
                 ),
@@ -250,7 +245,7 @@ def loop_data(definitions: Definitions) -> Iterator[Problem]:
                     place,
                     say(
                         "“%(who)s” lặp theo “%(key)s”, là dữ liệu của bước khác.",
-                        who=_whose(loop),
+                        who=whose(loop),
                         key=label(found),
                     ),
                     say("Khai báo danh sách trong dữ liệu vào, ra của chính bước này."),

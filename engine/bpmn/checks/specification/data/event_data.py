@@ -8,10 +8,10 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import CATCHING, THROWING
+from engine.bpmn.checks.problems import label
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.data.data_parts import differ, inputs, item_of, outputs
 from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import label
 from engine.bpmn.reading.elements import children, event_definitions, local
 from engine.domain.messages import say
 

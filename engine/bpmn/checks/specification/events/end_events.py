@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.checks.definitions import Definitions
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, firm, warning
 from engine.bpmn.checks.specification.triggers import (
     beside,
@@ -16,7 +17,6 @@ from engine.bpmn.checks.specification.triggers import (
     out_of,
     stands_alone,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 

@@ -8,13 +8,13 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true, text_of
 from engine.bpmn.checks.kinds import CATCHING, EVENTS, THROWING, owner_of
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.triggers import (
     each,
     of_kind,
     triggers,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import Message, say
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, firm
 from engine.bpmn.checks.specification.triggers import (
     has_trigger,
@@ -16,7 +17,6 @@ from engine.bpmn.checks.specification.triggers import (
     of_kind,
     out_of,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.domain.messages import say
 
 _CAUGHT = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_true
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, firm, warning
 from engine.bpmn.checks.specification.triggers import (
     TRIGGERS,
@@ -21,7 +22,6 @@ from engine.bpmn.checks.specification.triggers import (
     out_of,
     stands_alone,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 

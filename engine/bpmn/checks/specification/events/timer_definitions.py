@@ -9,13 +9,13 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run, text_of
 from engine.bpmn.checks.kinds import EVENTS
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, firm
 from engine.bpmn.checks.specification.triggers import (
     each,
     is_within,
     of_kind,
 )
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.model import TIMERS
 from engine.bpmn.reading.dialect import judged_process
 from engine.bpmn.reading.elements import children, local

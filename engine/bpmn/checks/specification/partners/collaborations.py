@@ -8,9 +8,9 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_run
 from engine.bpmn.checks.kinds import CHOREOGRAPHY_ACTIVITIES, FLOW_NODES, SUB_PROCESSES
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import at, attribute, unresolved
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 

@@ -8,11 +8,11 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
 from engine.bpmn.checks.kinds import COLLABORATIONS, CONVERSATIONS
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, warning
 from engine.bpmn.checks.specification.data.data_parts import named
 from engine.bpmn.checks.specification.partners.talkers import Talkers
 from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 

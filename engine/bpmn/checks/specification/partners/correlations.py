@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, text_of
+from engine.bpmn.checks.problems import label
 from engine.bpmn.checks.rule import Problem, error
 from engine.bpmn.checks.specification.data.data_parts import is_blank, named
 from engine.bpmn.checks.specification.resolving import at
-from engine.bpmn.checks.subject import label
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 

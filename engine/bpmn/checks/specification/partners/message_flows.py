@@ -8,9 +8,9 @@ from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions
 from engine.bpmn.checks.kinds import ACTIVITIES, CONVERSATIONS, EVENTS, kind_name
+from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.specification.resolving import dangles, unknown
-from engine.bpmn.checks.subject import label, problem
 from engine.bpmn.reading.elements import event_definitions, local
 from engine.domain.messages import say
 
@@ -211,10 +211,7 @@ def _joined(
     definitions: Definitions,
 ) -> Iterator[tuple[etree._Element, etree._Element, etree._Element]]:
     """Each message flow whose ends may exchange messages, with both."""
-    for flow in definitions.all("messageFlow"):
-        source, target = (definitions.resolve(flow, flow.get(end)) for end in _ENDS)
-        if source is None or target is None:
-            continue
+    for flow, source, target in definitions.joined("messageFlow"):
         if local(source) in _MEET and local(target) in _MEET:
             yield flow, source, target
 
