@@ -49,7 +49,7 @@ def _misplaced(element: etree._Element) -> Problem:
     return at(
         element,
         message,
-        say("Đưa thẻ này vào đúng chỗ; nó nằm được trong: %(homes)s.", homes=homes),
+        say("Đưa thẻ này vào đúng chỗ; thẻ được nằm trong: %(homes)s.", homes=homes),
     )
 
 

@@ -67,7 +67,7 @@ def must_understand(definitions: Definitions) -> Iterator[Problem]:
             yield at(
                 place,
                 say(
-                    "Tệp bắt buộc phải hiểu phần mở rộng “%(what)s”; hệ thống không hiểu.",
+                    "Tệp đòi người đọc phải hiểu phần mở rộng “%(what)s”; hệ thống không hiểu.",
                     what=place.get("definition") or "",
                 ),
                 say("Xuất lại bản vẽ ở dạng BPMN 2.0 thuần, không kèm phần mở rộng bắt buộc."),

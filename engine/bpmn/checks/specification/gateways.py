@@ -149,7 +149,10 @@ def complex_activation(definitions: Definitions) -> Iterator[Problem]:
                     who=label(gateway),
                     into=into,
                 ),
-                say("Dùng cổng song song (chờ đủ), loại trừ (ai đến trước đi) hoặc bao hàm."),
+                say(
+                    "Dùng cổng song song (chờ đủ các nhánh), loại trừ (nhánh nào tới thì đi tiếp) "
+                    "hoặc bao hàm."
+                ),
             )
 
 

@@ -173,7 +173,7 @@ def call_participants(definitions: Definitions) -> Iterator[Problem]:
                             who=label(call),
                             other=label(found),
                         ),
-                        say("Ghép bên trong sơ đồ được gọi với bên trong sơ đồ này."),
+                        say("Ghép một bên của sơ đồ được gọi với một bên của sơ đồ này."),
                     )
 
 
