@@ -157,13 +157,12 @@ class _Count:
 
     def counted_texts(self, node: Node) -> tuple[str, ...]:
         """What may apply here."""
-        waits = node.kind in TIMERS and node.timing is Timing.DURATION and self.waits_count
-        said = node.due or (node.timer if waits else None)
+        said = counted_time(node, self.waits_count)
         texts = (one.value for one, applies in self.alternatives(said) if applies is not False)
-        return tuple(text for text in texts if node.due or _is_duration(text))
+        return tuple(text for text in texts if node.due or is_duration(text))
 
     def amount(self, text: str, passed: Passed, sums: _Sums) -> Amount:
-        due, usual = _read(text, self.hours_per_day)
+        due, usual = read_due(text, self.hours_per_day)
         if isinstance(due, Since) and (passed.process, due.element) in self.opened:
             taken = sums.total.least.less(self.opened[passed.process, due.element].most)
             return amount_of(due, self.hours_per_day, taken)
@@ -190,7 +189,7 @@ class _Count:
         amounts = tuple(
             amount_of_duration(parse_duration(text), self.hours_per_day)
             for text in texts
-            if _is_duration(text)
+            if is_duration(text)
         )
         return Longest(amounts or (Amount(),)).least
 
@@ -236,14 +235,20 @@ class _Count:
         ]
 
 
+def counted_time(node: Node, waits_count: bool) -> str | None:
+    """The text that says what a step counts: its own `due`, else what a timer waits."""
+    waits = node.kind in TIMERS and node.timing is Timing.DURATION and waits_count
+    return node.due or (node.timer if waits else None)
+
+
 @lru_cache(maxsize=1024)  # hundreds of ways pass the same steps
-def _read(text: str, hours_per_day: Fraction) -> tuple[Due, Amount]:
+def read_due(text: str, hours_per_day: Fraction) -> tuple[Due, Amount]:
     """What a step's `due` says, and counts where nothing was taken before."""
     due = parse_due(text)
     return due, amount_of(due, hours_per_day)
 
 
-def _is_duration(text: str) -> bool:
+def is_duration(text: str) -> bool:
     """A timer may hold an expression, which is known in the case alone."""
     try:
         parse_duration(text)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from engine.bpmn.budgets import PathBudget, StatedTerm
 from engine.bpmn.budgets.amounts import Longest
+from engine.bpmn.budgets.bounding import Bound, bound
 from engine.bpmn.budgets.counting import way_budget
 from engine.bpmn.budgets.verdicts import Verdict
 from engine.bpmn.decisions.tables import DecisionTable
 from engine.bpmn.model import Drawing, Node
+from engine.bpmn.ways.blocks import joins, splits
 from engine.bpmn.ways.feasibility import Allowance, Exhausted
 from engine.bpmn.ways.paths import FACTS, Explorer
 from engine.domain.errors import BadDuration
@@ -43,7 +45,8 @@ class Kept:
     exceeded: tuple[Beside, ...] = ()
     undecided: tuple[Beside, ...] = ()  # it hangs on the calendar, or on the case
     loose: tuple[Node, ...] = ()  # splits whose branches do not come together: not counted right
-    complete: bool = True  # all ways were looked at
+    complete: bool = True  # every way was looked at, or none can take too long
+    bound: Bound | None = None  # no way takes more
 
 
 def terms_kept(
@@ -56,25 +59,28 @@ def terms_kept(
 ) -> Kept:
     """Judges a drawing that others do not call, with the parts it calls, however it is drawn.
 
-    Of what is no way at all (loose flows, durations that cannot be read) nothing is said.
+    Where even the most that any way may take keeps every term, no way is looked at. Of what is no
+    way at all (loose flows, durations that cannot be read) nothing is said.
     """
     drawings = {**called, drawing.key: drawing}
     if not (drawing.legal_term or drawing.authority_terms) or not drawing.startable:
         return Kept()
     if not all(_can_be_walked(each) for each in drawings.values()):
         return Kept()
-    if sum(len(each.nodes) for each in drawings.values()) > _MOST_NODES:
-        return Kept(complete=False)
-    allowance = Allowance(_MOST_TRIES)
     try:
+        found = bound(drawing, called, roles, hours_per_day)
+        if found is not None and found.keeps(drawing, hours_per_day):
+            return Kept(loose=_loose(drawing), bound=found)
+        if sum(len(each.nodes) for each in drawings.values()) > _MOST_NODES:
+            return Kept(complete=False, bound=found)
         explorer = Explorer(
-            drawing, called, form, FACTS, table, most=MOST_WAYS, allowance=allowance
+            drawing, called, form, FACTS, table, most=MOST_WAYS, allowance=Allowance(_MOST_TRIES)
         )
-        return _judged(explorer, roles, hours_per_day)
+        return replace(_judged(explorer, roles, hours_per_day), bound=found)
     except BadDuration:
         return Kept()
     except Exhausted:
-        return Kept(complete=False)
+        return Kept(complete=False, bound=found)
 
 
 def _can_be_walked(drawing: Drawing) -> bool:
@@ -100,9 +106,12 @@ def _judged(explorer: Explorer, roles: RoleRegister, hours_per_day: Fraction) ->
                 exceeded.append(over[0])
             elif doubtful:
                 undecided.append(doubtful[0])
-    own = explorer.drawing.key
-    loose = tuple(node for key, node in explorer.loose_splits() if key == own)
-    return Kept(tuple(exceeded), tuple(undecided), loose, complete)
+    return Kept(tuple(exceeded), tuple(undecided), _loose(explorer.drawing), complete)
+
+
+def _loose(drawing: Drawing) -> tuple[Node, ...]:
+    met = joins(drawing)
+    return tuple(split for split in splits(drawing) if split.id not in met)
 
 
 def _stated(way: PathBudget) -> Iterator[list[Beside]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.bpmn.model import Drawing, Kind, Node
+from engine.bpmn.ways.dominance import dominance, turned
 
 #: The gateways that may send several tokens on.
 SPLITTING = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
@@ -23,20 +24,33 @@ def splits(drawing: Drawing) -> Iterator[Node]:
 
 
 def joins(drawing: Drawing) -> Mapping[str, str]:
-    """Split → join of each block; a split that is missing here begins none."""
+    """Split → join of each block; a split that is missing here begins none.
+
+    Where branches come together at all is the nearest element that every way on from the split
+    passes, so only that one is looked at.
+    """
+    opening = list(splits(drawing))
+    if not opening:
+        return {}
     ways = _ways(drawing)
+    before = turned(ways, ways)
+    meeting = dominance((key for key, onward in ways.items() if not onward), before).nearest
     found = {}
-    for split in splits(drawing):
-        for join in drawing.nodes.values():
-            alike = join.kind is split.kind and join.parent == split.parent
-            if alike and len(join.incoming) > 1 and _is_block(drawing, ways, split, join):
-                found[split.id] = join.id
-                break
+    for split in opening:
+        join = drawing.nodes.get(meeting.get(split.id) or "")
+        if join is None or join.kind is not split.kind or join.parent != split.parent:
+            continue
+        if len(join.incoming) > 1 and _is_block(drawing, ways, before, split, join):
+            found[split.id] = join.id
     return found
 
 
 def _is_block(
-    drawing: Drawing, ways: Mapping[str, frozenset[str]], split: Node, join: Node
+    drawing: Drawing,
+    ways: Mapping[str, frozenset[str]],
+    before: Mapping[str, list[str]],
+    split: Node,
+    join: Node,
 ) -> bool:
     inside: set[str] = set()
     for key in split.outgoing:
@@ -45,9 +59,8 @@ def _is_block(
             return False  # branches that meet, turn back, or end by themselves
         inside |= branch
     within = inside | {split.id}
-    entered = {target for key in ways.keys() - within for target in ways[key]}
     sources = {drawing.flows[key].source for key in join.incoming}
-    return not entered & inside and sources <= within
+    return sources <= within and all(within.issuperset(before[one]) for one in inside)
 
 
 def _branch(ways: Mapping[str, frozenset[str]], begin: str, join: str) -> frozenset[str]:

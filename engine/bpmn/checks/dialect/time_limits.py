@@ -105,20 +105,34 @@ def _why_untold(subject: Subject, found: Beside) -> Message:
 
 
 def too_many_ways(subject: Subject) -> Iterator[Problem]:
-    """The ways through a drawing that states a term are few enough to be counted, all of them.
+    """The ways through a drawing that states a term are few enough to be counted, all of them,
+    unless the longest steps together keep the term already.
 
-    Bản vẽ có nêu thời hạn thì số đường đi phải đủ ít để tính hết được từng đường.
+    Bản vẽ có nêu thời hạn thì số đường đi phải đủ ít để tính hết được từng đường, trừ khi đi theo
+    những bước dài nhất cũng không quá thời hạn.
     """
-    if not subject.terms_kept.complete:
-        yield whole_process(
-            subject.drawing,
-            say(
-                "Bản vẽ có quá nhiều đường đi (hơn %(most)s, hoặc quá dài): không tính hết được "
-                "đường nào vượt thời hạn đã nêu.",
-                most=MOST_WAYS,
-            ),
-            say("Đưa một phần vào bản vẽ được gọi riêng, hoặc bớt cổng rẽ nhánh."),
+    kept = subject.terms_kept
+    if kept.complete:
+        return
+    if kept.bound is None:
+        message = say(
+            "Bản vẽ có quá nhiều đường đi (hơn %(most)s, hoặc quá dài): không tính hết được "
+            "đường nào vượt thời hạn đã nêu.",
+            most=MOST_WAYS,
         )
+    else:
+        message = say(
+            "Bản vẽ có quá nhiều đường đi (hơn %(most)s, hoặc quá dài) nên không tính hết được. "
+            "Không đường nào quá %(bound)s, nhưng chưa chắc đường nào cũng giữ được thời hạn đã "
+            "nêu.",
+            most=MOST_WAYS,
+            bound=str(kept.bound.total),
+        )
+    yield whole_process(
+        subject.drawing,
+        message,
+        say("Đưa một phần vào bản vẽ được gọi riêng, hoặc bớt cổng rẽ nhánh."),
+    )
 
 
 def wait_over_due(subject: Subject) -> Iterator[Problem]:
