@@ -70,8 +70,11 @@ def test_a_suggestion_names_the_nearest_thing():
 
 def test_a_process_without_end_is_told():
     text = spoiled(
-        (END, ""), ('<bpmn:endEvent id="tu_choi" name="Từ chối" />', ""), (F7, ""),
-    )  # fmt: skip
+        (END, ""),
+        ('<bpmn:endEvent id="tu_choi" name="Từ chối" />', ""),
+        ('targetRef="tu_choi"', 'targetRef="B3"'),
+        (F7, ""),
+    )
     told = {(f.rule, f.element) for f in found_in(text)}
     assert ("implicit-end", "B3") in told
     assert ("end-event", "thu") not in told

@@ -71,6 +71,15 @@ def test_a_truncated_file_is_told():
     assert "cắt ngang" in refused(SOUND.encode()[:2000])[-1][2]
 
 
+def test_a_slip_in_an_editor_of_text_is_told_once_and_in_plain_words():
+    ((_, line, message),) = refused(b'<a>\n<b c="x d="y"/>\n</a>')
+    assert line == 2
+    assert "thiếu dấu nháy" in message
+    assert "construct" not in message
+    told = refused("<a>\n<b c='Văn hóa & Xã hội'/>\n<b c='Ký & trình'/></a>".encode())
+    assert [(line, "dấu &" in message) for _, line, message in told] == [(2, True), (3, True)]
+
+
 def test_errors_of_one_file_do_not_show_with_the_next():
     refused(b"<a><b></a>")
     assert len(refused(b"hello")) == 1

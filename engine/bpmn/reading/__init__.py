@@ -35,12 +35,33 @@ _CUT_OFF = (
     say("Tệp bị cắt ngang: có thẻ mở ra mà không đóng lại."),
     say("Lưu hoặc tải lại tệp cho đủ."),
 )
+_UNQUOTED = (
+    say("Một giá trị trên thẻ thiếu dấu nháy, hoặc dùng dấu nháy cong “ ”."),
+    say(
+        'Đặt giá trị giữa hai dấu nháy thẳng, ví dụ name="Phê duyệt"; dấu < trong giá trị thì '
+        "viết là &lt;."
+    ),
+)
+_BARE_SIGN = (
+    say("Có dấu & hoặc dấu < viết thẳng trong chữ."),
+    say("Viết & là &amp;, viết < là &lt;; trong tên thì dùng chữ “và” cũng được."),
+)
 _SYNTAX: Mapping[str, tuple[Message, Message]] = {
     "ERR_TAG_NAME_MISMATCH": (
         say("Thẻ mở và thẻ đóng không khớp nhau."),
         say("Đóng mỗi thẻ bằng đúng tên đã mở, thẻ mở sau đóng trước."),
     ),
     "ERR_TAG_NOT_FINISHED": _CUT_OFF,
+    "ERR_SPACE_REQUIRED": _UNQUOTED,
+    "ERR_ATTRIBUTE_NOT_STARTED": _UNQUOTED,
+    "ERR_ATTRIBUTE_NOT_FINISHED": _UNQUOTED,
+    "ERR_LT_IN_ATTRIBUTE": _UNQUOTED,
+    "ERR_NAME_REQUIRED": _BARE_SIGN,
+    "ERR_ENTITYREF_SEMICOL_MISSING": _BARE_SIGN,
+    "ERR_RESERVED_XML_NAME": (
+        say("Trước dòng <?xml …?> còn chữ hoặc dòng trống."),
+        say("Xóa mọi thứ đứng trước <?xml …?>."),
+    ),
     "ERR_GT_REQUIRED": _CUT_OFF,
     "ERR_DOCUMENT_END": (
         say("Có nội dung thừa sau khi tài liệu đã kết thúc."),
@@ -73,8 +94,26 @@ _SYNTAX: Mapping[str, tuple[Message, Message]] = {
 }
 _SYNTAX_ELSE = (
     say("Tệp không phải XML hợp lệ."),
-    say("Mở tệp trong Camunda Modeler hoặc bpmn.io, sửa và lưu lại."),
+    say(
+        "Mở bản lưu gần nhất trong Camunda Modeler hoặc bpmn.io rồi vẽ tiếp ở đó; hoặc sửa đúng "
+        "dòng này trong tệp."
+    ),
 )
+#: Faults after which the rest of the file is still read as it was meant: more may be told.
+_LONE = frozenset(
+    {
+        "ERR_ATTRIBUTE_REDEFINED",
+        "ERR_ENTITYREF_SEMICOL_MISSING",
+        "ERR_INVALID_CHAR",
+        "ERR_NAME_REQUIRED",
+        "ERR_UNDECLARED_ENTITY",
+        "NS_ERR_UNDEFINED_NAMESPACE",
+    }
+)
+#: Faults of which the parser's own words name the tag, the attribute or the prefix.
+_NAMING = (_LONE - {"ERR_ENTITYREF_SEMICOL_MISSING", "ERR_NAME_REQUIRED"}) | {
+    "ERR_TAG_NAME_MISMATCH"
+}
 
 
 def read_xml(content: bytes, filename: str) -> etree._Element:
@@ -168,27 +207,29 @@ def _malformed(
     for entry in log.filter_from_errors():
         if "depth" in entry.message.lower():
             return _too_deep(filename, entry.line)
-        message, remedy = _SYNTAX.get(entry.type_name, _CUT_OFF if cut else _SYNTAX_ELSE)
-        findings.append(
-            Finding(
-                "malformed-xml",
-                Severity.ERROR,
-                say(
-                    "%(sentence)s (Dòng %(line)s, cột %(column)s: %(detail)s)",
-                    sentence=message,
-                    line=entry.line,
-                    column=entry.column,
-                    detail=entry.message.strip()[:200],
-                ),
-                remedy,
-                line=entry.line,
-                file=filename,
-            )
-        )
+        findings.append(_syntax_fault(entry, filename, cut=cut))
+        if entry.type_name not in _LONE:
+            break  # what the parser says of the rest comes of this
     if not findings:
         message, remedy = _SYNTAX_ELSE
         return refusal("malformed-xml", message, remedy, filename, error.lineno)
     return DrawingRefused(findings[:20])
+
+
+def _syntax_fault(entry: Any, filename: str, *, cut: bool) -> Finding:
+    """`cut`: nothing is wrong with the file but that its end is missing."""
+    kind = entry.type_name
+    message, remedy = _CUT_OFF if cut else _SYNTAX.get(kind, _SYNTAX_ELSE)
+    place = {"sentence": message, "line": entry.line, "column": entry.column}
+    if not cut and (kind in _NAMING or kind not in _SYNTAX):
+        told = say(
+            "%(sentence)s (Dòng %(line)s, cột %(column)s: %(detail)s)",
+            **place,
+            detail=entry.message.strip()[:200],
+        )
+    else:
+        told = say("%(sentence)s (Dòng %(line)s, cột %(column)s)", **place)
+    return Finding("malformed-xml", Severity.ERROR, told, remedy, line=entry.line, file=filename)
 
 
 def _refuse_excess(root: etree._Element, filename: str) -> None:

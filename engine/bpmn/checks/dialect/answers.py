@@ -58,7 +58,7 @@ def uncovered_answer(subject: Subject) -> Iterator[Problem]:
     lựa chọn, có đánh dấu và không, mọi con số.
     """
     for node, texts, names in without_default(subject):
-        if len(names) != 1 or typed(subject, texts):
+        if len(names) != 1 or typed(subject, texts) or _strays(subject, texts):
             continue
         for values, held in cases(subject, texts):
             if not any(held):
@@ -81,7 +81,7 @@ def uncovered_combination(subject: Subject) -> Iterator[Problem]:
     xảy ra.
     """
     for node, texts, names in without_default(subject):
-        if len(names) < 2 or typed(subject, texts):
+        if len(names) < 2 or typed(subject, texts) or _strays(subject, texts):
             continue
         gap = next((values for values, held in cases(subject, texts) if not any(held)), None)
         if gap is not None:
@@ -119,6 +119,16 @@ def typed_answer(subject: Subject) -> Iterator[Problem]:
                     "mẫu."
                 ),
             )
+
+
+def _strays(subject: Subject, texts: list[str]) -> bool:
+    """Whether a way asks for an answer that nobody can give: told by its own rule, and once it is
+    mended the ways may well be all there."""
+    for name, value in (pair for text in texts for pair in parse(text).compared()):
+        answers = subject.answers(name)
+        if answers is not None and value is not None and value not in answers:
+            return True
+    return False
 
 
 def without_default(subject: Subject) -> Iterator[tuple[Node, list[str], set[str]]]:

@@ -9,7 +9,7 @@ from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import FACTS, Reading, Subject, dates_read
 from engine.bpmn.expressions import Expression, Tree, parse
 from engine.bpmn.expressions.values import shown
-from engine.bpmn.model import CHOOSING, Kind
+from engine.bpmn.model import CHOOSING, HUMAN, Kind, Node
 from engine.bpmn.reading.elements import bpmn, camunda
 from engine.domain.errors import BadExpression
 from engine.domain.messages import Message, say
@@ -98,7 +98,7 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
     Giá trị mà điều kiện đọc phải do một biểu mẫu hay bảng quyết định đặt.
     """
     # A part may read what its callers set: there, each call of it is looked at.
-    if not subject.drawing.startable:
+    if not subject.drawing.startable or any(_lost_setter(subject, node) for node in subject.nodes):
         return
     yield from _unknown_to_parts(subject)
     for reading in subject.readings:
@@ -115,7 +115,12 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
                     text=reading.text,
                     name=name,
                 ),
-                say("Có phải là “%(near)s”? Nếu là chữ, hãy đặt trong dấu nháy.", near=near)
+                say(
+                    "Có phải là “%(near)s”? Nếu không thì thêm trường “%(name)s” vào biểu mẫu của "
+                    "một bước đứng trước; nếu là chữ, hãy đặt trong dấu nháy.",
+                    near=near,
+                    name=name,
+                )
                 if near
                 else say(
                     "Thêm trường “%(name)s” vào biểu mẫu của một bước đứng trước; nếu là "
@@ -123,6 +128,18 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
                     name=name,
                 ),
             )
+
+
+def _lost_setter(subject: Subject, node: Node) -> bool:
+    """Whether a step may set what nobody can know until it is mended: its form, its table or its
+    part is missing, or it is a task that is not executed. Other rules tell of each of these."""
+    if node.kind in HUMAN:
+        return bool(node.form) and subject.form(node.form or "") is None
+    if node.kind is Kind.RULE_TASK:
+        return subject.table(node.called or "") is None
+    if node.kind is Kind.CALL_ACTIVITY:
+        return node.called not in subject.called
+    return node.kind is Kind.OTHER and node.tag.lower().endswith("task")
 
 
 def _unknown_to_parts(subject: Subject) -> Iterator[Problem]:

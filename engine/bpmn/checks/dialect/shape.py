@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.bpmn.checks.graph import is_entry
 from engine.bpmn.checks.problems import label, problem, whole_process
@@ -92,21 +92,55 @@ def dead_end(subject: Subject) -> Iterator[Problem]:
 
 
 def unreachable(subject: Subject) -> Iterator[Problem]:
-    """Every element can be reached from the start.
+    """Every element can be reached from the start. Where a whole stretch cannot, its beginning is
+    told of.
 
     Từ điểm bắt đầu phải có đường tới mọi phần tử; phần tử không ai tới được thì không bao giờ được
-    làm.
+    làm. Khi cả một đoạn bị rời ra thì chỉ nêu phần tử đầu đoạn.
     """
-    reached = subject.graph.reached
-    for node in subject.nodes:
-        told = node.tag == "endEvent" and not node.incoming  # by `end-incoming`
-        if not subject.graph.entries or node.id in reached or told or _stands_alone(subject, node):
+    if not subject.graph.entries:
+        return
+    lost = {
+        node.id: node
+        for node in subject.nodes
+        if node.id not in subject.graph.reached
+        and not (node.tag == "endEvent" and not node.incoming)  # told by `end-incoming`
+        and not _stands_alone(subject, node)
+    }
+    for node, after in _stretches(subject, lost):
+        message = say("Không có đường nào từ điểm bắt đầu tới “%(who)s”.", who=label(node))
+        if after:
+            message = say(
+                "Không có đường nào từ điểm bắt đầu tới “%(who)s”, nên cũng không tới được "
+                "%(count)s phần tử phía sau.",
+                who=label(node),
+                count=after,
+            )
+        yield problem(node, message, _CONNECT_EVENT if "Event" in node.tag else _CONNECT)
+
+
+_CONNECT = say("Nối luồng từ bước đứng trước tới phần tử này, hoặc xóa đi.")
+_CONNECT_EVENT = say(
+    "Nếu là sự kiện biên thì kéo lại lên cạnh của công việc cho dính vào; nếu không thì nối luồng "
+    "từ bước đứng trước tới, hoặc xóa đi."
+)
+
+
+def _stretches(subject: Subject, lost: Mapping[str, Node]) -> Iterator[tuple[Node, int]]:
+    """Where what is lost begins, each time with how much of it comes after: first what nothing
+    leads to, then rings, by what was drawn first in them."""
+    ways = subject.graph
+    seen: set[str] = set()
+    for key in sorted(lost, key=lambda one: not ways.before[one].isdisjoint(lost)):
+        if key in seen:
             continue
-        yield problem(
-            node,
-            say("Không có đường nào từ điểm bắt đầu tới “%(who)s”.", who=label(node)),
-            say("Nối phần tử này vào quy trình, hoặc xóa đi."),
-        )
+        before, waiting = len(seen), [key]
+        seen.add(key)
+        while waiting:
+            fresh = {one for one in ways.after[waiting.pop()] if one in lost and one not in seen}
+            seen |= fresh
+            waiting.extend(fresh)
+        yield lost[key], len(seen) - before - 1
 
 
 def no_end_ahead(subject: Subject) -> Iterator[Problem]:
@@ -140,7 +174,8 @@ def endless(subject: Subject) -> Iterator[Problem]:
 
 
 def _stands_alone(subject: Subject, node: Node) -> bool:
-    """What BPMN lets stand without flows, and is refused elsewhere: handlers, compensation."""
+    """What BPMN lets stand without flows, and is refused elsewhere: handlers, compensation, and
+    what is in an ad-hoc sub-process."""
     if node.kind is Kind.EVENT_SUB_PROCESS:
         return True
     around: Node | None = node
@@ -150,6 +185,8 @@ def _stands_alone(subject: Subject, node: Node) -> bool:
         if handler or element.get("isForCompensation") == "true":
             return True
         around = subject.drawing.nodes.get(around.parent or "")
+        if around is not None and around.tag == "adHocSubProcess":
+            return True
     return False
 
 

@@ -25,19 +25,21 @@ def unknown_decision(subject: Subject) -> Iterator[Problem]:
             continue
         text = subject.vocabulary.decision(node.called) if node.called else None
         if node.called is None or text is None:
-            yield problem(
-                node,
+            message: Message = (
                 say(
                     "“%(who)s”: không có bảng quyết định “%(table)s”.",
                     who=label(node),
-                    table=node.called or "",
-                ),
-                say("Ghi mã (id) của một bảng trong tệp .dmn ở mục Decision reference."),
+                    table=node.called,
+                )
+                if node.called
+                else say("“%(who)s” chưa chọn bảng quyết định nào.", who=label(node))
             )
+            remedy = say("Ghi mã (id) của một bảng trong tệp .dmn ở mục Decision reference.")
+            yield problem(node, message, remedy)
             continue
         tables, findings = read_decisions(text.encode(), node.called)
         if node.called not in tables and not findings:
-            message: Message = say("Tệp DMN không có bảng “%(table)s”.", table=node.called)
+            message = say("Tệp DMN không có bảng “%(table)s”.", table=node.called)
             yield problem(node, message, say("Ghi đúng mã (id) của bảng quyết định."))
         yield from (_of_table(node, finding) for finding in findings)
         if node.called in tables:

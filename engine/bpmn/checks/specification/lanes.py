@@ -33,7 +33,10 @@ def lane_node(definitions: Definitions) -> Iterator[Problem]:
                     lane=_called(lane),
                     key=key,
                 ),
-                _REDRAG,
+                say(
+                    "Phần tử đã xóa thì mở bản vẽ bằng phần mềm vẽ rồi lưu lại; đã đổi mã thì sửa "
+                    "cả mã ghi ở làn."
+                ),
             )
 
 
