@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+#: Tokens of all states together that are kept: some hundred megabytes.
+_MOST_KEPT = 1_000_000
 #: Tokens that may come to one end, each for itself.
 _MOST_ENDING = 16
 
@@ -93,6 +95,7 @@ class Search:
         self.allowance = allowance
         self.came: dict[State, tuple[State, str] | None] = {}
         self.widest: tuple[int, State] = (0, ())  # the most steps open at once, and where
+        self._kept = 0
         self._found: dict[Fault, Verdict] = {}
         self._steps: dict[int, list[Step]] = {}
         self._joins: dict[int, list[Join]] = {}
@@ -110,7 +113,7 @@ class Search:
         front = deque([first])
         while front and Fault.UNKNOWN not in self._found:
             self._look(front.popleft(), front)
-            if self.allowance.spent(len(self.came)):
+            if self.allowance.spent(len(self.came)) or self._kept > _MOST_KEPT:
                 self._note(Fault.UNKNOWN, self.net.scope, first, len(self.came))
         yield from self._found.values()
 
@@ -131,6 +134,7 @@ class Search:
             self._note(Fault.STUCK, in_vain, state)
         for node, then in after:
             if then not in self.came:
+                self._kept += len(then)
                 self.came[then] = state, node
                 front.append(then)
 
