@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.checks import dialect, legibility, refusals, schema, specification, vendors
 from engine.bpmn.checks.definitions import Definitions
+from engine.bpmn.checks.echoes import without_echoes
 from engine.bpmn.checks.rule import Refusal, Rule
 from engine.bpmn.checks.subject import Subject, Vocabulary
 from engine.bpmn.findings import Finding
@@ -45,7 +46,7 @@ def check(content: bytes, filename: str, vocabulary: Vocabulary) -> tuple[Findin
         return _told(refused)
     found = list(_found(root, filename, vocabulary))
     found += _against_schema(root, filename, vocabulary, found)
-    return tuple(sorted(found, key=lambda finding: finding.line or 0))
+    return tuple(sorted(without_echoes(found), key=lambda finding: finding.line or 0))
 
 
 def _found(root: etree._Element, filename: str, vocabulary: Vocabulary) -> Iterator[Finding]:

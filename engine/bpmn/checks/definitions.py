@@ -15,7 +15,7 @@ from engine.bpmn.reading.elements import local
 CONTAINERS = frozenset(
     {"process", "subProcess", "transaction", "adHocSubProcess", "choreography", "subChoreography"}
 )
-"""What holds flow elements (BPMN 2.0.2, 8.3.8: FlowElementsContainer)."""
+"""What holds flow elements (BPMN 2.0.2, 8.4.8: FlowElementsContainer)."""
 
 _WORDS = frozenset({"documentation", "extensionElements"})
 

@@ -47,8 +47,11 @@ class Graph:
             if scope not in after:
                 continue
             after[scope] -= set(self._targets[scope])
-            after[scope].update(n.id for n in nodes if is_entry(n))
             around = self._nodes[scope]
+            any_first = around.tag == "adHocSubProcess"
+            after[scope].update(
+                n.id for n in nodes if is_entry(n) or (any_first and not n.incoming)
+            )
             if around.kind is Kind.EVENT_SUB_PROCESS and around.parent in self._targets:
                 onward = self._targets[around.parent]
             else:

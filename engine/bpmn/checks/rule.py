@@ -32,7 +32,7 @@ class Lesson:
 
     english: str
     vietnamese: str
-    source: str = ""  # "BPMN 2.0.2, 10.5.4", where the rule is the specification's
+    source: str = ""  # "BPMN 2.0.2, 10.5.4; Table 10.91, …", where the rule is the specification's
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Rule(Generic[Looked]):
 
     The docstring of `find` is what the rule's page says. Its paragraphs: what must hold, in
     English; the same in Vietnamese; for a constraint of the specification, a last one with the
-    clause: `BPMN 2.0.2, 10.5.4`.
+    clauses, and a semicolon before the title of a table or list: `BPMN 2.0.2, 10.5.2, 10.5.4`.
     """
 
     id: str  # kebab-case

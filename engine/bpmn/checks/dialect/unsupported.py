@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from engine.bpmn.checks.definitions import is_true
 from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, firm
 from engine.bpmn.checks.specification.triggers import TRIGGERS
@@ -186,7 +187,7 @@ def compensation(subject: Subject) -> Iterator[Problem]:
     Không dùng công việc bù trừ: việc khắc phục được vẽ thành một nhánh của quy trình.
     """
     for node in subject.nodes:
-        if subject.tree.elements[node.id].get("isForCompensation") == "true":
+        if is_true(subject.tree.elements[node.id], "isForCompensation"):
             yield problem(
                 node,
                 say(

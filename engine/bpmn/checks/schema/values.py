@@ -109,19 +109,30 @@ def schema_name(file: Conformance) -> Iterator[Problem]:
         [one for one in file.wrong_values if one.is_of("ID", "IDREF", "QName", "NCName")],
         lambda violation: at(
             violation.element,
-            say(
-                "“%(value)s” (thuộc tính “%(name)s” của %(who)s) không viết được như một mã.",
-                value=_value(violation),
-                name=violation.attribute or bare(violation.element),
-                who=who(violation.element),
-            ),
+            _unspeakable(violation, _value(violation)),
             _rename(_value(violation)),
         ),
     )
 
 
+def _unspeakable(violation: Violation, value: str) -> Message:
+    name = violation.attribute or bare(violation.element)
+    if not value:
+        return say(
+            "Thuộc tính “%(name)s” của %(who)s để trống.", name=name, who=who(violation.element)
+        )
+    return say(
+        "“%(value)s” (thuộc tính “%(name)s” của %(who)s) không viết được như một mã.",
+        value=value,
+        name=name,
+        who=who(violation.element),
+    )
+
+
 def _rename(value: str) -> Message:
     prefix, colon, _ = value.partition(":")
+    if not value:
+        return say("Chọn giá trị cho thuộc tính này, hoặc bỏ thuộc tính.")
     if colon:
         return say("Khai báo tiền tố “%(prefix)s” ở thẻ gốc, hoặc bỏ tiền tố.", prefix=prefix)
     return say("Đổi mã: bắt đầu bằng chữ cái, chỉ gồm chữ, số, dấu gạch và dấu chấm.")

@@ -20,7 +20,7 @@ def association_end(definitions: Definitions) -> Iterator[Problem]:
 
     Đường liên kết (nét chấm) phải nối hai phần tử có trong tệp.
 
-    BPMN 2.0.2, 8.4.1, Association attributes and model associations
+    BPMN 2.0.2, 8.4.1; Association attributes and model associations
     """
     remedy = say("Xóa đường liên kết rồi nối lại.")
     for line in definitions.all("association"):
@@ -81,7 +81,7 @@ def blank_note(definitions: Definitions) -> Iterator[Problem]:
 
     Chú thích phải có chữ.
 
-    BPMN 2.0.2, 8.4.1, TextAnnotation attributes
+    BPMN 2.0.2, 8.4.1; TextAnnotation attributes
     """
     for note in definitions.all("textAnnotation"):
         if not any(text_of(text) for text in children(note, "text")):

@@ -101,7 +101,7 @@ def data_association(definitions: Definitions) -> Iterator[Problem]:
 
     Đường dữ liệu phải nối từ dữ liệu tới dữ liệu.
 
-    BPMN 2.0.2, 10.4.2
+    BPMN 2.0.2, 10.4.1; Data Associations
     """
     yield from unresolved(definitions, CARRIED, say("dữ liệu"), _RESAVE)
 
@@ -122,7 +122,7 @@ def data_set(definitions: Definitions) -> Iterator[Problem]:
 
     Tập dữ liệu vào chỉ liệt kê dữ liệu vào, tập dữ liệu ra chỉ liệt kê dữ liệu ra.
 
-    BPMN 2.0.2, 10.4.1, InputSet and OutputSet attributes
+    BPMN 2.0.2, 10.4.1; InputSet and OutputSet attributes
     """
     yield from unresolved(definitions, SETS, say("dữ liệu"), _RESAVE)
 
@@ -132,7 +132,7 @@ def binding(definitions: Definitions) -> Iterator[Problem]:
 
     Phần gắn quy trình với thao tác dịch vụ phải nhắc tới tập dữ liệu vào và ra có trong tệp.
 
-    BPMN 2.0.2, 10.4.1, InputOutputBinding attributes
+    BPMN 2.0.2, 10.4.1; InputOutputBinding attributes
     """
     yield from unresolved(definitions, BOUND, say("tập dữ liệu"), _RESAVE)
 

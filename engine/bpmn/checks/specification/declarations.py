@@ -43,7 +43,7 @@ def import_type(definitions: Definitions) -> Iterator[Problem]:
 
     Tệp nhập vào chỉ là BPMN, XML Schema, WSDL hoặc DMN; loại khác không ai đọc được.
 
-    BPMN 2.0.2, 8.2.2, Import attributes
+    BPMN 2.0.2, 8.2.2; Import attributes
     """
     for place in definitions.all("import"):
         said = (place.get("importType") or "").strip()
@@ -60,7 +60,7 @@ def must_understand(definitions: Definitions) -> Iterator[Problem]:
 
     Tệp không bắt buộc người đọc phải hiểu phần mở rộng riêng của phần mềm vẽ (mustUnderstand).
 
-    BPMN 2.0.2, 8.3.3, Extension attributes and model associations
+    BPMN 2.0.2, 8.3.3; Extension attributes and model associations
     """
     for place in definitions.all("extension"):
         if is_true(place, "mustUnderstand"):
@@ -79,7 +79,7 @@ def language_name(definitions: Definitions) -> Iterator[Problem]:
 
     Ngôn ngữ biểu thức và ngôn ngữ kiểu dữ liệu của tệp phải ghi bằng một địa chỉ (URI).
 
-    BPMN 2.0.2, 8.2.1, Definitions attributes and model associations
+    BPMN 2.0.2, 8.2.1; Definitions attributes and model associations
     """
     for name in ("expressionLanguage", "typeLanguage"):
         said = (definitions.root.get(name) or "").strip()  # some tools write it empty

@@ -49,7 +49,7 @@ def figure_of_nothing(definitions: Definitions) -> Iterator[Problem]:
 
     Mỗi hình, mỗi đường trên sơ đồ phải thể hiện một phần tử có trong tệp.
 
-    BPMN 2.0.2, 12.2, BPMNShape and BPMNEdge
+    BPMN 2.0.2, 12.2; BPMNShape and BPMNEdge
     """
     # A warning: what shows nothing is left from something deleted, and modellers drop it.
     for figure in definitions.figures:
@@ -76,7 +76,7 @@ def shape_of_line(definitions: Definitions) -> Iterator[Problem]:
 
     Luồng và đường liên kết phải thể hiện bằng đường nối (BPMNEdge), không phải bằng hình.
 
-    BPMN 2.0.2, 12.2, BPMNShape
+    BPMN 2.0.2, 12.2; BPMNShape
     """
     yield from _of_wrong_kind(definitions, "BPMNShape", _FIGURES)
 
@@ -87,7 +87,7 @@ def edge_of_figure(definitions: Definitions) -> Iterator[Problem]:
     Công việc, sự kiện, cổng, làn, pool… phải thể hiện bằng hình (BPMNShape), không phải bằng đường
     nối.
 
-    BPMN 2.0.2, 12.2, BPMNEdge
+    BPMN 2.0.2, 12.2; BPMNEdge
     """
     yield from _of_wrong_kind(definitions, "BPMNEdge", LINES)
 
@@ -115,7 +115,7 @@ def drawn_twice(definitions: Definitions) -> Iterator[Problem]:
 
     Mỗi phần tử chỉ vẽ một lần trên một mặt vẽ; muốn vẽ lại thì tạo phần tử khác.
 
-    BPMN 2.0.2, 12.2, BPMNPlane
+    BPMN 2.0.2, 12.2; BPMNPlane
     """
     known: set[tuple[etree._Element | None, etree._Element]] = set()
     for figure in definitions.figures:
@@ -142,7 +142,7 @@ def plane_element(definitions: Definitions) -> Iterator[Problem]:
 
     Mặt vẽ phải ghi nó thể hiện cái gì: quy trình, quy trình con, sơ đồ cộng tác hay phối hợp.
 
-    BPMN 2.0.2, 12.2, BPMNPlane
+    BPMN 2.0.2, 12.2; BPMNPlane
     """
     # A warning: what is drawn on it is understood all the same, and some modellers name another
     # process than the one they wrote.
@@ -165,7 +165,7 @@ def plane_twice(definitions: Definitions) -> Iterator[Problem]:
 
     Mỗi quy trình hay sơ đồ chỉ có một mặt vẽ; phần mềm vẽ thường chỉ mở mặt vẽ đầu tiên.
 
-    BPMN 2.0.2, 12.2, BPMNPlane
+    BPMN 2.0.2, 12.2; BPMNPlane
     """
     known: set[etree._Element] = set()
     for plane in figures.planes(definitions):
@@ -186,7 +186,7 @@ def off_its_plane(definitions: Definitions) -> Iterator[Problem]:
 
     Mặt vẽ chỉ thể hiện phần tử của chính quy trình hay sơ đồ đó, không lẫn của quy trình khác.
 
-    BPMN 2.0.2, 12.2, BPMNPlane
+    BPMN 2.0.2, 12.2; BPMNPlane
     """
     homes = _of_collaborations(definitions)
     called = _called(definitions)

@@ -16,9 +16,9 @@ from engine.domain.messages import Message, say
 
 _REDRAW = say("Xóa khỏi sơ đồ rồi vẽ lại phần tử này.")
 _EXPANDED = SUB_PROCESSES | CHOREOGRAPHY_ACTIVITIES | {
-    "callActivity", "participant", "subConversation", "callConversation",
+    "callActivity", "participant", "lane", "subConversation", "callConversation",
 }  # fmt: skip
-"""What is drawn open or folded; a pool as well, though only some modellers say so of it."""
+"""What is drawn open or folded; pools and lanes too, though only some modellers say so of them."""
 
 
 def planes(definitions: Definitions) -> Iterator[etree._Element]:
@@ -39,7 +39,7 @@ def edge_points(definitions: Definitions) -> Iterator[Problem]:
 
     Đường nối phải đi qua ít nhất hai điểm, mỗi điểm có tọa độ là con số.
 
-    BPMN 2.0.2, 12.2, BPMNEdge
+    BPMN 2.0.2, 12.2; BPMNEdge
     """
     for edge, shown in _drawn(definitions, "BPMNEdge"):
         points = list(edge.iterchildren(f"{{{DI}}}waypoint"))
@@ -69,7 +69,7 @@ def shape_bounds(definitions: Definitions) -> Iterator[Problem]:
 
     Hình phải có vị trí là con số, có chiều rộng và chiều cao lớn hơn 0.
 
-    BPMN 2.0.2, 12.2, BPMNShape
+    BPMN 2.0.2, 12.2; BPMNShape
     """
     for shape, shown in _drawn(definitions, "BPMNShape"):
         bounds = shape.find(f"{{{DC}}}Bounds")
@@ -105,7 +105,7 @@ def horizontal(definitions: Definitions) -> Iterator[Problem]:
 
     Chỉ pool và làn mới ghi nằm ngang hay đứng dọc (isHorizontal).
 
-    BPMN 2.0.2, 12.2, BPMNShape attributes
+    BPMN 2.0.2, 12.2; BPMNShape attributes
     """
     message = say("“%(who)s” ghi nằm ngang hay đứng dọc, nhưng không phải pool hay làn.")
     wanted = frozenset({"participant", "lane"})
@@ -118,7 +118,7 @@ def expanded(definitions: Definitions) -> Iterator[Problem]:
     Chỉ quy trình con, bước gọi quy trình và những gì chứa phần khác bên trong mới ghi là mở hay thu
     gọn (isExpanded).
 
-    BPMN 2.0.2, 12.2, BPMNShape attributes
+    BPMN 2.0.2, 12.2; BPMNShape attributes
     """
     message = say("“%(who)s” ghi là mở hay thu gọn, nhưng không chứa gì bên trong.")
     yield from _misplaced(definitions, "BPMNShape", "isExpanded", frozenset(_EXPANDED), message)
@@ -129,7 +129,7 @@ def marker(definitions: Definitions) -> Iterator[Problem]:
 
     Chỉ cổng loại trừ mới ghi là có hay không có dấu X (isMarkerVisible).
 
-    BPMN 2.0.2, 12.2, BPMNShape attributes
+    BPMN 2.0.2, 12.2; BPMNShape attributes
     """
     message = say("“%(who)s” ghi có dấu X, nhưng không phải cổng loại trừ.")
     wanted = frozenset({"exclusiveGateway"})
@@ -141,7 +141,7 @@ def envelope(definitions: Definitions) -> Iterator[Problem]:
 
     Chỉ luồng thông điệp mới vẽ kèm phong bì (messageVisibleKind).
 
-    BPMN 2.0.2, 12.2, BPMNEdge attributes
+    BPMN 2.0.2, 12.2; BPMNEdge attributes
     """
     message = say("“%(who)s” ghi có phong bì, nhưng không phải luồng thông điệp.")
     wanted = frozenset({"messageFlow"})
@@ -153,7 +153,7 @@ def band(definitions: Definitions) -> Iterator[Problem]:
 
     Dải tên của một bên phải gắn với hình của một bước phối hợp, và chỉ bên tham gia mới có dải.
 
-    BPMN 2.0.2, 12.2, BPMNShape attributes
+    BPMN 2.0.2, 12.2; BPMNShape attributes
     """
     shapes = _by_id(definitions)
     for shape, shown in _drawn(definitions, "BPMNShape"):
@@ -187,7 +187,7 @@ def label_style(definitions: Definitions) -> Iterator[Problem]:
 
     Kiểu chữ mà một nhãn nhắc tới phải có trong tệp.
 
-    BPMN 2.0.2, 12.2, BPMNLabel attributes
+    BPMN 2.0.2, 12.2; BPMNLabel attributes
     """
     styles = {style.get("id") for style in definitions.root.iter(f"{{{BPMNDI}}}BPMNLabelStyle")}
     for name in definitions.root.iter(f"{{{BPMNDI}}}BPMNLabel"):
@@ -214,7 +214,7 @@ def edge_ends(definitions: Definitions) -> Iterator[Problem]:
 
     Đường nối ghi hình ở hai đầu thì phải là hình của đúng hai đầu luồng đó.
 
-    BPMN 2.0.2, 12.2, BPMNEdge attributes
+    BPMN 2.0.2, 12.2; BPMNEdge attributes
     """
     shapes = _by_id(definitions)
     ends = {"sourceElement": "sourceRef", "targetElement": "targetRef"}
@@ -245,7 +245,7 @@ def lane_direction(definitions: Definitions) -> Iterator[Problem]:
 
     Làn phải cùng chiều với pool: pool nằm ngang thì làn nằm ngang.
 
-    BPMN 2.0.2, 12.2, BPMNShape attributes
+    BPMN 2.0.2, 12.2; BPMNShape attributes
     """
     lying: dict[etree._Element, bool] = {}
     for shape, shown in _drawn(definitions, "BPMNShape"):

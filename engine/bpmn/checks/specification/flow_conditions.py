@@ -140,7 +140,7 @@ def not_immediate(definitions: Definitions) -> Iterator[Problem]:
 
     Trong quy trình thực thi, đi hết luồng là tới ngay bước sau, không có việc nào chen giữa.
 
-    BPMN 2.0.2, 8.4.13, SequenceFlow attributes and model associations
+    BPMN 2.0.2, 8.4.13; SequenceFlow attributes and model associations
     """
     for flow in definitions.all("sequenceFlow"):
         if not flow.get("isImmediate") or is_true(flow, "isImmediate"):

@@ -50,7 +50,7 @@ def flow_end_kind(definitions: Definitions) -> Iterator[Problem]:
     Luồng chỉ nối công việc, sự kiện và cổng. Chú thích, dữ liệu, làn hay pool thì nối bằng
     đường liên kết hoặc luồng thông điệp.
 
-    BPMN 2.0.2, 8.4.13, SequenceFlow attributes and model associations
+    BPMN 2.0.2, 8.4.13; SequenceFlow attributes and model associations
     """
     for flow in definitions.all("sequenceFlow"):
         for end in _ENDS:
@@ -197,7 +197,7 @@ def listed_flow(definitions: Definitions) -> Iterator[Problem]:
 
     Danh sách luồng vào, luồng ra ghi ở mỗi phần tử phải khớp với các luồng đã vẽ.
 
-    BPMN 2.0.2, 8.4.13, FlowNode model associations
+    BPMN 2.0.2, 8.4.13; FlowNode model associations
     """
     for tag, end in (("incoming", "targetRef"), ("outgoing", "sourceRef")):
         for place in definitions.all(tag):
@@ -240,7 +240,7 @@ def unlisted_flow(definitions: Definitions) -> Iterator[Problem]:
 
     Phần tử đã ghi danh sách luồng của mình thì phải ghi đủ, không sót luồng nào.
 
-    BPMN 2.0.2, 8.4.13, FlowNode model associations
+    BPMN 2.0.2, 8.4.13; FlowNode model associations
     """
     ways = (("incoming", definitions.incoming), ("outgoing", definitions.outgoing))
     for node in definitions.all(*sorted(FLOW_NODES)):

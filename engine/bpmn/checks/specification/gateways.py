@@ -26,7 +26,7 @@ def converging(definitions: Definitions) -> Iterator[Problem]:
 
     Cổng ghi là gộp (Converging) chỉ có một luồng ra.
 
-    BPMN 2.0.2, 8.4.9, Gateway attributes
+    BPMN 2.0.2, 8.4.9; Gateway attributes
     """
     for gateway, into, out_of in _directed(definitions, "Converging"):
         if out_of > 1:
@@ -46,7 +46,7 @@ def diverging(definitions: Definitions) -> Iterator[Problem]:
 
     Cổng ghi là tách (Diverging) chỉ có một luồng vào.
 
-    BPMN 2.0.2, 8.4.9, Gateway attributes
+    BPMN 2.0.2, 8.4.9; Gateway attributes
     """
     for gateway, into, out_of in _directed(definitions, "Diverging"):
         if into > 1:
@@ -66,7 +66,7 @@ def mixed(definitions: Definitions) -> Iterator[Problem]:
 
     Cổng ghi là vừa gộp vừa tách (Mixed) phải có nhiều luồng vào và nhiều luồng ra.
 
-    BPMN 2.0.2, 8.4.9, Gateway attributes
+    BPMN 2.0.2, 8.4.9; Gateway attributes
     """
     for gateway, into, out_of in _directed(definitions, "Mixed"):
         if into < 2 or out_of < 2:

@@ -39,7 +39,7 @@ def missing_id(definitions: Definitions) -> Iterator[Problem]:
 
     Quy trình, pool, làn, mỗi bước và mỗi luồng đều phải có mã (id).
 
-    BPMN 2.0.2, 8.3.1, BaseElement attributes
+    BPMN 2.0.2, 8.3.1; BaseElement attributes
     """
     for element in definitions.all(*sorted(_DRAWN)):
         if not element.get("id"):
@@ -59,7 +59,7 @@ def nameless_part(definitions: Definitions) -> Iterator[Problem]:
 
     Thứ chỉ có ích khi được nhắc tới (thông điệp, lỗi, dữ liệu, chú thích…) phải có mã để nhắc.
 
-    BPMN 2.0.2, 8.3.1, BaseElement attributes
+    BPMN 2.0.2, 8.3.1; BaseElement attributes
     """
     rooted = (one for one in definitions.all(*sorted(EVENT_DEFINITIONS)) if _is_root(one))
     for element in (*definitions.all(*_NAMED), *rooted):
@@ -76,24 +76,56 @@ def nameless_part(definitions: Definitions) -> Iterator[Problem]:
 
 
 def duplicate_id(definitions: Definitions) -> Iterator[Problem]:
-    """No id is used twice in a file, neither by elements nor by their shapes.
+    """No id is used by two elements of a file.
 
-    Mỗi mã (id) chỉ dùng một lần trong tệp, kể cả mã của hình vẽ.
+    Mỗi mã (id) chỉ dùng cho một phần tử trong tệp.
 
-    BPMN 2.0.2, 8.3.1, BaseElement attributes
+    BPMN 2.0.2, 8.3.1; BaseElement attributes
     """
-    seen: dict[str, etree._Element] = {}
-    for element in definitions.root.iter(f"{{{BPMN}}}*", f"{{{BPMNDI}}}*"):
-        key = element.get("id")
-        if not key:
-            continue
-        first = seen.setdefault(key, element)
-        if first is not element:
+    for element, first in _repeated(definitions):
+        if element.tag.startswith(f"{{{BPMN}}}") and first.tag.startswith(f"{{{BPMN}}}"):
             yield problem(
                 element,
-                say("Mã “%(id)s” bị trùng: đã dùng ở dòng %(line)s.", id=key, line=line_of(first)),
+                say(
+                    "Mã “%(id)s” bị trùng: đã dùng ở dòng %(line)s.",
+                    id=element.get("id"),
+                    line=line_of(first),
+                ),
                 say("Đổi một trong hai mã."),
             )
+
+
+def duplicate_figure_id(definitions: Definitions) -> Iterator[Problem]:
+    """The id of a shape or an edge is used by no other figure, and by no element.
+
+    Mã (id) của một hình vẽ không trùng với mã của hình khác hay của phần tử nào.
+
+    BPMN 2.0.2, 8.3.1; BaseElement attributes
+    """
+    for element, first in _repeated(definitions):
+        if not (element.tag.startswith(f"{{{BPMN}}}") and first.tag.startswith(f"{{{BPMN}}}")):
+            yield problem(
+                element,
+                say(
+                    "Mã hình vẽ “%(id)s” bị trùng: đã dùng ở dòng %(line)s.",
+                    id=element.get("id"),
+                    line=line_of(first),
+                ),
+                say("Mở bản vẽ bằng phần mềm vẽ rồi lưu lại, hoặc chạy quytrinh layout <tệp>."),
+            )
+
+
+def _repeated(definitions: Definitions) -> Iterator[tuple[etree._Element, etree._Element]]:
+    """Elements and figures whose id is used already, each with the one that used it first.
+
+    An element is the first even where its shape comes before it in the file.
+    """
+    seen: dict[str, etree._Element] = {}
+    for namespace in (BPMN, BPMNDI):
+        for element in definitions.root.iter(f"{{{namespace}}}*"):
+            key = element.get("id")
+            if key and seen.setdefault(key, element) is not element:
+                yield element, seen[key]
 
 
 def malformed_id(definitions: Definitions) -> Iterator[Problem]:
@@ -103,7 +135,7 @@ def malformed_id(definitions: Definitions) -> Iterator[Problem]:
     Mã của quy trình, làn, bước và luồng bắt đầu bằng chữ hoặc “_”, chỉ gồm chữ, số, “_”, “-”, “.”
     và không có dấu cách.
 
-    BPMN 2.0.2, 8.3.1, BaseElement attributes
+    BPMN 2.0.2, 8.3.1; BaseElement attributes
     """
     for element in definitions.all(*sorted(_KEYS)):
         key = element.get("id")
@@ -124,5 +156,6 @@ RULES = (
     firm("missing-id", missing_id),
     warning("unnameable", nameless_part),
     firm("duplicate-id", duplicate_id),
+    warning("duplicate-figure-id", duplicate_figure_id),
     firm("malformed-id", malformed_id),
 )

@@ -74,7 +74,7 @@ def related(definitions: Definitions) -> Iterator[Problem]:
 
     Sơ đồ cộng tác quy định quy trình, và các quy trình mà nó hỗ trợ (supports), phải có trong tệp.
 
-    BPMN 2.0.2, 10.2, Process attributes and model associations
+    BPMN 2.0.2, 10.2; Process attributes and model associations
     """
     remedy = say("Bỏ tham chiếu này khỏi quy trình.")
     what = say("sơ đồ hoặc quy trình")

@@ -146,7 +146,7 @@ def link(definitions: Definitions) -> Iterator[Problem]:
 
     Đầu kia của sự kiện liên kết phải là một sự kiện liên kết có trong tệp.
 
-    BPMN 2.0.2, 10.5.5, LinkEventDefinition attributes
+    BPMN 2.0.2, 10.5.5; LinkEventDefinition attributes
     """
     remedy = say("Đặt cùng một tên cho hai sự kiện liên kết, rồi lưu lại.")
     yield from unresolved(definitions, LINKS, say("sự kiện liên kết"), remedy)
@@ -177,7 +177,7 @@ def category(definitions: Definitions) -> Iterator[Problem]:
 
     Phân loại mà khung nhóm hoặc phần tử thuộc về phải có trong tệp.
 
-    BPMN 2.0.2, 8.4.1, Category attributes
+    BPMN 2.0.2, 8.4.1; Category attributes
     """
     remedy = say("Ghi lại tên của khung nhóm trong phần mềm vẽ.")
     yield from unresolved(definitions, CATEGORIES, say("giá trị phân loại"), remedy)

@@ -31,7 +31,7 @@ def role_twofold(definitions: Definitions) -> Iterator[Problem]:
 
     Người làm được chỉ ra bằng một nguồn lực, hoặc bằng một biểu thức, không ghi cả hai.
 
-    BPMN 2.0.2, 10.3.1, ResourceRole attributes and model associations
+    BPMN 2.0.2, 10.3.1; ResourceRole attributes and model associations
     """
     for role in definitions.all(*_ROLES):
         by_resource = any(text_of(one) for one in children(role, "resourceRef"))
@@ -48,7 +48,7 @@ def role_of_nobody(definitions: Definitions) -> Iterator[Problem]:
 
     Đã ghi là có người làm thì phải ghi là ai: một nguồn lực, hoặc một biểu thức.
 
-    BPMN 2.0.2, 10.3.1, ResourceRole attributes and model associations
+    BPMN 2.0.2, 10.3.1; ResourceRole attributes and model associations
     """
     for role in definitions.all(*_ROLES):
         named_one = any(text_of(one) for one in children(role, "resourceRef"))
@@ -68,7 +68,7 @@ def assignment_expression(definitions: Definitions) -> Iterator[Problem]:
 
     Biểu thức tìm người làm không được để trống.
 
-    BPMN 2.0.2, 10.3.1, ResourceAssignmentExpression attributes and model associations
+    BPMN 2.0.2, 10.3.1; ResourceAssignmentExpression attributes and model associations
     """
     for assignment in definitions.all("resourceAssignmentExpression"):
         if all(is_blank(one) for one in _expressions(assignment)):
@@ -92,7 +92,7 @@ def parameter_value(definitions: Definitions) -> Iterator[Problem]:
 
     Tham số khi tìm nguồn lực phải có giá trị.
 
-    BPMN 2.0.2, 10.3.1, ResourceParameterBinding attributes and model associations
+    BPMN 2.0.2, 10.3.1; ResourceParameterBinding attributes and model associations
     """
     for binding in definitions.all("resourceParameterBinding"):
         if all(is_blank(one) for one in _expressions(binding)):
@@ -111,7 +111,7 @@ def parameter_without_resource(definitions: Definitions) -> Iterator[Problem]:
 
     Chỉ ghi tham số khi có ghi nguồn lực để hỏi.
 
-    BPMN 2.0.2, 10.3.1, ResourceRole attributes and model associations
+    BPMN 2.0.2, 10.3.1; ResourceRole attributes and model associations
     """
     for role in definitions.all(*_ROLES):
         binding = next(children(role, "resourceParameterBinding"), None)
@@ -128,7 +128,7 @@ def parameter_of_another(definitions: Definitions) -> Iterator[Problem]:
 
     Tham số phải là của chính nguồn lực được giao việc.
 
-    BPMN 2.0.2, 10.3.1, ResourceParameterBinding attributes and model associations
+    BPMN 2.0.2, 10.3.1; ResourceParameterBinding attributes and model associations
     """
     for role, resource in _assigned(definitions):
         for binding in children(role, "resourceParameterBinding"):
@@ -162,7 +162,7 @@ def parameter_required(definitions: Definitions) -> Iterator[Problem]:
 
     Tham số bắt buộc của nguồn lực phải được ghi, và chỉ ghi một lần.
 
-    BPMN 2.0.2, 8.4.12, ResourceParameter attributes
+    BPMN 2.0.2, 8.4.12; ResourceParameter attributes
     """
     required: dict[etree._Element, list[etree._Element]] = {
         resource: [
@@ -195,7 +195,7 @@ def parameter_name(definitions: Definitions) -> Iterator[Problem]:
 
     Các tham số của một nguồn lực không được trùng tên.
 
-    BPMN 2.0.2, 8.4.12, ResourceParameter attributes
+    BPMN 2.0.2, 8.4.12; ResourceParameter attributes
     """
     for resource in definitions.all("resource"):
         known: set[str] = set()

@@ -32,7 +32,7 @@ def binding_operation(definitions: Definitions) -> Iterator[Problem]:
 
     Quy trình chỉ gắn dữ liệu với thao tác thuộc giao diện dịch vụ mà chính nó ghi là hỗ trợ.
 
-    BPMN 2.0.2, 10.4.1, InputOutputBinding attributes and model associations
+    BPMN 2.0.2, 10.4.1; InputOutputBinding attributes and model associations
     """
     for callee in definitions.all(*_CALLABLE):
         offered = set(_operations(definitions, callee))
@@ -60,7 +60,7 @@ def binding_data(definitions: Definitions) -> Iterator[Problem]:
 
     Phần gắn với thao tác dịch vụ phải dùng dữ liệu vào, ra của chính quy trình đó.
 
-    BPMN 2.0.2, 10.4.1, InputOutputBinding attributes and model associations
+    BPMN 2.0.2, 10.4.1; InputOutputBinding attributes and model associations
     """
     for binding in definitions.all("ioBinding"):
         for name in ("inputDataRef", "outputDataRef"):
@@ -85,7 +85,7 @@ def unbound_operation(definitions: Definitions) -> Iterator[Problem]:
     Quy trình ghi là hỗ trợ một giao diện dịch vụ thì phải gắn từng thao tác của giao diện đó với
     dữ liệu vào, ra của mình.
 
-    BPMN 2.0.2, 10.4.1, InputOutputBinding attributes and model associations
+    BPMN 2.0.2, 10.4.1; InputOutputBinding attributes and model associations
     """
     for callee in definitions.all("process"):
         bound = {
@@ -110,7 +110,7 @@ def call_data(definitions: Definitions) -> Iterator[Problem]:
 
     Bước gọi quy trình phải có đúng số dữ liệu vào, ra như quy trình được gọi.
 
-    BPMN 2.0.2, 10.4.1, Call Activity Data Inputs and Outputs
+    BPMN 2.0.2, 10.4.1; Call Activity Data Inputs and Outputs
     """
     sizes: dict[etree._Element, tuple[int, int]] = {}
     for call in definitions.all("callActivity"):

@@ -19,7 +19,7 @@ def data_object_scope(definitions: Definitions) -> Iterator[Problem]:
     Hình đối tượng dữ liệu chỉ thể hiện được đối tượng của chính quy trình chứa nó, hoặc của quy
     trình bao ngoài.
 
-    BPMN 2.0.2, 10.4.1, Data Object references
+    BPMN 2.0.2, 10.4.1; Data Object references
     """
     for shown in definitions.all("dataObjectReference"):
         found = definitions.resolve(shown, shown.get("dataObjectRef"))
@@ -43,7 +43,7 @@ def data_shown_of_nothing(definitions: Definitions) -> Iterator[Problem]:
 
     Hình đối tượng dữ liệu phải cho biết nó thể hiện đối tượng nào.
 
-    BPMN 2.0.2, 10.4.1, Data Object Reference attributes and model associations
+    BPMN 2.0.2, 10.4.1; Data Object Reference attributes and model associations
     """
     for shown in definitions.all("dataObjectReference"):
         if not (shown.get("dataObjectRef") or "").strip():
@@ -59,7 +59,7 @@ def nameless_data(definitions: Definitions) -> Iterator[Problem]:
 
     Hình dữ liệu phải có tên, để người đọc biết đó là giấy tờ hay kho nào.
 
-    BPMN 2.0.2, 10.4.1, Data Objects
+    BPMN 2.0.2, 10.4.1; Data Objects
     """
     attributes = {"dataObjectReference": "dataObjectRef", "dataStoreReference": "dataStoreRef"}
     for shown in definitions.all(*attributes):
@@ -78,7 +78,7 @@ def data_state(definitions: Definitions) -> Iterator[Problem]:
 
     Trạng thái ghi trên dữ liệu phải có tên.
 
-    BPMN 2.0.2, 10.4.1, DataState attributes and model associations
+    BPMN 2.0.2, 10.4.1; DataState attributes and model associations
     """
     for state in definitions.all("dataState"):
         holder = state.getparent()
@@ -95,7 +95,7 @@ def collection(definitions: Definitions) -> Iterator[Problem]:
 
     Dữ liệu ghi là danh sách thì kiểu của nó cũng phải là danh sách, và ngược lại.
 
-    BPMN 2.0.2, 10.4.1, Data Object attributes and model associations
+    BPMN 2.0.2, 10.4.1; Data Object attributes and model associations
     """
     for data in definitions.all("dataObject", "dataInput", "dataOutput"):
         item = item_of(definitions, data)
@@ -117,7 +117,7 @@ def store_capacity(definitions: Definitions) -> Iterator[Problem]:
 
     Kho dữ liệu hoặc không giới hạn, hoặc ghi sức chứa là một số không âm; không ghi cả hai.
 
-    BPMN 2.0.2, 10.4.1, Data Store attributes
+    BPMN 2.0.2, 10.4.1; Data Store attributes
     """
     for store in definitions.all("dataStore"):
         capacity = (store.get("capacity") or "").strip()

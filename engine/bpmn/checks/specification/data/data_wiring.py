@@ -31,7 +31,7 @@ def input_target(definitions: Definitions) -> Iterator[Problem]:
 
     Đường đưa dữ liệu vào một bước phải kết thúc ở dữ liệu vào của chính bước đó.
 
-    BPMN 2.0.2, 10.4.1, Data Associations
+    BPMN 2.0.2, 10.4.1; Data Associations
     """
     for association in definitions.all("dataInputAssociation"):
         for place, found in named(definitions, association, "targetRef"):
@@ -53,7 +53,7 @@ def output_source(definitions: Definitions) -> Iterator[Problem]:
 
     Đường đưa dữ liệu ra khỏi một bước phải bắt đầu từ dữ liệu ra của chính bước đó.
 
-    BPMN 2.0.2, 10.4.1, Data Associations
+    BPMN 2.0.2, 10.4.1; Data Associations
     """
     for association in definitions.all("dataOutputAssociation"):
         for place, found in named(definitions, association, "sourceRef"):
@@ -81,7 +81,7 @@ def data_scope(definitions: Definitions) -> Iterator[Problem]:
     Đường dữ liệu chỉ nối được tới dữ liệu trong tầm với: của chính quy trình chứa bước đó, hoặc
     của quy trình bao ngoài.
 
-    BPMN 2.0.2, 10.4.1, Data Objects
+    BPMN 2.0.2, 10.4.1; Data Objects
     """
     far = {"dataInputAssociation": "sourceRef", "dataOutputAssociation": "targetRef"}
     for association in definitions.all(*_BOTH):
@@ -119,7 +119,7 @@ def process_data(definitions: Definitions) -> Iterator[Problem]:
 
     Bên trong quy trình, dữ liệu vào của quy trình chỉ để đọc, dữ liệu ra của quy trình chỉ để ghi.
 
-    BPMN 2.0.2, 10.4.1, Data Inputs and Outputs
+    BPMN 2.0.2, 10.4.1; Data Inputs and Outputs
     """
     wrong = {"targetRef": "dataInput", "sourceRef": "dataOutput"}
     for association in definitions.all(*_BOTH):
@@ -144,7 +144,7 @@ def several_sources(definitions: Definitions) -> Iterator[Problem]:
 
     Đường dữ liệu lấy từ nhiều nguồn phải nói cách gộp lại (transformation hoặc assignment).
 
-    BPMN 2.0.2, 10.4.1, DataAssociation attributes and model associations
+    BPMN 2.0.2, 10.4.1; DataAssociation attributes and model associations
     """
     for association in definitions.all(*_BOTH):
         sources = [one for one in children(association, "sourceRef") if text_of(one)]
@@ -166,7 +166,7 @@ def assignment_parts(definitions: Definitions) -> Iterator[Problem]:
 
     Phép gán phải ghi cả phần lấy từ đâu (from) và phần đặt vào đâu (to).
 
-    BPMN 2.0.2, 10.4.1, Assignment attributes
+    BPMN 2.0.2, 10.4.1; Assignment attributes
     """
     for assignment in definitions.all("assignment"):
         association = assignment.getparent()
@@ -187,7 +187,7 @@ def transformation_text(definitions: Definitions) -> Iterator[Problem]:
 
     Phép biến đổi dữ liệu phải có nội dung.
 
-    BPMN 2.0.2, 10.4.1, DataAssociation attributes and model associations
+    BPMN 2.0.2, 10.4.1; DataAssociation attributes and model associations
     """
     for association in definitions.all(*_BOTH):
         for transformation in children(association, "transformation"):
@@ -207,7 +207,7 @@ def data_types(definitions: Definitions) -> Iterator[Problem]:
 
     Đường dữ liệu không biến đổi gì thì hai đầu phải cùng kiểu dữ liệu.
 
-    BPMN 2.0.2, 10.4.1, Data Associations
+    BPMN 2.0.2, 10.4.1; Data Associations
     """
     for association in definitions.all(*_BOTH):
         if next(children(association, "transformation", "assignment"), None) is not None:
@@ -235,7 +235,7 @@ def loop_data(definitions: Definitions) -> Iterator[Problem]:
 
     Danh sách mà một bước lặp duyệt qua hoặc gom lại phải là dữ liệu của chính bước đó.
 
-    BPMN 2.0.2, 10.3.8, MultiInstanceLoopCharacteristics attributes and model associations
+    BPMN 2.0.2, 10.3.8; MultiInstanceLoopCharacteristics attributes and model associations
     """
     for loop in definitions.all("multiInstanceLoopCharacteristics"):
         activity = loop.getparent()

@@ -41,7 +41,7 @@ def direction(definitions: Definitions) -> Iterator[Problem]:
 
     Sự kiện phát chỉ có dữ liệu vào (để gửi đi), sự kiện chờ chỉ có dữ liệu ra (vừa nhận được).
 
-    BPMN 2.0.2, 10.5.1, Data Modeling and Events
+    BPMN 2.0.2, 10.5.1; Data Modeling and Events
     """
     wrong = (
         (THROWING, ("dataOutput", "dataOutputAssociation", "outputSet")),
@@ -65,7 +65,7 @@ def count(definitions: Definitions) -> Iterator[Problem]:
     Mỗi dữ liệu của sự kiện đi với một thông điệp, tín hiệu, lỗi hoặc báo cấp trên; hẹn giờ, điều
     kiện và các loại khác không mang dữ liệu.
 
-    BPMN 2.0.2, 10.5.1, Data Modeling and Events
+    BPMN 2.0.2, 10.5.1; Data Modeling and Events
     """
     for event in definitions.all(*sorted(THROWING | CATCHING)):
         carried = list(children(event, "dataInput", "dataOutput"))
@@ -93,7 +93,7 @@ def event_item(definitions: Definitions) -> Iterator[Problem]:
 
     Dữ liệu của sự kiện phải cùng kiểu với thông điệp, tín hiệu, lỗi hay báo cấp trên mà nó đi kèm.
 
-    BPMN 2.0.2, 10.5.1, Data Modeling and Events
+    BPMN 2.0.2, 10.5.1; Data Modeling and Events
     """
     for event in definitions.all(*sorted(THROWING | CATCHING)):
         carried = list(children(event, "dataInput", "dataOutput"))
@@ -130,7 +130,7 @@ def message_task_data(definitions: Definitions) -> Iterator[Problem]:
     Bước gửi có nhiều nhất một dữ liệu vào và không có dữ liệu ra; bước nhận có nhiều nhất một dữ
     liệu ra và không có dữ liệu vào.
 
-    BPMN 2.0.2, 10.3.3, Send Task and Receive Task
+    BPMN 2.0.2, 10.3.3; Send Task and Receive Task
     """
     for task in definitions.all("sendTask", "receiveTask"):
         own, other = inputs(task), outputs(task)
@@ -152,7 +152,7 @@ def message_task_item(definitions: Definitions) -> Iterator[Problem]:
 
     Dữ liệu của bước gửi, bước nhận phải cùng kiểu với thông điệp của bước đó.
 
-    BPMN 2.0.2, 10.3.3, Send Task and Receive Task
+    BPMN 2.0.2, 10.3.3; Send Task and Receive Task
     """
     for task in definitions.all("sendTask", "receiveTask"):
         message = definitions.resolve(task, task.get("messageRef"))
@@ -182,7 +182,7 @@ def service_data(definitions: Definitions) -> Iterator[Problem]:
     Công việc dịch vụ có một tập dữ liệu vào, nhiều nhất một tập dữ liệu ra, mỗi tập nhiều nhất một
     dữ liệu: thông điệp gửi đi và thông điệp trả về.
 
-    BPMN 2.0.2, 10.3.3, Service Task
+    BPMN 2.0.2, 10.3.3; Service Task
     """
     for task in definitions.all("serviceTask"):
         if not (task.get("operationRef") or "").strip():

@@ -85,7 +85,7 @@ def task_message(definitions: Definitions) -> Iterator[Problem]:
     Bước gửi qua một thao tác dịch vụ thì phải gửi đúng thông điệp mà thao tác đó nhận; bước nhận
     thì phải nhận đúng thông điệp của thao tác.
 
-    BPMN 2.0.2, 10.3.3, Send Task and Receive Task
+    BPMN 2.0.2, 10.3.3; Send Task and Receive Task
     """
     wanted = {"sendTask": ("inMessageRef",), "receiveTask": ("inMessageRef", "outMessageRef")}
     for task in definitions.all(*wanted):
@@ -99,7 +99,7 @@ def event_message(definitions: Definitions) -> Iterator[Problem]:
 
     Sự kiện thông điệp đi với một thao tác dịch vụ thì thông điệp phải là của thao tác đó.
 
-    BPMN 2.0.2, 10.5.5, MessageEventDefinition attributes and model associations
+    BPMN 2.0.2, 10.5.5; MessageEventDefinition attributes and model associations
     """
     for definition in definitions.all("messageEventDefinition"):
         message = definitions.resolve(definition, definition.get("messageRef"))
@@ -137,7 +137,7 @@ def nameless_root(definitions: Definitions) -> Iterator[Problem]:
 
     Thông điệp, lỗi và báo cấp trên phải có tên, để người đọc biết đó là gì.
 
-    BPMN 2.0.2, 8.4.3, 8.4.11 and 10.5.5
+    BPMN 2.0.2, 8.4.3, 8.4.11, 10.5.5
     """
     for root in definitions.all("message", "error", "escalation"):
         if not (root.get("name") or "").strip():
@@ -158,7 +158,7 @@ def same_name(definitions: Definitions) -> Iterator[Problem]:
     Hai thông điệp, hoặc hai tín hiệu, không được trùng tên: nhận theo tên thì không biết là cái
     nào.
 
-    BPMN 2.0.2, 8.4.11 and 10.5.5
+    BPMN 2.0.2, 8.4.11, 10.5.5
     """
     for tag in ("message", "signal"):
         known: dict[str, etree._Element] = {}
@@ -183,7 +183,7 @@ def same_code(definitions: Definitions) -> Iterator[Problem]:
 
     Hai lỗi, hoặc hai báo cấp trên, không được trùng mã: sự kiện bắt lỗi phân biệt bằng mã.
 
-    BPMN 2.0.2, 8.4.3 and 10.5.5
+    BPMN 2.0.2, 8.4.3, 10.5.5
     """
     for tag, attribute in (("error", "errorCode"), ("escalation", "escalationCode")):
         known: dict[str, etree._Element] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.checks.definitions import Definitions, is_true
-from engine.bpmn.checks.kinds import ACTIVITIES
+from engine.bpmn.checks.kinds import ACTIVITIES, CHOREOGRAPHY_ACTIVITIES
 from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, Rule, error, firm
 from engine.bpmn.checks.specification.triggers import (
@@ -24,12 +24,14 @@ from engine.bpmn.reading.elements import local
 from engine.domain.messages import say
 
 _AT_EDGE = frozenset(TRIGGERS) - {"linkEventDefinition", "terminateEventDefinition"}
+#: What may bear an event: in a choreography the steps do as well (11.6).
+_HOSTS = ACTIVITIES | CHOREOGRAPHY_ACTIVITIES
 
 
 def _host(definitions: Definitions, event: etree._Element) -> etree._Element | None:
     """The activity an event is attached to; None where it names none."""
     host = definitions.resolve(event, event.get("attachedToRef"))
-    return host if host is not None and local(host) in ACTIVITIES else None
+    return host if host is not None and local(host) in _HOSTS else None
 
 
 def boundary_host(definitions: Definitions) -> Iterator[Problem]:

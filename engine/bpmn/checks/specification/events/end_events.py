@@ -117,7 +117,7 @@ def cancel_uncaught(definitions: Definitions) -> Iterator[Problem]:
 
     Giao dịch có thể bị hủy thì phải vẽ đi đâu sau khi hủy: một sự kiện biên loại hủy trên cạnh.
 
-    BPMN 2.0.2, 10.3.5; 10.5.5
+    BPMN 2.0.2, 10.3.5, 10.5.5
     """
     caught = {
         (event.get("attachedToRef") or "").strip().rpartition(":")[2]

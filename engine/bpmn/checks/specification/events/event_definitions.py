@@ -197,6 +197,33 @@ def _without_code(
                 )
 
 
+def borrowed_definition(definitions: Definitions) -> Iterator[Problem]:
+    """What an event waits for or tells is its own, or stands at the top of the file: it is not
+    borrowed from another event.
+
+    Một sự kiện hoặc tự nêu việc của mình, hoặc nhắc tới định nghĩa dùng chung ở cấp tệp; không nhắc
+    tới định nghĩa nằm trong sự kiện khác.
+
+    BPMN 2.0.2, 10.5.1
+    """
+    for said in definitions.all("eventDefinitionRef"):
+        meant = definitions.resolve(said, text_of(said))
+        if meant is None or not _is_definition(meant):
+            continue
+        holder = meant.getparent()
+        if holder is None or holder is said.getparent() or local(holder) not in EVENTS:
+            continue
+        yield problem(
+            owner_of(said),
+            say(
+                "“%(who)s” dùng lại định nghĩa nằm trong sự kiện “%(other)s”.",
+                who=label(owner_of(said)),
+                other=label(holder),
+            ),
+            say("Chọn lại loại sự kiện và nêu việc ngay trong sự kiện này."),
+        )
+
+
 RULES: tuple[Rule[Definitions], ...] = (
     error("parallel-multiple", parallel_multiple),
     error("condition-missing", condition_missing),
@@ -207,4 +234,5 @@ RULES: tuple[Rule[Definitions], ...] = (
     error("error-code", error_code),
     error("escalation-unnamed", escalation_unnamed),
     error("escalation-code", escalation_code),
+    error("borrowed-definition", borrowed_definition),
 )

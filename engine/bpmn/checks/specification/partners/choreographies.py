@@ -33,7 +33,7 @@ def initiator(definitions: Definitions) -> Iterator[Problem]:
 
     Bên khởi đầu một bước phối hợp phải là một trong các bên của bước đó.
 
-    BPMN 2.0.2, 11.5, ChoreographyActivity model associations
+    BPMN 2.0.2, 11.5; ChoreographyActivity model associations
     """
     for step, members in _members(definitions).items():
         beginning = definitions.resolve(step, step.get("initiatingParticipantRef"))
@@ -54,7 +54,7 @@ def pair(definitions: Definitions) -> Iterator[Problem]:
 
     Bước phối hợp đơn có đúng hai bên; bước phối hợp gộp có từ hai bên trở lên.
 
-    BPMN 2.0.2, 11.5, Choreography Task and ChoreographyActivity model associations
+    BPMN 2.0.2, 11.5; Choreography Task and ChoreographyActivity model associations
     """
     for step in definitions.all(*_STEPS):
         members = {text_of(one) for one in children(step, "participantRef")} - {""}
@@ -76,7 +76,7 @@ def foreign_participant(definitions: Definitions) -> Iterator[Problem]:
 
     Các bên của một bước phối hợp phải là bên của chính sơ đồ phối hợp đó.
 
-    BPMN 2.0.2, 11.5, ChoreographyActivity model associations
+    BPMN 2.0.2, 11.5; ChoreographyActivity model associations
     """
     for step in definitions.all(*_STEPS):
         around = set(step.iterancestors())
@@ -98,7 +98,7 @@ def messages(definitions: Definitions) -> Iterator[Problem]:
 
     Thông điệp của một bước phối hợp phải đi giữa hai bên của bước đó.
 
-    BPMN 2.0.2, 11.5, Choreography Task model associations
+    BPMN 2.0.2, 11.5; Choreography Task model associations
     """
     members = _members(definitions)
     for place, task, flow, ends in _exchanged(definitions):
@@ -143,7 +143,7 @@ def answers(definitions: Definitions) -> Iterator[Problem]:
     Trong một hoặc hai thông điệp của bước phối hợp, bên khởi đầu gửi đúng một; thông điệp thứ hai
     là câu trả lời của bên kia.
 
-    BPMN 2.0.2, 11.5, Choreography Task model associations
+    BPMN 2.0.2, 11.5; Choreography Task model associations
     """
     members = _members(definitions)
     sent: dict[etree._Element, list[etree._Element]] = {}
@@ -170,7 +170,7 @@ def uninvolved(definitions: Definitions) -> Iterator[Problem]:
 
     Bên khởi đầu một bước phải có mặt ở bước ngay trước; nếu không thì không thể biết đã đến lượt.
 
-    BPMN 2.0.2, 11.5, The Sequencing of Activities
+    BPMN 2.0.2, 11.5; The Sequencing of Activities
     """
     members = _members(definitions)
     for step in members:
@@ -199,7 +199,7 @@ def content(definitions: Definitions) -> Iterator[Problem]:
     Sơ đồ phối hợp chỉ gồm bước phối hợp, sự kiện và cổng; không có công việc hay dữ liệu của quy
     trình.
 
-    BPMN 2.0.2, 11.2, Choreography model associations
+    BPMN 2.0.2, 11.2; Choreography model associations
     """
     for scope in definitions.all(*_SCOPES):
         for part in children(scope, *sorted(ACTIVITIES | ITEMS)):
@@ -220,7 +220,7 @@ def events(definitions: Definitions) -> Iterator[Problem]:
     Trong sơ đồ phối hợp chỉ vẽ sự kiện mà các bên đều thấy: hẹn giờ, điều kiện, tín hiệu, liên kết;
     cuối cùng chỉ có kết thúc trơn hoặc chấm dứt.
 
-    BPMN 2.0.2, 11.6, Use of Start, Intermediate and End Events in Choreography
+    BPMN 2.0.2, 11.6; Use of Start, Intermediate and End Events in Choreography
     """
     for scope in definitions.all(*_SCOPES):
         for event in children(scope, *_WITHOUT_MESSAGES):

@@ -20,7 +20,7 @@ def pool_process(definitions: Definitions) -> Iterator[Problem]:
 
     Quy trình mà pool thể hiện phải có trong tệp.
 
-    BPMN 2.0.2, 9.3.1, Participant attributes and model associations
+    BPMN 2.0.2, 9.3.1; Participant attributes and model associations
     """
     yield from unresolved(
         definitions,
@@ -104,7 +104,7 @@ def multiplicity(definitions: Definitions) -> Iterator[Problem]:
     Pool đại diện cho nhiều bên thì số ít nhất không lớn hơn số nhiều nhất; nhiều nhất phải từ 1 trở
     lên.
 
-    BPMN 2.0.2, 9.3.1, ParticipantMultiplicity attributes
+    BPMN 2.0.2, 9.3.1; ParticipantMultiplicity attributes
     """
     for place in definitions.all("participantMultiplicity"):
         least, most = _number(place, "minimum", 0), _number(place, "maximum", 1)
@@ -127,7 +127,7 @@ def choreography_in_process(definitions: Definitions) -> Iterator[Problem]:
 
     Bước phối hợp giữa các bên vẽ trong sơ đồ phối hợp, không vẽ trong quy trình.
 
-    BPMN 2.0.2, 8.4.8, FlowElementsContainer model associations
+    BPMN 2.0.2, 8.4.8; FlowElementsContainer model associations
     """
     for step in definitions.all(*sorted(CHOREOGRAPHY_ACTIVITIES)):
         home = definitions.container(step)
@@ -137,6 +137,27 @@ def choreography_in_process(definitions: Definitions) -> Iterator[Problem]:
                 step,
                 say("“%(who)s” là bước phối hợp mà nằm trong quy trình.", who=label(step)),
                 say("Thay bằng công việc người dùng, hoặc chuyển sang sơ đồ phối hợp."),
+            )
+
+
+def choreography_shown(definitions: Definitions) -> Iterator[Problem]:
+    """Only a collaboration shows choreographies between its pools: neither a choreography nor a
+    global conversation does.
+
+    Chỉ sơ đồ cộng tác mới thể hiện quy trình phối hợp giữa các pool; sơ đồ phối hợp và hội thoại
+    dùng chung thì không.
+
+    BPMN 2.0.2, 9.5, 11.2
+    """
+    for shown in definitions.all("choreographyRef"):
+        holder = shown.getparent()
+        if holder is not None and local(holder) != "collaboration":
+            yield at(
+                shown,
+                say(
+                    "“%(who)s” thể hiện một sơ đồ phối hợp khác bên trong mình.", who=label(holder)
+                ),
+                say("Xóa tham chiếu; muốn dùng lại một sơ đồ phối hợp thì vẽ bước gọi nó."),
             )
 
 
@@ -157,4 +178,5 @@ RULES = (
     warning("process-without-pool", process_without_pool),
     error("pool-multiplicity", multiplicity),
     error("choreography-in-process", choreography_in_process),
+    error("choreography-shown", choreography_shown),
 )

@@ -24,7 +24,7 @@ def participants(definitions: Definitions) -> Iterator[Problem]:
 
     Một hội thoại phải có ít nhất hai bên tham gia.
 
-    BPMN 2.0.2, 9.5, ConversationNode model associations
+    BPMN 2.0.2, 9.5; ConversationNode model associations
     """
     for talk in definitions.all(*_TALKS):
         found = {text_of(one) for one in children(talk, "participantRef")} - {""}
@@ -45,7 +45,7 @@ def foreign_participant(definitions: Definitions) -> Iterator[Problem]:
 
     Các bên của một hội thoại phải là pool của chính sơ đồ chứa hội thoại đó.
 
-    BPMN 2.0.2, 9.5, ConversationNode model associations
+    BPMN 2.0.2, 9.5; ConversationNode model associations
     """
     for talk in definitions.all(*_TALKS):
         home = _collaboration(talk)
@@ -72,7 +72,7 @@ def link_ends(definitions: Definitions) -> Iterator[Problem]:
     Đường nối hội thoại phải có một đầu là hội thoại, đầu kia là bên tham gia (pool, công việc hoặc
     sự kiện).
 
-    BPMN 2.0.2, 9.5, Conversation Link
+    BPMN 2.0.2, 9.5; Conversation Link
     """
     for link in definitions.all("conversationLink"):
         ends = [definitions.resolve(link, link.get(end)) for end in ("sourceRef", "targetRef")]
@@ -95,7 +95,7 @@ def link_participant(definitions: Definitions) -> Iterator[Problem]:
 
     Pool được nối với một hội thoại thì phải là một bên của hội thoại đó.
 
-    BPMN 2.0.2, 9.5, Conversation Link
+    BPMN 2.0.2, 9.5; Conversation Link
     """
     members: dict[etree._Element, set[etree._Element]] = {}
     for talk in definitions.all(*_TALKS):
@@ -124,7 +124,7 @@ def talk_messages(definitions: Definitions) -> Iterator[Problem]:
 
     Các luồng thông điệp gộp trong một hội thoại phải đi giữa các bên của hội thoại đó.
 
-    BPMN 2.0.2, 9.5, ConversationNode model associations
+    BPMN 2.0.2, 9.5; ConversationNode model associations
     """
     talkers = Talkers(definitions)
     for talk in definitions.all(*_TALKS):
@@ -152,7 +152,7 @@ def call_participants(definitions: Definitions) -> Iterator[Problem]:
     Khi một sơ đồ gọi sơ đồ khác, mỗi cặp ghép phải gồm một bên của sơ đồ được gọi và một bên của
     sơ đồ đang gọi.
 
-    BPMN 2.0.2, 9.3, ParticipantAssociation model associations
+    BPMN 2.0.2, 9.3; ParticipantAssociation model associations
     """
     called = {
         "callConversation": "calledCollaborationRef",
@@ -182,7 +182,7 @@ def call_nothing(definitions: Definitions) -> Iterator[Problem]:
 
     Hội thoại gọi, bước phối hợp gọi phải ghi sơ đồ được gọi.
 
-    BPMN 2.0.2, 9.5 and 11.5, Call Conversation and Call Choreography model associations
+    BPMN 2.0.2, 9.5, 11.5; Call Conversation and Call Choreography model associations
     """
     called = {
         "callConversation": "calledCollaborationRef",

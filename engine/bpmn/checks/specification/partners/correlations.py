@@ -22,7 +22,7 @@ def key_properties(definitions: Definitions) -> Iterator[Problem]:
 
     Khóa đối chiếu thông điệp phải gồm ít nhất một thuộc tính.
 
-    BPMN 2.0.2, 8.4.2, CorrelationKey model associations
+    BPMN 2.0.2, 8.4.2; CorrelationKey model associations
     """
     for key in definitions.all("correlationKey"):
         if not any(text_of(one) for one in children(key, "correlationPropertyRef")):
@@ -38,7 +38,7 @@ def retrieval(definitions: Definitions) -> Iterator[Problem]:
 
     Thuộc tính đối chiếu phải ghi lấy từ đâu trong mỗi thông điệp, mỗi thông điệp một lần.
 
-    BPMN 2.0.2, 8.4.2, CorrelationPropertyRetrievalExpression model associations
+    BPMN 2.0.2, 8.4.2; CorrelationPropertyRetrievalExpression model associations
     """
     for prop in definitions.all("correlationProperty"):
         known: set[str] = set()
@@ -74,7 +74,7 @@ def subscription(definitions: Definitions) -> Iterator[Problem]:
 
     Quy trình đối chiếu thông điệp theo một khóa phải ghi giá trị cho từng thuộc tính của khóa đó.
 
-    BPMN 2.0.2, 8.4.2, CorrelationSubscription model associations
+    BPMN 2.0.2, 8.4.2; CorrelationSubscription model associations
     """
     keys = {
         key: {found for _, found in named(definitions, key, "correlationPropertyRef")}
@@ -110,7 +110,7 @@ def binding_path(definitions: Definitions) -> Iterator[Problem]:
 
     Giá trị đem đối chiếu không được để trống.
 
-    BPMN 2.0.2, 8.4.2, CorrelationPropertyBinding model associations
+    BPMN 2.0.2, 8.4.2; CorrelationPropertyBinding model associations
     """
     for binding in definitions.all("correlationPropertyBinding"):
         if is_blank(next(children(binding, "dataPath"), None)):

@@ -29,7 +29,7 @@ def message_flow_end(definitions: Definitions) -> Iterator[Problem]:
 
     Luồng thông điệp phải có bên gửi và bên nhận, cả hai đều có trong tệp.
 
-    BPMN 2.0.2, 9.4, MessageFlow attributes and model associations
+    BPMN 2.0.2, 9.4; MessageFlow attributes and model associations
     """
     for flow in definitions.all("messageFlow"):
         for end in _ENDS:
