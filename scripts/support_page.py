@@ -52,12 +52,11 @@ def _said(sample: Sample) -> str:
     """What it means, or what to draw instead and the rule that says so."""
     if sample.verdict is not Verdict.REFUSED:
         return sample.means
-    finding = next(
-        (one for one in errors(sample) if one.rule == (sample.rule or "outside-dialect")),
-        None,
-    )
-    if finding is None:
-        raise LookupError(f"{sample.name}: {sample.rule} does not refuse it")
+    rule = sample.rule or "outside-dialect"
+    told = [one for one in errors(sample) if one.rule == rule]
+    if not told:
+        raise LookupError(f"{sample.name}: {rule} does not refuse it")
+    finding = next((one for one in told if one.element == "X"), told[0])
     return f"{finding.remedy} (`{finding.rule}`)"
 
 

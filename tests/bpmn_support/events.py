@@ -92,6 +92,8 @@ def cells() -> Iterator[tuple[str, str, Sample]]:
 def _drawing(definition: str, position: str) -> str:
     inner = DEFINITIONS[definition]
     many = ' parallelMultiple="true"' if definition == "parallel multiple" else ""
+    if definition == "cancel" and is_bpmn(definition, position):
+        return _cancelled(inner, position)
     if position == "start":
         return start("X", inner).replace("<startEvent", f"<startEvent{many}") + (
             task("A") + end() + line("X", "A", "E")
@@ -124,6 +126,20 @@ def _drawing(definition: str, position: str) -> str:
         + task("B")
         + end()
         + (line("S", "A", throwing) + flow(catching, "B") + flow("B", "E"))
+    )
+
+
+def _cancelled(inner: str, position: str) -> str:
+    """A transaction: BPMN knows a cancellation nowhere but in it and on its edge."""
+    inside, edge = ("X", "Y") if position == "end" else ("Y", "X")
+    work = start("S1") + task("B1") + end(inside, inner) + line("S1", "B1", inside)
+    event = f'<boundaryEvent id="{edge}" name="Biên" attachedToRef="A">{_again(inner)}'
+    return (
+        start()
+        + f'<transaction id="A" name="Giao dịch">{work}</transaction>'
+        + end()
+        + line("S", "A", "E")
+        + (event + "</boundaryEvent>" + task("B") + end("F") + line(edge, "B", "F"))
     )
 
 
