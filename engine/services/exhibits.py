@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
 from engine.bpmn.checks.showing import marks_of
@@ -13,7 +14,7 @@ from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.pictures import Depicted, depicted
 from engine.bpmn.reading import read_xml
 from engine.domain.access import Permission, require
-from engine.domain.errors import Misuse, NotFound
+from engine.domain.errors import Conflict, Misuse, NotFound
 from engine.domain.journal import Act as Journalled
 from engine.domain.messages import say
 from engine.persistence.tables import ExhibitRow
@@ -28,7 +29,7 @@ def put_up(act: Act, filename: str, content: bytes, title: str, note: str = "") 
     """Keeps a drawing as it came, with what the checks say of it today.
 
     The same bytes are kept once. Raises DrawingRefused for what cannot be read as BPMN 2.0, Misuse
-    without a title, NotPermitted.
+    without a title, Conflict, NotPermitted.
     """
     require(act.actor, Permission.PROCEDURE_DEPLOY)
     title, note = " ".join(title.split()), note.strip()
@@ -62,7 +63,10 @@ def put_up(act: Act, filename: str, content: bytes, title: str, note: str = "") 
         content=content,
     )
     act.session.add(row)
-    act.session.flush()
+    try:
+        act.session.flush()
+    except IntegrityError as error:  # somebody kept the same bytes at the same moment
+        raise Conflict() from error
     journalling.note(act, Journalled.EXHIBIT_KEPT, title=title, exhibit=row.id, sha256=digest)
     return row
 

@@ -52,6 +52,7 @@ def begin(act: Act, filename: str, size: int) -> UploadRow:
         .where(
             UploadRow.user_id == act.actor.user_id,
             UploadRow.sha256.is_(None),
+            UploadRow.media_type == "",  # (drawings that were checked come whole: `handed_in`)
             UploadRow.expires_at > act.now,
         )
     )

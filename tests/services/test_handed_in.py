@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.errors import NotFound, NotPermitted
+from engine.domain.errors import Misuse, NotFound, NotPermitted
 from engine.services import handed_in, uploading
 from tests.factories import World
 
@@ -38,6 +38,17 @@ def test_they_are_no_uploads_for_a_form(small_town: World) -> None:
     key = keep(small_town)
     with small_town.act("vinh", write=False) as act:
         assert uploading.uploads(act, {key}) == {}
+
+
+def test_they_take_no_room_from_uploads_under_way(
+    small_town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "MOST_UNDER_WAY", 1)
+    keep(small_town)
+    with small_town.act("vinh") as act:
+        uploading.begin(act, "don.pdf", 10)
+    with pytest.raises(Misuse), small_town.act("vinh") as act:
+        uploading.begin(act, "to-khai.pdf", 10)
 
 
 def test_they_go_when_deployed_and_when_their_time_is_over(small_town: World) -> None:

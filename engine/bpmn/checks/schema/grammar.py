@@ -91,9 +91,11 @@ class Grammar:
 
     def allowed(self, tag: str) -> Mapping[str, Child]:
         """What may stand inside an element, by tag, in the schema's order."""
+        if tag not in self.tags:
+            return {}  # (nothing is kept of names that files make up)
         if tag not in self._allowed:
             found: dict[str, Child] = {}
-            for child in self._children(self._type_of.get(tag, "")):
+            for child in self._children(self._type_of[tag]):
                 for one in self._kinds(child.tag):
                     found.setdefault(one, child)
             self._allowed[tag] = found
@@ -103,10 +105,16 @@ class Grammar:
         """The elements in which one may stand."""
         return [one for one in sorted(self.tags) if tag in self.allowed(one)]
 
-    @cache  # noqa: B019 (there is one grammar, and it lives as long as the process)
     def attributes(self, tag: str) -> frozenset[str]:
         """The attributes that an element may bear, those of other namespaces aside."""
-        declared: etree._Element | None = self._types.get(self._type_of.get(tag, ""))
+        return self._attributes.get(tag, frozenset())
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, frozenset[str]]:
+        return {tag: self._attributes_of(declared) for tag, declared in self._type_of.items()}
+
+    def _attributes_of(self, type_name: str) -> frozenset[str]:
+        declared = self._types.get(type_name)
         found: set[str] = set()
         while declared is not None:
             found |= {str(one.get("name")) for one in declared.iter(f"{_XSD}attribute")}

@@ -242,11 +242,11 @@ def _defined(definitions: Definitions, event: etree._Element) -> set[str]:
 
 RULES = (
     firm("event-gateway-ways", ways),
-    error("event-gateway-condition", condition),
+    firm("event-gateway-condition", condition),
     firm("event-gateway-target", target),
     error("event-gateway-messages", messages_or_tasks),
     firm("event-gateway-other-way-in", other_way_in),
-    error("event-gateway-boundary", boundary),
+    firm("event-gateway-boundary", boundary),
     error("event-gateway-beginning", beginning),
-    error("event-gateway-parallel", parallel),
+    firm("event-gateway-parallel", parallel),
 )

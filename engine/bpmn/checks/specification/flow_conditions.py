@@ -9,7 +9,7 @@ from lxml import etree
 from engine.bpmn.checks.definitions import Definitions, is_run, is_true
 from engine.bpmn.checks.kinds import ACTIVITIES, EVENTS, FLOW_NODES, kind_name
 from engine.bpmn.checks.problems import label, problem
-from engine.bpmn.checks.rule import Problem, error, firm, warning
+from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
@@ -157,9 +157,9 @@ def not_immediate(definitions: Definitions) -> Iterator[Problem]:
 
 
 RULES = (
-    error("event-condition", event_condition),
-    error("lone-condition", lone_condition),
-    error("default-condition", default_condition),
+    firm("event-condition", event_condition),
+    firm("lone-condition", lone_condition),
+    firm("default-condition", default_condition),
     firm("default-flow", default_flow),
     firm("default-place", default_place),
     warning("not-immediate", not_immediate),

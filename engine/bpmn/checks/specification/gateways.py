@@ -9,7 +9,7 @@ from lxml import etree
 from engine.bpmn.checks.definitions import Definitions, is_run
 from engine.bpmn.checks.kinds import GATEWAYS
 from engine.bpmn.checks.problems import label, problem
-from engine.bpmn.checks.rule import Problem, error, warning
+from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.specification.flow_conditions import is_conditional
 from engine.bpmn.reading.elements import children
 from engine.domain.messages import Message, say
@@ -177,6 +177,6 @@ RULES = (
     warning("diverging-gateway", diverging),
     warning("mixed-gateway", mixed),
     warning("idle-gateway", idle_gateway),
-    error("parallel-condition", parallel_condition),
+    firm("parallel-condition", parallel_condition),
     warning("complex-activation", complex_activation),
 )

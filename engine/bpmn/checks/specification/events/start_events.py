@@ -306,5 +306,5 @@ RULES: tuple[Rule[Definitions], ...] = (
     warning("start-idle-interrupting", idle_interrupting),
     warning("start-needed", start_needed),
     warning("start-leaves-out", start_leaves_out),
-    error("sub-process-starts", sub_process_starts),
+    firm("sub-process-starts", sub_process_starts),
 )
