@@ -39,7 +39,7 @@ def laid_out(content: bytes, filename: str) -> bytes:
     for key, route in drawn.routes.items():
         plane.edge(key, route, drawn.labels.get(key))
     _draw_beside(plane, source, drawn)
-    return plane.into(content)
+    return plane.into(content, filename)
 
 
 def _innermost(source: SourceTree) -> set[str]:

@@ -17,6 +17,10 @@ Channel = tuple[int, bool]
 _COVERED = 1_000
 
 
+#: Runs side by side in one gutter beyond which they stay as they come.
+_MOST_MOVED = 200
+
+
 @dataclass(frozen=True)
 class Run:
     """A stretch of a gutter or channel that one track must hold.
@@ -123,20 +127,35 @@ def _in_order(runs: Sequence[Run]) -> list[Run]:
     Short runs begin innermost, so that nothing but a crossing spared moves them out.
     """
     order = sorted(runs, key=lambda one: (one.last - one.first, one.first, one.key))
-    least = _crossings(order)
-    better = True
-    while better and least:
+    better = len(order) <= _MOST_MOVED
+    crossed = _Crossings()
+    while better:
         better = False
-        for run in list(order):
-            others = [other for other in order if other is not run]
-            tried = [[*others[:at], run, *others[at:]] for at in range(len(order))]
-            best = min(tried, key=_crossings)
-            if _crossings(best) < least:
-                order, least, better = best, _crossings(best), True
+        for run in order:
+            at = order.index(run)
+            others = order[:at] + order[at + 1 :]
+            costs = crossed.at_each_place(run, others)
+            best = min(range(len(order)), key=costs.__getitem__)
+            if costs[best] < costs[at]:
+                order, better = [*others[:best], run, *others[best:]], True
     return order
 
 
-def _crossings(order: Sequence[Run]) -> int:
-    return sum(
-        inner.crossings(outer) for at, inner in enumerate(order) for outer in order[at + 1 :]
-    )
+class _Crossings:
+    """How often runs cross; alike ones are looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[frozenset[float], ...], int] = {}
+
+    def at_each_place(self, run: Run, others: Sequence[Run]) -> list[int]:
+        """What a run crosses on each place among the others: before the first, after it …"""
+        costs = [sum(self._of(run, other) for other in others)]
+        for other in others:
+            costs.append(costs[-1] - self._of(run, other) + self._of(other, run))
+        return costs
+
+    def _of(self, inner: Run, outer: Run) -> int:
+        alike = (inner.near, inner.far, outer.near, outer.far)
+        if alike not in self._known:
+            self._known[alike] = inner.crossings(outer)
+        return self._known[alike]

@@ -12,13 +12,14 @@ from engine.bpmn.model import Place
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
 from engine.bpmn.reading.diagram import reference
 from engine.bpmn.reading.elements import bpmn, local
+from engine.bpmn.reading.encodings import encoding_of
 
 Point = tuple[float, float]
 
 _DIAGRAM = re.compile(
-    rb"[ \t]*<(?:[\w.-]+:)?BPMNDiagram\b.*</(?:[\w.-]+:)?BPMNDiagram\s*>", re.DOTALL
+    r"[ \t]*<(?:[\w.-]+:)?BPMNDiagram\b.*</(?:[\w.-]+:)?BPMNDiagram\s*>", re.DOTALL
 )
-_END = re.compile(rb"[ \t]*</(?:[\w.-]+:)?definitions\s*>\s*\Z")
+_END = re.compile(r"[ \t]*</(?:[\w.-]+:)?definitions\s*>\s*\Z")
 _WANTED = {"bpmndi": BPMNDI, "dc": DC, "di": DI}
 
 
@@ -83,16 +84,18 @@ class Plane:
         )
         return f"<{self._prefixes[DC]}:Bounds {said} />"
 
-    def into(self, content: bytes) -> bytes:
+    def into(self, content: bytes, filename: str) -> bytes:
         """The file with this diagram in place of its own, or at its end when it had none."""
-        encoding = _encoding(content)
-        written = self._text().encode(encoding)
-        before = _DIAGRAM.search(content)
+        encoding, start = encoding_of(content, filename)
+        text, written = content[start:].decode(encoding), self._text()
+        before = _DIAGRAM.search(text)
         if before:
-            return content[: before.start()] + written + content[before.end() :]
-        end = _END.search(content)
-        at = end.start() if end else len(content)
-        return content[:at] + written + b"\n" + content[at:]
+            text = text[: before.start()] + written + text[before.end() :]
+        else:
+            end = _END.search(text)
+            at = end.start() if end else len(text)
+            text = f"{text[:at]}{written}\n{text[at:]}"
+        return content[:start] + text.encode(encoding, "xmlcharrefreplace")
 
     def _text(self) -> str:
         di, kept = self._prefixes[BPMNDI], self._diagram
@@ -140,11 +143,6 @@ def ties(root: etree._Element) -> Iterator[tuple[str, str, str]]:
     for element in root.iter(bpmn("association"), bpmn("messageFlow")):
         source, target = reference(element.get("sourceRef")), reference(element.get("targetRef"))
         yield element.get("id") or "", source or "", target or ""
-
-
-def _encoding(content: bytes) -> str:
-    declared = re.match(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)", content)
-    return declared.group(1).decode() if declared else "utf-8"
 
 
 def _number(value: float) -> str:

@@ -44,9 +44,7 @@ def decoded(content: bytes, filename: str) -> str:
     often written as UTF-8, and the reverse. Raises DrawingRefused (`unknown-encoding`,
     `wrong-encoding`).
     """
-    encoding, start = _shown(content)
-    if encoding is None:
-        encoding = _declared(content, filename)
+    encoding, start = encoding_of(content, filename)
     try:
         text = content[start:].decode(encoding)
     except UnicodeDecodeError as error:
@@ -68,6 +66,15 @@ def decoded(content: bytes, filename: str) -> str:
 
     # The tones of Windows-1258 stand apart from their vowels: names are to compare with others.
     return unicodedata.normalize("NFC", text) if encoding == "cp1258" else text
+
+
+def encoding_of(content: bytes, filename: str) -> tuple[str, int]:
+    """The encoding that a file is really in, and where its text begins.
+
+    Raises DrawingRefused (`unknown-encoding`).
+    """
+    encoding, start = _shown(content)
+    return encoding or _declared(content, filename), start
 
 
 def _shown(content: bytes) -> tuple[str | None, int]:
