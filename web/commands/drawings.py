@@ -11,7 +11,7 @@ import click
 from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
 from engine.domain.errors import DrawingRefused
-from engine.services import deploying
+from engine.services import deploying, judging
 from web.commands import sarif
 from web.commands.answers import FINDINGS, answer, findings_of, json_option, tell_findings
 from web.commands.composed import Composed
@@ -55,8 +55,10 @@ def deploy(context: click.Context, files: tuple[Path, ...], reason: str, as_json
     """Ban hành bản vẽ: tất cả các tệp, hoặc không tệp nào."""
     composition: Composed = context.obj
     try:
+        with composition.office.act(None, write=False) as act:
+            judged = judging.judge(act, contents(files))
         with composition.office.act(None) as act:
-            done = deploying.deploy(act, contents(files), reason)
+            done = deploying.put_in_force(act, judged, reason)
             document = {
                 "deployed": [
                     {"key": one.key, "version": one.number, "new": one.new} for one in done

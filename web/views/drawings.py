@@ -10,7 +10,7 @@ from engine.bpmn.findings import Finding
 from engine.domain.access import Permission, require
 from engine.domain.errors import DrawingRefused, Misuse, NotFound
 from engine.domain.messages import say
-from engine.services import deploying, handed_in
+from engine.services import deploying, handed_in, judging
 from engine.services.act import Act
 from engine.services.sources import KINDS, Files, is_kind
 from web import scope
@@ -59,9 +59,10 @@ def deploy() -> ResponseReturnValue:
     with scope.act() as act:
         require(act.actor, Permission.PROCEDURE_DEPLOY)
         files = _together(act) if _chosen() or not key else handed_in.kept(act, key)
+        judged = judging.judge(act, files)
     try:
         with scope.act(write=True) as act:
-            deployed = deploying.deploy(act, files, reason)
+            deployed = deploying.put_in_force(act, judged, reason)
             for one in deployed:
                 flash(_deployed(one), "good")
             last = deployed[-1]
