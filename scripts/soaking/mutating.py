@@ -6,48 +6,73 @@ import json
 import resource
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from random import Random
 from types import FrameType
 
+from lxml import etree
+
 from engine.bootstrap import BPMN_DIR, FORMS_DIR, PRINT_DIR
-from engine.bpmn.checks import Vocabulary, check
+from engine.bpmn.budgets.budgeting import budget
+from engine.bpmn.checks import ALL_RULES, Vocabulary, check
 from engine.bpmn.execution.specs import Spec, parse_spec
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.layout import laid_out
+from engine.bpmn.pictures import depicted
 from engine.bpmn.pictures.svg import render
 from engine.bpmn.reading.dialect import read_drawing
 from engine.domain.errors import DrawingRefused
 from engine.services.sources import Sources
 from forms.compiling import JsonFormCompiler
-from scripts.soaking.running import runs_to_an_end
+from scripts.soaking.running import Proved, runs_to_an_end
 from tests.bpmn_reading.mutations import garble, mutate
-from tests.bpmn_reading.random_procedures import random_procedure, surroundings
+from tests.bpmn_reading.random_procedures import PART, TABLE, random_procedure, surroundings
 from tests.bpmn_reading.sketching import SOUND, Surroundings, spoiled, table
 from tests.bpmn_reading.spoilings import END, handler, nhac
 from tests.drawings import library
 from tests.drawings.files import DRAWINGS
+from web.commands import sarif
 
 #: What one spoiled drawing may take.
 SECONDS = 20
 MEGABYTES = 400
 #: One in so many is spoiled byte by byte.
 GARBLED = 10
+#: Warnings of which no dossier stops.
+NEVER_STOP = frozenset({"implicit-start", "implicit-end", "unheard-signal", "endless-cycle"})
+PAGES = frozenset(rule.id for rule in ALL_RULES)
 
 
 class TookTooLong(AssertionError):
     """A spoiled drawing kept the checks, the parser or the engine busy without end."""
 
 
+Files = Mapping[str, bytes]
+
+
 @dataclass(frozen=True)
 class Around:
-    """What a drawing's names stand for: for the checks, and for running it."""
+    """What a drawing's names stand for: for the checks, and for running it.
+
+    `texts`: the drawings that it calls, by key, and the decision files.
+    """
 
     vocabulary: Vocabulary
-    spec: Callable[[bytes], Spec]
+    texts: Callable[[bytes], tuple[Files, Files]]
+
+    def spec(self, content: bytes) -> Spec:
+        return parse_spec(content, *self.texts(content))
+
+    def budget(self, content: bytes) -> None:
+        """What `quytrinh budget` tells of what passed the checks."""
+        known = self.vocabulary
+        called, decisions = self.texts(content)
+        told = budget(content, known.roles, Fraction(8), called, known.form, decisions)
+        json.dumps(told.to_json())
 
 
 def mutate_a_drawing(seed: int) -> None:
@@ -62,28 +87,73 @@ def mutate_a_drawing(seed: int) -> None:
         raise AssertionError(f"{_megabytes() - before:.0f} MB were needed")
 
 
+def walks(seed: int) -> bool:
+    """Whether a random procedure, unspoiled, passes the checks; one that does runs to its end."""
+    chance = Random(seed)  # noqa: S311 - repeatable, not secret
+    return look_at(random_procedure(chance), _of_random_procedures(), chance)
+
+
 def look_at(content: bytes, around: Around, chance: Random) -> bool:
     """Everything that the product does with a file somebody hands in; whether it could be run."""
     findings = check(content, "thu.bpmn", around.vocabulary)
-    for finding in findings:
-        _tells(finding)
-    try:
-        render(read_drawing(content, "thu.bpmn"))
-        laid_out(content, "thu.bpmn")
-    except DrawingRefused as refused:
-        if not refused.findings:
-            raise AssertionError("refused without a reason") from refused
+    _tells(findings)
     passed = not any(finding.severity is Severity.ERROR for finding in findings)
+    refused = [_may_refuse(show, content) for show in (_picture, _pictures, _layout)]
     if passed:
-        spec = around.spec(content)
-        runs_to_an_end(spec, around.vocabulary.form, chance, surely=not findings)
+        if any(refused):
+            raise AssertionError("it passed the checks, and is refused elsewhere")
+        around.budget(content)
+        _layout_stays(content)
+        specs = around.spec(content), around.spec(content)
+        rules = {finding.rule for finding in findings}
+        proved = Proved(surely=not rules - NEVER_STOP, sound="too-many-states" not in rules)
+        runs_to_an_end(specs, around.vocabulary.form, chance, proved)
     return passed
 
 
-def _tells(finding: Finding) -> None:
-    told = json.dumps(finding.to_json(), ensure_ascii=False)
-    if not str(finding.message) or not str(finding.remedy) or len(told) > 20_000:
-        raise AssertionError(f"{finding.rule} says nothing, or too much")
+def _may_refuse(act: Callable[[bytes], object], content: bytes) -> bool:
+    """Whether a file is refused; with a reason, as it must be."""
+    try:
+        act(content)
+    except DrawingRefused as refused:
+        if not refused.findings:
+            raise AssertionError("refused without a reason") from refused
+        return True
+    return False
+
+
+def _picture(content: bytes) -> None:
+    render(read_drawing(content, "thu.bpmn"))
+
+
+def _pictures(content: bytes) -> None:
+    for picture in depicted(content, "thu.bpmn").pictures:
+        etree.fromstring(picture.svg.encode())
+
+
+def _layout(content: bytes) -> None:
+    read_drawing(laid_out(content, "thu.bpmn"), "thu.bpmn")
+
+
+def _layout_stays(content: bytes) -> None:
+    """Laid out twice it stays as it is, and says what it said."""
+    drawn = laid_out(content, "thu.bpmn")
+    if laid_out(drawn, "thu.bpmn") != drawn:
+        raise AssertionError("laid out again it moves")
+    before, after = read_drawing(content, "thu.bpmn"), read_drawing(drawn, "thu.bpmn")
+    if before.nodes.keys() != after.nodes.keys() or before.flows.keys() != after.flows.keys():
+        raise AssertionError("laid out it is another drawing")
+
+
+def _tells(findings: Sequence[Finding]) -> None:
+    """In every form that findings are told in."""
+    told = sarif.document(findings, "http://localhost", "1")["runs"][0]["results"]
+    for finding, result in zip(findings, told, strict=True):
+        plain = json.dumps([finding.to_json(), finding.stored(), result], ensure_ascii=False)
+        if not str(finding.message) or not str(finding.remedy) or len(plain) > 60_000:
+            raise AssertionError(f"{finding.rule} says nothing, or too much")
+        if finding.rule not in PAGES:
+            raise AssertionError(f"{finding.rule} has no page")
 
 
 def _source(chance: Random) -> tuple[bytes, Around]:
@@ -103,7 +173,7 @@ def _sketches() -> tuple[str, ...]:
     step = '<bpmn:userTask id="B2" name="Xử lý" camunda:dueDate="2 ngày làm việc" />'
     asks = '<bpmn:businessRuleTask id="B2" name="Xử lý" camunda:decisionRef="muc" />'
     timers = END + nhac("mỗi 5 ngày, 2 lần", "Cycle") + handler("30 ngày")
-    return SOUND, spoiled((step, asks)), spoiled((END, timers))
+    return SOUND, spoiled((step, asks), ("cùng hạn B2", "3 ngày")), spoiled((END, timers))
 
 
 @cache
@@ -112,14 +182,13 @@ def _of_the_sketch() -> Around:
     drawings = {"B1": SOUND.encode(), "x": b"<a"}
     around = Surroundings(decisions={"muc": table_text}, drawings=drawings)
     decisions = {"muc": table_text.encode()}
-    return Around(
-        around.vocabulary(), lambda content: parse_spec(content, {"thu": content}, decisions)
-    )
+    return Around(around.vocabulary(), lambda content: ({"thu": content}, decisions))
 
 
 @cache
 def _of_random_procedures() -> Around:
-    return Around(surroundings().vocabulary(), parse_spec)
+    texts = {"phan": PART}, {"muc": TABLE.encode()}
+    return Around(surroundings().vocabulary(), lambda _content: texts)
 
 
 @cache
@@ -133,11 +202,11 @@ def _of_the_house() -> Around:
         print_dir=PRINT_DIR,
     )
 
-    def spec(content: bytes) -> Spec:
-        texts = sources.texts(content)
-        return parse_spec(content, texts.called, texts.decisions)
+    def texts(content: bytes) -> tuple[Files, Files]:
+        found = sources.texts(content)
+        return found.called, found.decisions
 
-    return Around(sources.vocabulary, spec)
+    return Around(sources.vocabulary, texts)
 
 
 @contextmanager

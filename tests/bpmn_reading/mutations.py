@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from itertools import count
 from random import Random
 
 from lxml import etree
@@ -12,6 +11,8 @@ from lxml import etree
 from engine.bpmn.reading import BPMN
 from engine.bpmn.reading.elements import bpmn, local
 from engine.bpmn.reading.node_kinds import NODE_TAGS
+from tests.bpmn_reading.picking import NODES, any_element, flows_at, fresh, one, remove
+from tests.bpmn_reading.rebuilding import REBUILDINGS, otherwise_written
 
 VALUES = [
     "", " ", "x", "B1", "f1", "Start", "End", "Root", "thu", "40 ngày", "PT5H", "P5D", "${",
@@ -33,8 +34,10 @@ OTHER_TAGS = [
     "ioSpecification", "dataInputAssociation", "multiInstanceLoopCharacteristics",
     "standardLoopCharacteristics", "conditionExpression", "signal", "error", "message",
 ]  # fmt: skip
-NODES = sorted(NODE_TAGS)
 GATEWAYS = [tag for tag in NODES if tag.endswith("Gateway")]
+
+#: How many are written in another encoding, or under other prefixes.
+REWRITTEN = 0.1
 
 Change = Callable[[etree._Element, Random], None]
 
@@ -44,6 +47,8 @@ def mutate(content: bytes, chance: Random, most: int = 4) -> bytes:
     root = etree.fromstring(content)
     for _ in range(chance.randint(1, most)):
         chance.choice(CHANGES)(root, chance)
+    if chance.random() < REWRITTEN:
+        return otherwise_written(root, chance)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -68,30 +73,30 @@ def garble(content: bytes, chance: Random) -> bytes:
 
 def drop(root: etree._Element, chance: Random) -> None:
     """Something is gone."""
-    _remove(_any(root, chance))
+    remove(any_element(root, chance))
 
 
 def drop_node_and_join(root: etree._Element, chance: Random) -> None:
     """A step is gone, what led to it leads to what followed it."""
-    node = _one(root, chance, NODES)
+    node = one(root, chance, NODES)
     if node is None:
         return
-    into, out = _flows(root, "targetRef", node), _flows(root, "sourceRef", node)
-    _remove(node)
+    into, out = flows_at(root, "targetRef", node), flows_at(root, "sourceRef", node)
+    remove(node)
     for flow in out[1:] if into and out else out:
-        _remove(flow)
+        remove(flow)
     for flow in into:
         if out:
             flow.set("targetRef", out[0].get("targetRef") or "")
         else:
-            _remove(flow)
+            remove(flow)
     if into and out:
-        _remove(out[0])
+        remove(out[0])
 
 
 def double(root: etree._Element, chance: Random) -> None:
     """Something stands twice, under the same id."""
-    element = _any(root, chance)
+    element = any_element(root, chance)
     parent = element.getparent()
     if parent is not None:
         parent.insert(chance.randint(0, len(parent)), deepcopy(element))
@@ -99,46 +104,46 @@ def double(root: etree._Element, chance: Random) -> None:
 
 def double_under_new_ids(root: etree._Element, chance: Random) -> None:
     """A step stands twice, side by side with itself."""
-    node = _one(root, chance, NODES)
+    node = one(root, chance, NODES)
     parent = node.getparent() if node is not None else None
     if node is None or parent is None:
         return
-    twin, fresh = deepcopy(node), _fresh(root, chance)
+    twin, number = deepcopy(node), fresh(root, chance)
     for element in twin.iter(f"{{{BPMN}}}*"):
         if element.get("id"):
-            element.set("id", f"{element.get('id')}_{fresh}")
+            element.set("id", f"{element.get('id')}_{number}")
     parent.append(twin)
     for end in ("sourceRef", "targetRef"):
-        for flow in _flows(root, end, node):
+        for flow in flows_at(root, end, node):
             other = deepcopy(flow)
-            other.set("id", f"{flow.get('id')}_{fresh}{end[0]}")
+            other.set("id", f"{flow.get('id')}_{number}{end[0]}")
             other.set(end, twin.get("id") or "")
             parent.append(other)
 
 
 def rewire(root: etree._Element, chance: Random) -> None:
     """A flow begins or ends elsewhere."""
-    flow = _one(root, chance, ["sequenceFlow"])
-    node = _one(root, chance, NODES)
+    flow = one(root, chance, ["sequenceFlow"])
+    node = one(root, chance, NODES)
     if flow is not None and node is not None:
         flow.set(chance.choice(["sourceRef", "targetRef"]), node.get("id") or "")
 
 
 def add_flow(root: etree._Element, chance: Random) -> None:
     """One more flow, from anywhere to anywhere."""
-    one, other = _one(root, chance, NODES), _one(root, chance, NODES)
-    parent = one.getparent() if one is not None else None
-    if one is None or other is None or parent is None:
+    this, other = one(root, chance, NODES), one(root, chance, NODES)
+    parent = this.getparent() if this is not None else None
+    if this is None or other is None or parent is None:
         return
     flow = etree.SubElement(parent, bpmn("sequenceFlow"))
-    flow.set("id", f"them_{_fresh(root, chance)}")
-    flow.set("sourceRef", one.get("id") or "")
+    flow.set("id", f"them_{fresh(root, chance)}")
+    flow.set("sourceRef", this.get("id") or "")
     flow.set("targetRef", other.get("id") or "")
 
 
 def turn(root: etree._Element, chance: Random) -> None:
     """A flow leads back."""
-    flow = _one(root, chance, ["sequenceFlow"])
+    flow = one(root, chance, ["sequenceFlow"])
     if flow is not None:
         source, target = flow.get("sourceRef") or "", flow.get("targetRef") or ""
         flow.set("sourceRef", target)
@@ -147,14 +152,14 @@ def turn(root: etree._Element, chance: Random) -> None:
 
 def retype_gateway(root: etree._Element, chance: Random) -> None:
     """A gateway decides in another way."""
-    gateway = _one(root, chance, GATEWAYS)
+    gateway = one(root, chance, GATEWAYS)
     if gateway is not None:
         gateway.tag = bpmn(chance.choice(GATEWAYS))
 
 
 def retype(root: etree._Element, chance: Random) -> None:
     """Something is of another kind."""
-    element = _any(root, chance)
+    element = any_element(root, chance)
     tag = local(element)
     if tag in NODE_TAGS:
         element.tag = bpmn(chance.choice(NODES))
@@ -167,14 +172,14 @@ def retype(root: etree._Element, chance: Random) -> None:
 def give_event(root: etree._Element, chance: Random) -> None:
     """An event gets a trigger."""
     events = [tag for tag in NODES if tag.endswith("Event")]
-    event = _one(root, chance, events)
+    event = one(root, chance, events)
     if event is not None:
         etree.SubElement(event, bpmn(chance.choice(EVENT_DEFINITIONS)))
 
 
 def reword(root: etree._Element, chance: Random) -> None:
     """An attribute or a text says something else."""
-    element = _any(root, chance)
+    element = any_element(root, chance)
     if element.attrib and chance.random() < 0.7:
         element.set(chance.choice(sorted(element.attrib)), chance.choice(VALUES))
     else:
@@ -183,14 +188,14 @@ def reword(root: etree._Element, chance: Random) -> None:
 
 def unsay(root: etree._Element, chance: Random) -> None:
     """An attribute is gone."""
-    element = _any(root, chance)
+    element = any_element(root, chance)
     if element.attrib:
         del element.attrib[chance.choice(sorted(element.attrib))]
 
 
 def refer(root: etree._Element, chance: Random) -> None:
     """A reference names something else that is there."""
-    element, other = _any(root, chance), _one(root, chance, NODES + OTHER_TAGS)
+    element, other = any_element(root, chance), one(root, chance, NODES + OTHER_TAGS)
     names = [name for name in sorted(element.attrib) if "Ref" in name or name == "default"]
     if names and other is not None:
         element.set(chance.choice(names), other.get("id") or "")
@@ -198,40 +203,12 @@ def refer(root: etree._Element, chance: Random) -> None:
 
 def move(root: etree._Element, chance: Random) -> None:
     """Something stands elsewhere, inside whatever."""
-    element, place = _any(root, chance), _any(root, chance)
+    element, place = any_element(root, chance), any_element(root, chance)
     if element.getparent() is not None and element not in {place, *place.iterancestors()}:
         place.append(element)
 
 
 CHANGES: tuple[Change, ...] = (
     drop, drop_node_and_join, double, double_under_new_ids, rewire, rewire, add_flow, turn,
-    retype_gateway, retype, give_event, reword, unsay, refer, move,
+    retype_gateway, retype, give_event, reword, unsay, refer, move, *REBUILDINGS,
 )  # fmt: skip
-
-
-# --- finding things -------------------------------------------------------------------------------
-
-
-def _any(root: etree._Element, chance: Random) -> etree._Element:
-    return chance.choice([e for e in root.iter() if isinstance(e.tag, str)])
-
-
-def _one(root: etree._Element, chance: Random, tags: list[str]) -> etree._Element | None:
-    found = list(root.iter(*(bpmn(tag) for tag in tags)))
-    return chance.choice(found) if found else None
-
-
-def _flows(root: etree._Element, end: str, node: etree._Element) -> list[etree._Element]:
-    key = node.get("id")
-    return [flow for flow in root.iter(bpmn("sequenceFlow")) if flow.get(end) == key]
-
-
-def _fresh(root: etree._Element, chance: Random) -> str:
-    taken = {element.get("id") for element in root.iter()}
-    return next(f"{n}" for n in count(chance.randrange(1000)) if f"them_{n}" not in taken)
-
-
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)

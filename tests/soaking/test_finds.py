@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
 from engine.bpmn.pictures.svg import render
 from engine.bpmn.reading.dialect import read_drawing
+from engine.bpmn.soundness.nets import Allowance, Fault, Net, Search, Step
 from engine.services.sources import Sources
 from forms.compiling import JsonFormCompiler
-from tests.bpmn_reading.sketching import found_in, spoiled
-from tests.bpmn_reading.spoilings import END, nhac
+from tests.bpmn_reading.sketching import DIAGRAM, SOUND, found_in, spoiled
+from tests.bpmn_reading.spoilings import END, F7, nhac
 from tests.drawings import library
 
 
@@ -55,3 +57,43 @@ def test_a_flow_lost_in_a_documentation_is_a_fault_of_its_end():
     text = spoiled((LOST, ""), ("Nhận hồ sơ.", f"Nhận hồ sơ.{LOST}"))
     found = {(finding.rule, finding.element) for finding in found_in(text)}
     assert found >= {("buried-element", "f4"), ("lone-condition", "f3")}
+
+
+@pytest.mark.parametrize("said", ["99999999999999999999", "2026-13-45", "ket_qua", "'du'"])
+def test_a_number_or_a_text_alone_is_no_condition(said):
+    text = spoiled(("${ket_qua == 'du'}", said))
+    assert ("no-truth", "f3") in {(finding.rule, finding.element) for finding in found_in(text)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "windows-1258"])
+def test_a_file_is_laid_out_in_the_encoding_it_is_written_in(encoding):
+    head = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
+    text = spoiled(('<?xml version="1.0" encoding="UTF-8"?>', head))
+    content = text.encode(encoding, "xmlcharrefreplace")
+    drawn = laid_out(content, "thu.bpmn")
+    assert len(read_drawing(drawn, "").places) > len(read_drawing(content, "").places)
+    assert read_drawing(drawn, "").nodes["B1"].name == "Tiếp nhận"
+    assert laid_out(drawn, "thu.bpmn") == drawn
+
+
+def test_a_file_is_laid_out_whatever_letters_its_prefix_has():
+    content = SOUND.replace(DIAGRAM, "").replace("bpmn:", "đ:").replace(":bpmn=", ":đ=").encode()
+    assert read_drawing(laid_out(content, "thu.bpmn"), "").places
+
+
+def test_many_flows_from_one_element_to_another_are_laid_out_at_once():
+    flows = "".join(F7.replace("f7", f"g{number}") for number in range(60))
+    begun = time.process_time()
+    laid_out(spoiled((F7, F7 + flows)).encode(), "thu.bpmn")
+    assert time.process_time() - begun < 3
+
+
+def test_a_proof_keeps_only_so_many_tokens_in_mind():
+    """A thousand branches that wait for nothing: each state of them holds a thousand tokens."""
+    wide = [Step(f"s{place}", (place,), (2_000 + place,)) for place in range(1, 1_001)]
+    begins = Step("G", (0,), tuple(range(1, 1_001)))
+    places = {place: f"e{place}" for place in range(3_001)}
+    search = Search(Net("thu", 0, [begins, *wide], entered=places), Allowance(20_000, 60))
+    (verdict,) = search.faults()
+    assert verdict.fault is Fault.UNKNOWN
+    assert verdict.count < 3_000
