@@ -7,7 +7,7 @@ one piece of work. Where neither fault is found and every element has an end ahe
 `no-end-ahead`), every state can come to the end: tests hold that against a plain token game. What
 is not looked at within the allowance is said to be unknown.
 
-BPMN 2.0 (formal/2011-01-03), clause 13: tokens and gateways, the inclusive join (13.3.3).
+BPMN 2.0.2 (formal/2013-12-09), clause 13: tokens and gateways, the inclusive join (13.4.3).
 """
 
 from __future__ import annotations
