@@ -80,9 +80,30 @@ def test_only_analysts_keep_and_take_down(browser, town):
 def test_without_a_title_nothing_is_kept(browser, town):
     vinh, _page, key = checked(browser)
     answer = vinh.post(SHELF, kept=key, title=" ")
-    assert answer.status_code >= 400
+    assert answer.headers["Location"].endswith(key)  # back where the file still lies
+    assert "Hãy đặt tên cho bản vẽ" in words(vinh.get(answer.headers["Location"]))
     with town.act("vinh") as act:
         assert act.session.query(ExhibitRow).count() == 0
+
+
+def test_a_file_kept_already_is_told_beside_its_findings(browser):
+    kept(browser)
+    vinh, _page, key = checked(browser)
+    answer = vinh.post(SHELF, kept=key, title="Lần nữa")
+    assert "đã được giữ với tên “Phối hợp giám định”" in words(vinh.get(answer.headers["Location"]))
+
+
+def test_what_cannot_be_read_is_not_offered_to_be_kept(browser):
+    _vinh, page, _key = checked(browser, b"%PDF-1.7\n")
+    assert "tài liệu PDF" in words(page)
+    assert "Giữ chỉ để xem" not in words(page)
+
+
+def test_the_name_of_the_drawing_is_proposed_as_its_title(browser):
+    _vinh, page, _key = checked(browser)
+    (proposed,) = re.findall(r'name="title"[^>]* value="([^"]*)"', page.text)
+    assert proposed
+    assert proposed in words(page)
 
 
 def test_the_shelf_is_empty_at_first(browser):

@@ -75,18 +75,27 @@ def source(exhibit_id: int) -> ResponseReturnValue:
 
 @bp.post("")
 def put_up() -> ResponseReturnValue:
-    """Keeps the drawings that were checked; several ones bear their files' names too."""
-    with scope.act(write=True) as act:
+    """Keeps the drawings that were checked; several ones bear their files' names too.
+
+    What is wrong with the request is said on the page of the checked files.
+    """
+    key = request.form.get("kept", "")
+    with scope.act() as act:
         require(act.actor, Permission.PROCEDURE_DEPLOY)
-        drawings = _drawings(handed_in.kept(act, request.form.get("kept", "")))
-        title = request.form.get("title", "").strip()
-        note = request.form.get("note", "").strip()
-        for name, content in drawings:
-            several = f"{title} – {name}" if title and len(drawings) > 1 else title
-            row = exhibits.put_up(act, name, content, several[: exhibits.TITLE_LENGTH], note)
-        flash(_("Đã giữ “%(title)s” để xem.", title=row.title), "good")
-        there = url_for("exhibits.one", exhibit_id=row.id)
-        return redirect(there if len(drawings) == 1 else url_for("exhibits.show"))
+        drawings = _drawings(handed_in.kept(act, key))
+    title = request.form.get("title", "").strip()
+    note = request.form.get("note", "").strip()
+    try:
+        with scope.act(write=True) as act:
+            for name, content in drawings:
+                several = f"{title} – {name}" if title and len(drawings) > 1 else title
+                row = exhibits.put_up(act, name, content, several[: exhibits.TITLE_LENGTH], note)
+            flash(_("Đã giữ “%(title)s” để xem.", title=row.title), "good")
+            there = url_for("exhibits.one", exhibit_id=row.id)
+    except Misuse as misuse:
+        flash(sentence(misuse.message), "warn")
+        return redirect(url_for("drawings.checked", key=key))
+    return redirect(there if len(drawings) == 1 else url_for("exhibits.show"))
 
 
 @bp.post("/<int:exhibit_id>/go")
