@@ -20,7 +20,8 @@ _SHOWN = 12  # elements of a way that a sentence can bear
 def stuck(subject: Subject) -> Iterator[Problem]:
     """No join waits for what cannot come any more.
 
-    Cổng gộp không chờ một nhánh đã đi lối khác: hồ sơ sẽ nằm mãi ở đó, không ai có việc để làm.
+    Cổng gộp không được chờ một nhánh đã đi lối khác; nếu không, hồ sơ nằm mãi ở đó mà không ai có
+    việc để làm.
     """
     remedy = say(
         "Nhánh tách bằng cổng nào thì gộp bằng cổng cùng loại: tách song song gộp song song, "
@@ -40,7 +41,8 @@ def stuck(subject: Subject) -> Iterator[Problem]:
 def twice(subject: Subject) -> Iterator[Problem]:
     """No two tokens follow each other along one flow: what comes after would be done twice.
 
-    Hai nhánh song song không cùng đổ vào một luồng: mọi bước phía sau sẽ mở hai lần.
+    Hai nhánh song song không được cùng đổ vào một luồng; nếu không, mọi bước phía sau sẽ mở hai
+    lần.
     """
     for verdict in _found(subject, Fault.TWICE):
         node = subject.drawing.nodes[verdict.element]

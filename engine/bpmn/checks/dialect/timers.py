@@ -112,8 +112,8 @@ def _host(drawing: Drawing, node: Node) -> str:
 def non_interrupting(subject: Subject) -> Iterator[Problem]:
     """What a timer adds to the work ends by itself: it does not flow back into the main way.
 
-    Nhánh do hẹn giờ không ngắt thêm vào phải tự kết thúc; quay lại đường chính thì từ đó mọi bước
-    làm hai lần.
+    Nhánh do hẹn giờ không ngắt thêm vào phải tự kết thúc; nếu quay lại đường chính thì từ đó mọi
+    bước bị làm hai lần.
     """
     drawing = subject.drawing
     ahead, main_ways = Ahead(drawing), dict[str | None, frozenset[str]]()

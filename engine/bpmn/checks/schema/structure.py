@@ -92,7 +92,7 @@ def schema_twice(file: Conformance) -> Iterator[Problem]:
     written.
 
     Phần nào lược đồ BPMN chỉ cho một lần thì không ghi hai lần, và không ghi cùng lúc hai phần mà
-    chỉ được chọn một. Hệ thống không biết phải theo phần nào.
+    chỉ được chọn một; nếu không, hệ thống không biết phải theo phần nào.
     """
     yield from each(
         file.strays.twice,

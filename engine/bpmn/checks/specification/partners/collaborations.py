@@ -144,8 +144,8 @@ def choreography_shown(definitions: Definitions) -> Iterator[Problem]:
     """Only a collaboration shows choreographies between its pools: neither a choreography nor a
     global conversation does.
 
-    Chỉ sơ đồ cộng tác mới thể hiện quy trình phối hợp giữa các pool; sơ đồ phối hợp và hội thoại
-    dùng chung thì không.
+    Chỉ sơ đồ cộng tác mới thể hiện sơ đồ phối hợp giữa các pool; sơ đồ phối hợp và hội thoại dùng
+    chung thì không.
 
     BPMN 2.0.2, 9.5, 11.2
     """
