@@ -163,11 +163,6 @@ def open_cases(session: Session, after: int, limit: int, unit_id: int | None) ->
     return sorted(found)[:limit]
 
 
-def last_open_case(session: Session) -> int:
-    """The highest id of a case with an open task; 0 when there is none."""
-    return session.scalar(select(OfferRow.case_id).order_by(OfferRow.case_id.desc()).limit(1)) or 0
-
-
 def dated_cases(session: Session, case_ids: Collection[int]) -> Sequence[Any]:
     """What the dates of cases hang on, without their wide columns."""
     return session.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -226,11 +226,3 @@ def visible(
     if parts:
         wanted = wanted.where(CasePersonRow.part.in_(sorted(parts)))
     return set(session.scalars(wanted.distinct()))
-
-
-def alike_parts(
-    session: Session, actor: Actor, person_ids: Sequence[int], part: str, case_id: int | None
-) -> list[PartLine]:
-    """The other dossiers in which these persons have this part, seen by the actor or not."""
-    lines = part_lines(session, actor, person_ids, only_seen=False)
-    return [line for line in lines if line.part == part and line.case_id != case_id]

@@ -203,11 +203,6 @@ def substitutes_of(session: Session, post_id: int) -> Sequence[SubstituteRow]:
     return session.scalars(select(SubstituteRow).where(SubstituteRow.post_id == post_id)).all()
 
 
-def drop_substitutes_of(session: Session, post_id: int) -> None:
-    """Of a post that was never taken up."""
-    session.execute(delete(SubstituteRow).where(SubstituteRow.post_id == post_id))
-
-
 def held_tasks(session: Session, user_id: int, role: str, unit_id: int) -> list[int]:
     """Open tasks that lie on somebody's desk and are offered to a post."""
     found = session.scalars(

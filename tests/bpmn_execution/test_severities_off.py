@@ -11,7 +11,7 @@ from engine.bpmn.checks.rule import Rule
 from engine.bpmn.checks.subject import Vocabulary
 from engine.bpmn.checks.teaching import Example, examples_of
 from engine.bpmn.execution.specs import Spec, parse_spec
-from engine.bpmn.model import Kind
+from engine.bpmn.model import Drawing, Kind
 from engine.bpmn.reading.dialect import read_drawing
 
 #: Whatever may be switched off.
@@ -26,8 +26,12 @@ def test_what_passes_the_firm_rules_alone_becomes_a_spec(rule: AnyRule) -> None:
     around = replace(examples.vocabulary, severities=OFF)
     for example in (*examples.good, *examples.bad):
         if not check(example.content, example.name, around):
-            spec = parsed(example, around)
-            assert all(node.kind is not Kind.OTHER for node in spec.drawings[spec.main].nodes.values())
+            drawn = main_drawing(parsed(example, around))
+            assert all(node.kind is not Kind.OTHER for node in drawn.nodes.values())
+
+
+def main_drawing(spec: Spec) -> Drawing:
+    return spec.drawing(spec.main)
 
 
 def parsed(example: Example, around: Vocabulary) -> Spec:

@@ -10,8 +10,7 @@ import pytest
 from lxml import etree
 
 from engine.bpmn.model import Kind, Place
-from engine.bpmn.pictures import Depicted, depicted, figures, svg
-from engine.bpmn.pictures import signs as symbols
+from engine.bpmn.pictures import Depicted, depicted, figures, signs, svg
 from engine.bpmn.pictures.figures import Mark
 from engine.bpmn.pictures.planes import FARTHEST
 from engine.bpmn.reading import BPMN, BPMNDI, DC, DI
@@ -243,9 +242,9 @@ def test_the_drawing_of_a_case_bears_the_same_signs():
     content = (SAMPLES / "camunda-modeler.bpmn").read_bytes()
     of_case = svg.render(read_drawing(content, "x"))
     of_file = depicted(content, "x").pictures[0].svg
-    person = symbols.TASKS["userTask"].path
+    person = signs.TASKS["userTask"].path
     assert of_case.count(person) == of_file.count(person) == 2
-    link = symbols.EVENTS["linkEventDefinition"].path
+    link = signs.EVENTS["linkEventDefinition"].path
     assert link in figures.sign(Kind.LINK_THROW, Place(0, 0, 36, 36), None)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.model import SCOPES, TIMERS, Kind, Place
-from engine.bpmn.pictures import signs as symbols
+from engine.bpmn.pictures import signs
 from engine.bpmn.pictures.lettering import LEADING
 from engine.bpmn.pictures.signs import Symbol
 
@@ -176,17 +176,17 @@ def sign(kind: Kind, place: Place, mark: Mark | None) -> str:
     ink = _LOOK[mark][1]
     size = min(place.width, place.height)
     if kind in _GATEWAY_SIGNS:
-        symbol = symbols.GATEWAYS[_GATEWAY_SIGNS[kind]]
+        symbol = signs.GATEWAYS[_GATEWAY_SIGNS[kind]]
         return _stroked(symbol, place.x, place.y, size / symbol.box, ink)
     if kind in _EVENT_SIGNS:
-        symbol = symbols.EVENTS[_EVENT_SIGNS[kind]]
+        symbol = signs.EVENTS[_EVENT_SIGNS[kind]]
         thrown = kind is Kind.LINK_THROW
         return _stroked(symbol, place.x, place.y, size / symbol.box, ink, filled=thrown)
     if kind in _TASK_SIGNS:
-        return _stroked(symbols.TASKS[_TASK_SIGNS[kind]], place.x + 8, place.y + 7, 1, ink)
+        return _stroked(signs.TASKS[_TASK_SIGNS[kind]], place.x + 8, place.y + 7, 1, ink)
     if kind in SCOPES:
         x, y = place.x + place.width / 2 - 7, place.y + place.height - 16
-        return _stroked(symbols.MARKERS["folded"], x, y, 1, ink)
+        return _stroked(signs.MARKERS["folded"], x, y, 1, ink)
     return ""
 
 
@@ -230,6 +230,28 @@ def plate(place: Place, warmth: Warmth) -> str:
                  stroke_width=2)  # fmt: skip
     text = lines([warmth.badge], x + width / 2, y + 11, 12.5, colour=PAPER, font_weight="700")
     return ground + text
+
+
+def drawn_sign(
+    symbol: Symbol,
+    x: float,
+    y: float,
+    size: float,
+    *,
+    ink: str = INK,
+    solid: bool = False,
+) -> str:
+    """A sign of BPMN in a square of this size. `solid`: filled, as what is thrown is drawn."""
+    scale = size / symbol.box
+    return tag(
+        "path",
+        d=symbol.path,
+        fill=ink if solid else "none",
+        stroke=PAPER if solid else ink,
+        stroke_width=symbol.thin / 2 if solid else symbol.thin,
+        stroke_linejoin="round",
+        transform=f"translate({x:.2f} {y:.2f}) scale({scale:.4f})",
+    )
 
 
 def _stroked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import figures, lettering, symbols, texts
+from engine.bpmn.pictures import figures, lettering, signs, texts
 from engine.bpmn.pictures.figures import Mark, tag
 from engine.bpmn.pictures.planes import Figure
 
@@ -41,11 +41,11 @@ def _event_sign(figure: Figure, place: Place) -> str:
     kind = figure.events[0]
     if len(figure.events) > 1:
         kind = "parallelMultiple" if "parallelMultiple" in figure.traits else "multiple"
-    symbol = symbols.EVENTS.get(kind)
+    symbol = signs.EVENTS.get(kind)
     if symbol is None:
         return ""
     solid = figure.tag in _THROWN
-    return symbols.drawn(symbol, place.x, place.y, place.width, solid=solid)
+    return figures.drawn_sign(symbol, place.x, place.y, place.width, solid=solid)
 
 
 def gateway(figure: Figure, mark: Mark | None) -> str:
@@ -65,21 +65,21 @@ def gateway(figure: Figure, mark: Mark | None) -> str:
         kind = "instantiating"
         if "instantiateParallel" in figure.traits:
             kind = "instantiatingParallel"
-    symbol = symbols.GATEWAYS.get(kind)
+    symbol = signs.GATEWAYS.get(kind)
     size = min(place.width, place.height)
     if symbol is None:
         return shape
-    return shape + symbols.drawn(symbol, middle - size / 2, centre - size / 2, size)
+    return shape + figures.drawn_sign(symbol, middle - size / 2, centre - size / 2, size)
 
 
 def activity(figure: Figure, mark: Mark | None, *, expanded: bool) -> str:
     """A rounded box: the sort of task in its corner, its name, how it repeats at its foot."""
     place = figure.box
     parts = [_outline(figure, mark, expanded=expanded)]
-    sort = symbols.TASKS.get(figure.tag)
+    sort = signs.TASKS.get(figure.tag)
     if sort is not None and place.width > 30:
         solid = figure.tag == "sendTask"
-        parts.append(symbols.drawn(sort, place.x + 6, place.y + 5, 16, solid=solid))
+        parts.append(figures.drawn_sign(sort, place.x + 6, place.y + 5, 16, solid=solid))
         if "instantiate" in figure.traits:
             parts.append(tag("circle", cx=place.x + 14, cy=place.y + 13, r=11, fill="none",
                              stroke=figures.INK, stroke_width=1))  # fmt: skip
@@ -120,18 +120,18 @@ def _named(name: str, place: Place, top: float, bottom: float, *, expanded: bool
     return figures.lines(text, middle, place.y + top + room / 2, size)
 
 
-def _markers(figure: Figure, *, expanded: bool) -> list[symbols.Symbol]:
-    found = [symbols.MARKERS[one] for one in _MARKERS if one in figure.traits]
+def _markers(figure: Figure, *, expanded: bool) -> list[signs.Symbol]:
+    found = [signs.MARKERS[one] for one in _MARKERS if one in figure.traits]
     scopes = {"subProcess", "transaction", "adHocSubProcess", "subChoreography"}
     if figure.tag in scopes and not expanded:
-        found.append(symbols.MARKERS["folded"])
+        found.append(signs.MARKERS["folded"])
     return found
 
 
-def _in_a_row(marks: list[symbols.Symbol], place: Place) -> Iterator[str]:
+def _in_a_row(marks: list[signs.Symbol], place: Place) -> Iterator[str]:
     left = place.x + place.width / 2 - 9 * len(marks)
     for number, symbol in enumerate(marks):
-        yield symbols.drawn(symbol, left + 18 * number + 2, place.y + place.height - 17, 14)
+        yield figures.drawn_sign(symbol, left + 18 * number + 2, place.y + place.height - 17, 14)
 
 
 def choreography(figure: Figure, mark: Mark | None, bands: list[Figure], *, expanded: bool) -> str:
@@ -173,7 +173,7 @@ def _band(band: Figure) -> str:
     several, foot = "", 0.0
     if "participants" in band.traits:
         x, y, foot = place.x + place.width / 2 - 5, place.y + place.height - 11, 10.0
-        several = symbols.drawn(symbols.MARKERS["participants"], x, y, 10)
+        several = figures.drawn_sign(signs.MARKERS["participants"], x, y, 10)
     room = max(place.height - foot, 8)
     size, text = texts.fit(band.name, max(place.width - 8, 20), room, _SIZES)
     name = figures.lines(text, place.x + place.width / 2, place.y + room / 2, size)

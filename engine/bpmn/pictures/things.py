@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import figures, symbols, texts
+from engine.bpmn.pictures import figures, signs, texts
 from engine.bpmn.pictures.figures import Mark, tag
 from engine.bpmn.pictures.planes import Figure
 
@@ -24,7 +24,7 @@ def frame(figure: Figure, mark: Mark | None) -> str:
     several = ""
     if "participants" in figure.traits:
         x, y = place.x + place.width / 2 - 7, place.y + place.height - 18
-        several = symbols.drawn(symbols.MARKERS["participants"], x, y, 14)
+        several = figures.drawn_sign(signs.MARKERS["participants"], x, y, 14)
     if closed:
         size, text = texts.fit(
             figure.name, max(place.width - 8, 20), max(place.height - 4, 10), _SIZES
@@ -63,12 +63,12 @@ def data(figure: Figure, mark: Mark | None) -> str:
     sheet = tag("path", d=path, fill=fill, stroke=stroke, stroke_width=min(thick, 3.0),
                 stroke_dasharray=dashes, stroke_linejoin="round")  # fmt: skip
     if figure.tag in {"dataInput", "dataOutput"}:
-        arrow = symbols.EVENTS["linkEventDefinition"]
+        arrow = signs.EVENTS["linkEventDefinition"]
         solid = figure.tag == "dataOutput"
-        sheet += symbols.drawn(arrow, place.x, place.y, fold * 2, solid=solid)
+        sheet += figures.drawn_sign(arrow, place.x, place.y, fold * 2, solid=solid)
     if "collection" in figure.traits:
-        several = symbols.MARKERS["parallel"]
-        sheet += symbols.drawn(several, place.x + place.width / 2 - 6, foot - 14, 12)
+        several = signs.MARKERS["parallel"]
+        sheet += figures.drawn_sign(several, place.x + place.width / 2 - 6, foot - 14, 12)
     return sheet
 
 
@@ -136,7 +136,7 @@ def conversation(figure: Figure, mark: Mark | None) -> str:
                 stroke_dasharray=dashes, stroke_linejoin="round")  # fmt: skip
     if figure.tag == "subConversation":
         x = place.x + place.width / 2 - 6
-        shape += symbols.drawn(symbols.MARKERS["folded"], x, foot - 14, 12)
+        shape += figures.drawn_sign(signs.MARKERS["folded"], x, foot - 14, 12)
     return shape
 
 

@@ -28,14 +28,6 @@ _IMPORT_TYPES = frozenset(
     }
 )
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+")
-_PROCESS_TYPES = frozenset({"None", "Public", "Private"})
-_BOOLEANS = (
-    "isExecutable", "isClosed", "isForCompensation", "triggeredByEvent", "cancelActivity",
-    "isInterrupting", "parallelMultiple", "instantiate", "isSequential", "testBefore",
-    "isCollection", "isUnlimited", "isImmediate", "cancelRemainingInstances",
-    "waitForCompletion", "mustUnderstand", "isRequired",
-)  # fmt: skip
-_TRUE_OR_FALSE = frozenset({"true", "false", "1", "0"})
 
 
 def import_type(definitions: Definitions) -> Iterator[Problem]:

@@ -13,12 +13,6 @@ from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.reading.elements import children, local
 from engine.domain.messages import say
 
-_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_EXPRESSIONS = (
-    "conditionExpression", "condition", "activationCondition", "completionCondition",
-    "loopCondition", "loopCardinality", "timeDate", "timeDuration", "timeCycle", "from", "to",
-    "transformation", "messagePath", "dataPath", "expression", "formalExpression",
-)  # fmt: skip
 _DEFAULTS = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway", "complexGateway"}
 """What may have a default flow."""
 

@@ -14,7 +14,6 @@ from engine.bpmn.checks.specification.flow_conditions import is_conditional
 from engine.bpmn.reading.elements import children
 from engine.domain.messages import Message, say
 
-_DIRECTIONS = frozenset({"Unspecified", "Converging", "Diverging", "Mixed"})
 _FORGET = say(
     "Hướng của cổng (gatewayDirection) không hiện trên hình: xóa cổng rồi vẽ lại, hoặc xóa thuộc "
     "tính này trong tệp."
