@@ -84,10 +84,14 @@ class Sources:
             return next((forms[reference] for forms in pinned if reference in forms), None)
         return shipped
 
+    @cached_property
+    def _forms_root(self) -> Path | None:
+        return None if self.forms_dir is None else self.forms_dir.resolve()
+
     def _shipped_form(self, reference: str) -> str | None:
-        if self.forms_dir is None:
+        root = self._forms_root
+        if root is None:
             return None
-        root = self.forms_dir.resolve()
         try:
             path = (root / f"{reference}{FORM}").resolve()
             if not path.is_relative_to(root) or not path.is_file():

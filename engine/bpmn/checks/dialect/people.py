@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.bpmn.checks.problems import label, nearest, problem, whole_process
 from engine.bpmn.checks.rule import Problem, error, firm, warning
 from engine.bpmn.checks.subject import Subject
+from engine.bpmn.decisions import DecisionTable
 from engine.bpmn.model import HUMAN, Kind, Lane, Node
 from engine.bpmn.reading.elements import children
 from engine.domain.messages import Message, say
@@ -168,26 +169,36 @@ def _not_roles(subject: Subject, node: Node, name: str, setter: str) -> Iterator
     source = subject.drawing.nodes[setter]
     table = subject.table(source.called) if source.called else None
     if source.kind is Kind.RULE_TASK and table is not None:
-        for case in table.cases():
-            value = case.sets.get(name)
-            if isinstance(value, str) and value in subject.vocabulary.roles.roles:
-                continue
-            yield problem(
-                node,
-                say(
-                    "“%(who)s” lấy chức danh từ “%(name)s”, nhưng bảng quyết định “%(table)s”, "
-                    "dòng %(row)s, trả về %(value)s, không phải mã chức danh nào.",
-                    who=label(node),
-                    name=name,
-                    table=table.title,
-                    row=", ".join(str(number) for number in case.rules),
-                    value=say("một giá trị tính ra")
-                    if name in case.computed
-                    else Message("“%(value)s”", {"value": value}),
-                ),
-                _remedy(subject, str(value)),
-            )
-        return
+        yield from _decided_otherwise(subject, node, name, table)
+    else:
+        yield from _answered_otherwise(subject, node, name, source)
+
+
+def _decided_otherwise(
+    subject: Subject, node: Node, name: str, table: DecisionTable
+) -> Iterator[Problem]:
+    for case in table.cases():
+        value = case.sets.get(name)
+        if isinstance(value, str) and value in subject.vocabulary.roles.roles:
+            continue
+        yield problem(
+            node,
+            say(
+                "“%(who)s” lấy chức danh từ “%(name)s”, nhưng bảng quyết định “%(table)s”, "
+                "dòng %(row)s, trả về %(value)s, không phải mã chức danh nào.",
+                who=label(node),
+                name=name,
+                table=table.title,
+                row=", ".join(str(number) for number in case.rules),
+                value=say("một giá trị tính ra")
+                if name in case.computed
+                else Message("“%(value)s”", {"value": value}),
+            ),
+            _remedy(subject, str(value)),
+        )
+
+
+def _answered_otherwise(subject: Subject, node: Node, name: str, source: Node) -> Iterator[Problem]:
     form = subject.form(source.form) if source.form else None
     answers = form.answers(name) if form is not None and name in form.names else None
     wrong = sorted(set(answers or ()) - subject.vocabulary.roles.roles.keys())

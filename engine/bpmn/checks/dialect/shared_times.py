@@ -37,51 +37,44 @@ def same_due(subject: Subject) -> Iterator[Problem]:
     """
     for node in subject.nodes:
         for key in sorted(_named(node, SameAs)):
-            first = key.split("/")[0]
-            named = named_in(subject.drawing.key, key, subject.known)
-            if named is None:
-                if _unread(subject, first):
-                    continue  # what is called there is not known: reported elsewhere
-                message = say(
-                    "“%(who)s” cùng hạn với “%(key)s”, không có phần tử này.",
-                    who=label(node),
-                    key=key,
-                )
-                yield problem(node, message, _meant_same(subject, key))
-                continue
-            process, other = named
-            if other.kind not in _TIMED or not (other.due or other.timer):
-                yield problem(
-                    node,
-                    say(
-                        "“%(who)s” cùng hạn với “%(other)s”, phần tử này không có thời hạn.",
-                        who=label(node),
-                        other=label(other),
-                    ),
-                    say("Ghi thời hạn cho phần tử kia, hoặc ghi thời hạn riêng."),
-                )
-            elif not _comes_before(subject, first, node):
-                yield problem(
-                    node,
-                    say(
-                        "“%(who)s” cùng hạn với “%(other)s”, nhưng bước kia không đứng trước.",
-                        who=label(node),
-                        other=label(other),
-                    ),
-                    say("Chỉ dùng cùng hạn với bước đã mở trước đó."),
-                )
-            elif "/" in key and (twin := _called_again(subject, first, process, node)):
-                yield problem(
-                    node,
-                    say(
-                        "“%(who)s” cùng hạn với “%(other)s”, nhưng phần đó còn được gọi ở "
-                        "“%(twin)s”: không rõ là lần nào.",
-                        who=label(node),
-                        other=label(other),
-                        twin=label(twin),
-                    ),
-                    say("Ghi thời hạn riêng cho bước này."),
-                )
+            fault = _not_shared(subject, node, key)
+            if fault is not None:
+                yield problem(node, *fault)
+
+
+def _not_shared(subject: Subject, node: Node, key: str) -> tuple[Message, Message] | None:
+    """Why a due time cannot be shared with what `key` names, and what to do."""
+    first = key.split("/")[0]
+    named = named_in(subject.drawing.key, key, subject.known)
+    if named is None:
+        if _unread(subject, first):
+            return None  # what is called there is not known: reported elsewhere
+        message = say(
+            "“%(who)s” cùng hạn với “%(key)s”, không có phần tử này.", who=label(node), key=key
+        )
+        return message, _meant_same(subject, key)
+    process, other = named
+    if other.kind not in _TIMED or not (other.due or other.timer):
+        return say(
+            "“%(who)s” cùng hạn với “%(other)s”, phần tử này không có thời hạn.",
+            who=label(node),
+            other=label(other),
+        ), say("Ghi thời hạn cho phần tử kia, hoặc ghi thời hạn riêng.")
+    if not _comes_before(subject, first, node):
+        return say(
+            "“%(who)s” cùng hạn với “%(other)s”, nhưng bước kia không đứng trước.",
+            who=label(node),
+            other=label(other),
+        ), say("Chỉ dùng cùng hạn với bước đã mở trước đó.")
+    if "/" in key and (twin := _called_again(subject, first, process, node)):
+        return say(
+            "“%(who)s” cùng hạn với “%(other)s”, nhưng phần đó còn được gọi ở “%(twin)s”: không "
+            "rõ là lần nào.",
+            who=label(node),
+            other=label(other),
+            twin=label(twin),
+        ), say("Ghi thời hạn riêng cho bước này.")
+    return None
 
 
 def _unread(subject: Subject, call: str) -> bool:
