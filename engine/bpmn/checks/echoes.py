@@ -42,7 +42,7 @@ _LOST_IDS = frozenset({"duplicate-id", "flow-end"})
 #: Rule → the rules after which, at the same element, it would say the same thing once more.
 SAID_BY: Mapping[str, frozenset[str]] = {
     "outside-dialect": _FORBIDDEN_HERE,
-    "dead-end": frozenset({"choreography-in-process"}),
+    "dead-end": frozenset({"choreography-in-process", "outside-dialect"}),  # it is drawn anew
     "bad-expression": _IDLE_CONDITION,
     "blank-condition": _IDLE_CONDITION,
     "foreign-language": _IDLE_CONDITION,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.bpmn.checks.definitions import Definitions, is_true
 from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, error, warning
-from engine.bpmn.checks.specification.resolving import at
+from engine.bpmn.checks.specification.resolving import at, child, dangles, written
 from engine.bpmn.reading import BPMN
 from engine.bpmn.reading.elements import local
 from engine.bpmn.reading.node_kinds import NODE_TAGS
@@ -128,10 +128,34 @@ def buried_element(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def relationship_end(definitions: Definitions) -> Iterator[Problem]:
+    """What a relationship joins is in the file, or in one that it imports.
+
+    Hai đầu của một quan hệ (relationship) phải có trong tệp, hoặc trong tệp được nhập vào.
+
+    BPMN 2.0.2, 8.3.4; Relationship attributes
+    """
+    ends = [child(name, ["relationship"]) for name in ("source", "target")]
+    for _, place, text in written(definitions, ends):
+        holder = place.getparent()
+        if holder is None or not dangles(definitions, place, text):
+            continue
+        yield problem(
+            holder,
+            say(
+                "Quan hệ “%(who)s” nối với “%(key)s”, nhưng trong tệp không có.",
+                who=label(holder),
+                key=text,
+            ),
+            say("Mở bản vẽ bằng phần mềm đã tạo ra quan hệ này để nối lại, hoặc xóa quan hệ."),
+        )
+
+
 RULES = (
     warning("buried-element", buried_element),
     warning("import-type", import_type),
     error("must-understand", must_understand),
     warning("language-name", language_name),
     warning("public-executable", public_executable),
+    warning("relationship-end", relationship_end),
 )
