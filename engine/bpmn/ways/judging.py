@@ -59,7 +59,7 @@ class Judge:
         allowance: Allowance | None = None,
     ) -> None:
         self._part = part
-        self._allowance = allowance
+        self.allowance = allowance
         self._drawings = drawings
         self._form = form
         self._facts = facts
@@ -159,6 +159,8 @@ class Judge:
                     read.requirements.append(read.requirement(step.flow.condition, False))
             else:
                 for condition, expected in _required(self._drawings[step.process], step.flow):
+                    if self.allowance is not None:  # of a thousand flows each stands under all
+                        self.allowance.use()
                     read.requirements.append(read.requirement(condition, expected))
         return read
 
@@ -199,7 +201,7 @@ class Judge:
         domains = {v: self._values(path, read, name, v, secret) for v, name in names.items()}
         if plainly:
             domains |= {v: (one,) for v in names if (one := self._plainest(path, read, v))}
-        return feasibility.solution(requirements, domains, rulings, self._allowance)
+        return feasibility.solution(requirements, domains, rulings, self.allowance)
 
     def _answers(self, path: Path, fixed: Mapping[int, int]) -> tuple[Given, ...] | None:
         read = self._whole(path)

@@ -30,6 +30,7 @@ FACTS: Mapping[str, object] = {"kenh": "counter", "lan_thu": 1}
 #: Ways, and steps taken in the search for them, before it is given up as endless.
 MAX_PATHS = 1_000
 _MAX_STEPS = 20_000  # Quy trình 02 takes some 200
+_MAX_TRIES = 300_000  # spent on judging ways while they are looked for: some seconds
 _MAX_LENGTH = 400  # elements of one way in one drawing; no procedure comes near it
 
 _Items = tuple[Item, ...]
@@ -82,11 +83,12 @@ class Explorer:
     def _found(self) -> tuple[tuple[Path, ...], bool]:
         found: list[Path] = []
         self._steps_left = _MAX_STEPS
+        allowance = self.judge.allowance or Allowance(_MAX_TRIES)
+        self.judge.allowance = allowance
         try:
             for items in self._scope(self.drawing, None, (self.drawing.key,)):
                 path = Path(items)
-                if self._allowance is not None:
-                    self._allowance.use(len(path.steps))  # reading a way costs as well
+                allowance.use(len(path.steps))  # reading a way costs as well
                 if not self.allows(path):
                     continue
                 if len(found) == self._most:
@@ -94,6 +96,8 @@ class Explorer:
                 found.append(path)
         except (_TooMany, Exhausted, RecursionError):  # nested deeper than anything people draw
             return tuple(found), False
+        finally:
+            self.judge.allowance = self._allowance  # what is asked later of one way is answered
         return tuple(found), True
 
     def paths(self) -> tuple[tuple[Path, ...], bool]:
