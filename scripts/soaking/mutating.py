@@ -37,7 +37,7 @@ from tests.drawings import library
 from tests.drawings.files import DRAWINGS
 from web.commands import sarif
 
-#: What one spoiled drawing may take.
+#: What one spoiled drawing may take: of the processor's time, for others may be at work too.
 SECONDS = 20
 MEGABYTES = 400
 #: One in so many is spoiled byte by byte.
@@ -219,13 +219,13 @@ def _at_most(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _megabytes() -> float:
