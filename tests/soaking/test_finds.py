@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from engine.bpmn.budgets.budgeting import budget
 from engine.bpmn.checks import check
 from engine.bpmn.findings import Severity
 from engine.bpmn.layout import laid_out
@@ -15,7 +17,7 @@ from engine.bpmn.reading.dialect import read_drawing
 from engine.bpmn.soundness.nets import Allowance, Fault, Net, Search, Step
 from engine.services.sources import Sources
 from forms.compiling import JsonFormCompiler
-from tests.bpmn_reading.sketching import DIAGRAM, SOUND, found_in, spoiled
+from tests.bpmn_reading.sketching import DIAGRAM, SOUND, Surroundings, found_in, spoiled
 from tests.bpmn_reading.spoilings import END, F7, nhac
 from tests.drawings import library
 
@@ -86,6 +88,18 @@ def test_many_flows_from_one_element_to_another_are_laid_out_at_once():
     begun = time.process_time()
     laid_out(spoiled((F7, F7 + flows)).encode(), "thu.bpmn")
     assert time.process_time() - begun < 3
+
+
+def test_a_budget_of_a_thousand_flows_beside_each_other_is_given_up_in_time():
+    first = '<bpmn:sequenceFlow id="g{}" sourceRef="G1" targetRef="B2">'
+    said = "<bpmn:conditionExpression>ket_qua == 'du' and ty_le != {}</bpmn:conditionExpression>"
+    end = "</bpmn:sequenceFlow>"
+    flows = "".join(first.format(n) + said.format(n) + end for n in range(1_000))
+    content = spoiled((F7, F7 + flows)).encode()
+    begun = time.process_time()
+    found = Surroundings().vocabulary()
+    assert not budget(content, found.roles, Fraction(8), form=found.form).complete
+    assert time.process_time() - begun < 15
 
 
 def test_a_proof_keeps_only_so_many_tokens_in_mind():
