@@ -72,7 +72,7 @@ def many_flows(root: etree._Element, chance: Random) -> None:
     if flow is None or parent is None:
         return
     number = fresh(root, chance)
-    for each in range(chance.choice((2, 8, 60, 400))):
+    for each in range(chance.choice((2, 8, 60, 120))):
         twin = deepcopy(flow)
         twin.set("id", f"nhieu_{number}_{each}")
         parent.append(twin)
