@@ -88,8 +88,7 @@ class Node:
     called: str | None = None  # call activity: process id; rule task: decision id
     default_flow: str | None = None
     link: str | None = None  # the name that a link event and its counterpart share
-    signal: bool = False  # sends a signal, which nobody here hears
-    terminates: bool = False  # an end event that ends everything else in its scope
+    events: tuple[str, ...] = ()  # local names of an event's definitions, as drawn
     drawn: str | None = None  # of what `explicit` adds: the id of the drawn element it stands for
     parent: str | None = None  # id of the enclosing sub-process
     incoming: tuple[str, ...] = ()  # flow ids, in document order
@@ -99,6 +98,16 @@ class Node:
     def shown(self) -> str:
         """The id that people know it by: its own, or that of what it stands for."""
         return self.drawn or self.id
+
+    @property
+    def signal(self) -> bool:
+        """Whether it sends a signal, which nobody here hears."""
+        return "signalEventDefinition" in self.events
+
+    @property
+    def terminates(self) -> bool:
+        """Whether, as an end event, it ends everything else in its scope."""
+        return "terminateEventDefinition" in self.events
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from lxml import etree
 
 from engine.bpmn.checks.showing import drawn
 from engine.bpmn.model import Drawing, Flow, Kind, Node
-from engine.bpmn.pictures import lettering, placing, svg
+from engine.bpmn.pictures import lettering, placing, signs, svg
 from engine.bpmn.reading.dialect import read_drawing, read_tree
 from engine.domain.errors import DrawingRefused
+from tests.bpmn_execution import drawn as sketch
 from tests.bpmn_reading import mutations
 from tests.factories import QT02_FILE
 
@@ -187,3 +188,23 @@ def test_whatever_became_of_a_drawing_findings_lead_to_figures_that_are_there(se
     picture = parsed(svg.render(drawing, dict.fromkeys(keys, "faulty"), links, anchors="at-"))
     there = {figure.get("id") for figure in picture.iter(f"{SVG}g")}
     assert {f"at-{key}" for key in keys} <= there
+
+
+def test_events_bear_the_signs_that_they_are_drawn_with() -> None:
+    events = {
+        "S": ("startEvent", "message", False),
+        "M": ("intermediateThrowEvent", "signal", True),
+        "E": ("endEvent", "terminate", True),
+        "E2": ("endEvent", "signal", True),
+    }
+    text = sketch.process(*(sketch.event(tag, key, of) for key, (tag, of, _) in events.items()))
+    picture = parsed(svg.render(read_drawing(text, "x.bpmn")))
+    for key, (_, of, filled) in events.items():
+        (sign,) = group(picture, key).iter(f"{SVG}path")
+        assert sign.get("d") == signs.EVENTS[f"{of}EventDefinition"].path
+        assert (sign.get("fill") != "none") is filled
+
+
+def test_an_event_that_says_nothing_more_bears_no_sign() -> None:
+    picture = parsed(svg.render(read_drawing(sketch.process(sketch.end()), "x.bpmn")))
+    assert list(group(picture, "E").iter(f"{SVG}path")) == []

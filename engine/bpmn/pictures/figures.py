@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
-from engine.bpmn.model import SCOPES, TIMERS, Kind, Place
+from engine.bpmn.model import SCOPES, TIMERS, Kind, Node, Place
 from engine.bpmn.pictures import signs
 from engine.bpmn.pictures.lettering import LEADING
 from engine.bpmn.pictures.signs import Symbol
@@ -159,11 +159,6 @@ _GATEWAY_SIGNS = {
     Kind.INCLUSIVE: "inclusiveGateway",
     Kind.EVENT_BASED: "eventBasedGateway",
 }
-_EVENT_SIGNS = {
-    **dict.fromkeys(TIMERS, "timerEventDefinition"),
-    Kind.LINK_CATCH: "linkEventDefinition",
-    Kind.LINK_THROW: "linkEventDefinition",
-}
 _TASK_SIGNS = {
     Kind.USER_TASK: "userTask",
     Kind.RECEIVE_TASK: "receiveTask",
@@ -171,17 +166,20 @@ _TASK_SIGNS = {
 }
 
 
-def sign(kind: Kind, place: Place, mark: Mark | None) -> str:
+def sign(node: Node, place: Place, mark: Mark | None) -> str:
     """What is drawn inside the outline: the sign of a gateway or event, the sort of a task."""
-    ink = _LOOK[mark][1]
+    kind, ink = node.kind, _LOOK[mark][1]
     size = min(place.width, place.height)
     if kind in _GATEWAY_SIGNS:
         symbol = signs.GATEWAYS[_GATEWAY_SIGNS[kind]]
         return _stroked(symbol, place.x, place.y, size / symbol.box, ink)
-    if kind in _EVENT_SIGNS:
-        symbol = signs.EVENTS[_EVENT_SIGNS[kind]]
-        thrown = kind is Kind.LINK_THROW
-        return _stroked(symbol, place.x, place.y, size / symbol.box, ink, filled=thrown)
+    if kind in _EVENT_RINGS:
+        thrown = node.tag in signs.THROWN
+        drawn = (signs.EVENTS[event] for event in node.events if event in signs.EVENTS)
+        return "".join(
+            _stroked(symbol, place.x, place.y, size / symbol.box, ink, filled=thrown)
+            for symbol in drawn
+        )
     if kind in _TASK_SIGNS:
         return _stroked(signs.TASKS[_TASK_SIGNS[kind]], place.x + 8, place.y + 7, 1, ink)
     if kind in SCOPES:

@@ -11,7 +11,6 @@ from engine.bpmn.pictures.planes import Figure
 
 _SIZES = (12.0, 11.0, 10.0, 9.0, 8.0)
 _MARKERS = ("loop", "parallel", "sequential", "compensation", "adHoc")
-_THROWN = frozenset({"endEvent", "intermediateThrowEvent", "implicitThrowEvent"})
 _NON_INTERRUPTING, _TRIGGERED = "5 3", "1.5 3"
 _NOBODY = "#dfe4ea"  # the band of who does not begin a choreography
 
@@ -44,7 +43,7 @@ def _event_sign(figure: Figure, place: Place) -> str:
     symbol = signs.EVENTS.get(kind)
     if symbol is None:
         return ""
-    solid = figure.tag in _THROWN
+    solid = figure.tag in signs.THROWN
     return figures.drawn_sign(symbol, place.x, place.y, place.width, solid=solid)
 
 

@@ -41,6 +41,9 @@ EVENTS: Mapping[str, Symbol] = {
 }
 """By the event's definition; two of them make `multiple`."""
 
+THROWN = frozenset({"endEvent", "intermediateThrowEvent", "implicitThrowEvent"})
+"""The events whose signs are filled: they send, where others wait."""
+
 GATEWAYS: Mapping[str, Symbol] = {
     "exclusiveGateway": Symbol("M17 16 L33 34 M33 16 L17 34", 50, 4),
     "parallelGateway": Symbol("M25 12 V38 M12 25 H38", 50, 4),

@@ -235,7 +235,7 @@ def _node(
             interrupting=node.interrupting,
             warmth=warmth,
         ),
-        "" if unfolded else figures.sign(node.kind, place, mark),
+        "" if unfolded else figures.sign(node, place, mark),
     ]
     if node.kind not in _LABELLED:
         parts.append(_inner_text(node, place, covered, unfolded=unfolded))

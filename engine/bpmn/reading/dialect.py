@@ -221,8 +221,7 @@ def _node(element: etree._Element, parent: str, lane: str | None) -> Node:
         called=_called(element, tag),
         default_flow=reference(element.get("default")),
         link=_link(element, events.get("linkEventDefinition")),
-        signal="signalEventDefinition" in events,
-        terminates="terminateEventDefinition" in events,
+        events=tuple(events),
         parent=parent or None,
     )
 
