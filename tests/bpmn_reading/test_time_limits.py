@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from fractions import Fraction
 
@@ -81,6 +82,41 @@ def test_the_sentence_names_the_steps_the_sum_and_the_term():
     assert found.element == "E"
     for part in ("6 ngày", "5 ngày", "(2 ngày) → ", "(4 ngày)"):
         assert part in str(found.message)
+
+
+def test_a_step_that_is_too_long_is_told_once_for_each_term_that_it_spoils():
+    (piece,) = [one for one in PIECES if one.id == "qt02-cap-doi-bang"]
+    content = library.content(piece.path).decode()
+    stated, long = 'camunda:dueDate="2 ngày làm việc"', 'camunda:dueDate="62 ngày làm việc"'
+    assert stated in content
+    found = on_time(piece, content.replace(stated, long, 1).encode())
+    assert [one.rule for one in found] == ["over-term", "over-term"]
+    whole, commune = (str(one.message) for one in found)
+    assert "156,5 ngày làm việc, quá thời hạn giải quyết 99" in whole
+    assert "100,5 ngày làm việc, quá thời hạn của Ủy ban nhân dân cấp xã là 43" in commune
+    for sentence in (whole, commune):
+        assert re.search(r"\. Còn [1-9][0-9]* đường đi khác cũng vậy\.$", sentence)
+
+
+def test_a_way_that_stands_alone_speaks_of_no_others():
+    text = drawn.process(
+        drawn.start(), drawn.user("A", due="6 ngày"), drawn.end(), drawn.line("S", "A", "E"),
+        lanes={"Một cửa": "S A E"}, legal_term="5 ngày",
+    )  # fmt: skip
+    (found,) = [one for one in found_in(text.decode()) if one.rule == "over-term"]
+    assert str(found.message).endswith("(6 ngày).")
+
+
+@pytest.mark.parametrize("unreadable", ["hai ngày", "PT8H", "2 ngày lv"])
+def test_where_a_length_cannot_be_read_nothing_is_said_of_the_terms(unreadable):
+    (piece,) = [one for one in PIECES if one.id == "qt02-cap-doi-bang"]
+    content = library.content(piece.path).decode()
+    for stated in ('camunda:dueDate="2 ngày làm việc"', 'value="37 ngày làm việc"'):
+        assert stated in content
+        spoiled = content.replace(stated, stated.split('"')[0] + f'"{unreadable}"', 1).encode()
+        found = check(spoiled, piece.path.name, vocabulary(piece))
+        assert len(found) == 1
+        assert found[0].rule in {"bad-due", "legal-term"}
 
 
 def test_the_time_of_a_part_counts():

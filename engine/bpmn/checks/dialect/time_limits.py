@@ -29,16 +29,17 @@ def over_term(subject: Subject) -> Iterator[Problem]:
     của từng cơ quan. Mỗi bước tính đủ thời hạn của bước, chỗ chờ tính thời gian phải chờ, các
     nhánh song song tính nhánh dài nhất; phần được gọi cũng tính.
     """
-    for found in _first_of_each(subject.terms_kept.exceeded):
+    for found, others in _longest_of_each(subject.terms_kept.exceeded):
         yield _told(
             subject,
             found,
             say(
-                "Đường đi tới “%(end)s” tính %(sum)s, quá %(term)s. Các bước: %(way)s.",
+                "Đường đi tới “%(end)s” tính %(sum)s, quá %(term)s. Các bước: %(way)s.%(more)s",
                 end=_end(subject, found),
                 sum=str(found.counted),
                 term=_term(subject, found),
                 way=_way(found),
+                more=_more(others),
             ),
             say(
                 "Rút ngắn thời hạn của các bước trên đường đi này, hoặc sửa thời hạn đã nêu ở "
@@ -55,9 +56,11 @@ def untold_term(subject: Subject) -> Iterator[Problem]:
     ngày, biết rõ trường hợp nào áp dụng thời hạn nào, nhánh đã tách thì gộp lại.
     """
     judged = subject.terms_kept
-    for found in _first_of_each(judged.undecided):
+    over = {found.authority for found in judged.exceeded}  # those are told of already
+    undecided = tuple(found for found in judged.undecided if found.authority not in over)
+    for found, others in _longest_of_each(undecided):
         remedy = _DECIDE if found.term.applies else _GO_ALONG
-        yield _told(subject, found, _why_untold(subject, found), remedy)
+        yield _told(subject, found, _why_untold(subject, found, others), remedy)
     for node in judged.loose[:_MOST_TOLD]:
         yield problem(
             node,
@@ -83,24 +86,26 @@ _GO_ALONG = say(
 )
 
 
-def _why_untold(subject: Subject, found: Beside) -> Message:
+def _why_untold(subject: Subject, found: Beside, others: int) -> Message:
     if found.term.applies is None:
         return say(
             "Đường đi tới “%(end)s” tính %(sum)s; chưa rõ có áp dụng %(term)s hay không, vì trên "
-            "đường này chưa biết “%(condition)s”. Các bước: %(way)s.",
+            "đường này chưa biết “%(condition)s”. Các bước: %(way)s.%(more)s",
             end=_end(subject, found),
             sum=str(found.counted),
             term=_term(subject, found),
             condition="; ".join(_open_conditions(found)),
             way=_way(found),
+            more=_more(others),
         )
     return say(
         "Đường đi tới “%(end)s” tính %(sum)s, không cùng loại ngày với %(term)s, nên phải xem lịch "
-        "mới biết có kịp hay không. Các bước: %(way)s.",
+        "mới biết có kịp hay không. Các bước: %(way)s.%(more)s",
         end=_end(subject, found),
         sum=str(found.counted),
         term=_term(subject, found),
         way=_way(found),
+        more=_more(others),
     )
 
 
@@ -195,18 +200,21 @@ def _only_length(text: str | None) -> tuple[Unit, Fraction] | None:
 # ── telling ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _first_of_each(found: tuple[Beside, ...]) -> list[Beside]:
-    """One way for each end and term, the longest of them."""
-    longest: dict[tuple[str, str | None, str], Beside] = {}
+def _longest_of_each(found: tuple[Beside, ...]) -> list[tuple[Beside, int]]:
+    """For each term the longest way, and how many others there are: one step may spoil them all."""
+    ways: dict[str | None, list[Beside]] = {}
     for one in found:
-        key = one.way.outcome, one.authority, one.term.term
-        if key not in longest or _size(one) > _size(longest[key]):
-            longest[key] = one
-    return list(longest.values())[:_MOST_TOLD]
+        ways.setdefault(one.authority, []).append(one)
+    return [(max(alike, key=_size), len(alike) - 1) for alike in ways.values()][:_MOST_TOLD]
 
 
 def _size(one: Beside) -> tuple[object, ...]:
     return one.counted.months, one.counted.days, one.counted.working_days
+
+
+def _more(others: int) -> Message | str:
+    """How many other ways it is true of as well."""
+    return say(" Còn %(others)s đường đi khác cũng vậy.", others=others) if others else ""
 
 
 def _told(subject: Subject, found: Beside, message: Message, remedy: Message) -> Problem:
