@@ -68,6 +68,18 @@ def test_a_suggestion_names_the_nearest_thing():
     assert any("“B2”" in str(f.remedy) for f in found_in(text))
 
 
+@pytest.mark.parametrize("element", ["B2", "thu"])
+@pytest.mark.parametrize(("written", "given"), [("2 tuần", "message"), ("1.000 ngày", "remedy")])
+def test_how_a_time_is_written_is_shown_once(element, written, given):
+    here = {"B2": ('"2 ngày làm việc" />', f'"{written}" />'),
+            "thu": ('"5 ngày làm việc + 95 ngày"', f'"{written}"')}[element]  # fmt: skip
+    (finding,) = (f for f in found_in(spoiled(here)) if f.rule in {"bad-due", "legal-term"})
+    assert finding.element == element
+    said = {"message": str(finding.message), "remedy": str(finding.remedy)}
+    assert [part for part, sentence in said.items() if "40 ngày" in sentence] == [given]
+    assert "khi kenh == 'online'" in said["remedy"]
+
+
 def test_a_process_without_end_is_told():
     text = spoiled(
         (END, ""),

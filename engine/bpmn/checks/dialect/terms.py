@@ -21,6 +21,11 @@ _WRITE = say(
     "kiện: 8 giờ làm việc khi kenh == 'online'; 0,5 ngày làm việc."
 )
 
+_WRITE_BY_CONDITION = say(
+    "Viết theo một trong các mẫu đó. Nếu thời hạn tùy trường hợp thì ghi điều kiện sau chữ “khi”: "
+    "8 giờ làm việc khi kenh == 'online'; 0,5 ngày làm việc."
+)
+
 
 def bad_due(subject: Subject) -> Iterator[Problem]:
     """A step's due time is in the words of the dialect.
@@ -32,10 +37,15 @@ def bad_due(subject: Subject) -> Iterator[Problem]:
         parser = parse_duration if node.kind is Kind.TIMER_CATCH else parse_due
         for why in faults(node.due, parser):
             message = say("Thời hạn của “%(who)s”: %(why)s", who=label(node), why=why)
-            yield problem(node, message, _WRITE)
+            yield problem(node, message, _how_to_write(why))
         for why in faults(node.documents, str):
             message = say("Văn bản của “%(who)s”: %(why)s", who=label(node), why=why)
             yield problem(node, message, say("Viết như: A khi ket_qua == 'du'; B."))
+
+
+def _how_to_write(why: Message) -> Message:
+    """Examples, but not those that the sentence on what is wrong has given already."""
+    return _WRITE_BY_CONDITION if "examples" in why.params else _WRITE
 
 
 def faults(text: str | None, parser: Callable[[str], object]) -> Iterator[Message]:
@@ -85,7 +95,7 @@ def legal_term(subject: Subject) -> Iterator[Problem]:
         if name == "legal_term" or name.startswith("legal_term."):
             for why in faults(text, parse_duration):
                 message = say("Thời hạn giải quyết “%(name)s”: %(why)s", name=name, why=why)
-                yield whole_process(drawing, message, _WRITE)
+                yield whole_process(drawing, message, _how_to_write(why))
     for authority in drawing.authority_terms.keys() - authorities.keys():
         near = nearest(authority, authorities)
         yield whole_process(
