@@ -9,6 +9,7 @@ from itertools import pairwise
 from lxml import etree
 
 from engine.bpmn.checks import Vocabulary, check
+from engine.bpmn.checks.teaching import ExampleForm
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.reading.node_kinds import NODE_TAGS
 from engine.domain.roles import Role, RoleRegister
@@ -63,11 +64,11 @@ class Sample:
 
 
 def vocabulary() -> Vocabulary:
-    """The surroundings of a sample: one role, one decision table, one part."""
+    """The surroundings of a sample: one role, one form, one decision table, one part."""
     role = Role("mot-cua", "Một cửa", "xa", "xã", internal=True)
     return Vocabulary(
         RoleRegister([role], {"xa": "UBND xã"}, {}),
-        form=lambda _name: None,
+        form={"don": ExampleForm({})}.get,
         decision={"muc": DECISION}.get,
         drawing={"phan": PART}.get,
     )
@@ -87,7 +88,9 @@ def errors(sample: Sample) -> list[Finding]:
 
 
 def task(key: str, inner: str = "", tag: str = "userTask", **said: str) -> str:
-    """An activity with a name."""
+    """An activity with a name; what people do has a form, so that a dossier is filed with it."""
+    if tag in ("userTask", "receiveTask"):
+        said = {"camunda__formRef": "don", **said}
     more = "".join(f' {name.replace("__", ":")}="{value}"' for name, value in said.items())
     return f'<{tag} id="{key}" name="Bước {key}"{more}>{inner}</{tag}>'
 

@@ -91,6 +91,26 @@ def first_step(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def filing_form(subject: Subject) -> Iterator[Problem]:
+    """The first step of a procedure has a form: a dossier is filed by filling it in.
+
+    Bước đầu của thủ tục phải có biểu mẫu: nộp hồ sơ là điền biểu mẫu của bước ấy. Không có biểu
+    mẫu thì thủ tục ban hành rồi mà không ai nộp được.
+    """
+    if not subject.drawing.startable:
+        return
+    for node in _first(subject):
+        if not node.form:
+            yield problem(
+                node,
+                say(
+                    "Không nộp được hồ sơ: bước đầu tiên “%(who)s” chưa có biểu mẫu.",
+                    who=label(node),
+                ),
+                say("Chọn bước này, mở mục “Forms” và ghi tên biểu mẫu vào “Form reference”."),
+            )
+
+
 def _nobody_files(subject: Subject, node: Node) -> Iterator[Problem]:
     register = subject.vocabulary.roles
     lane = subject.drawing.lane_name(node.id)
@@ -122,4 +142,5 @@ RULES = (
     firm("unknown-field", unknown_field),
     firm("nobody-files", nobody_files),
     error("first-step", first_step),
+    firm("filing-form", filing_form),
 )
