@@ -152,6 +152,17 @@ def test_a_standstill_is_told_with_the_way_that_leads_there() -> None:
     assert sentence.endswith("Đường dẫn tới đó: “G1”.")
 
 
+def test_a_join_that_waits_for_a_step_without_a_gateway_is_told_of_that_step() -> None:
+    parts = (
+        start(), user("A"), user("B"), user("C"), gateway("parallel", "G"), end(), line("S", "A"),
+        flow("A", "B", "kenh == 'online'"), flow("A", "C"), line("B", "G", "E"), line("C", "G"),
+    )  # fmt: skip
+    findings = check(process(*parts), "x.bpmn", Surroundings().vocabulary())
+    (stuck,) = (one for one in findings if one.rule == "deadlock")
+    assert "“A – A” có nhiều luồng ra mang điều kiện" in str(stuck.remedy)
+    assert "cổng bao hàm" in str(stuck.remedy)
+
+
 def test_work_done_twice_is_told_with_the_way_that_leads_there() -> None:
     element, sentence = told(*block("parallel", "exclusive"))["done-twice"]
     assert element in {"G2", "T3", "E"}

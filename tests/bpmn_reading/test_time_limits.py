@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from engine.bpmn.budgets.budgeting import budget
+from engine.bpmn.budgets.budgeting import budget, explorer_of
 from engine.bpmn.checks import check
 from engine.bpmn.checks.subject import Subject, Vocabulary
 from engine.bpmn.decisions import read_decisions
@@ -117,6 +117,29 @@ def test_where_a_length_cannot_be_read_nothing_is_said_of_the_terms(unreadable):
         found = check(spoiled, piece.path.name, vocabulary(piece))
         assert len(found) == 1
         assert found[0].rule in {"bad-due", "legal-term"}
+
+
+def unjoined(condition=None):
+    """A step with two flows out, whose branches end each by itself."""
+    return drawn.process(
+        drawn.start(), drawn.user("A", form="tiep-nhan"), drawn.user("B"), drawn.user("C"),
+        drawn.line("S", "A"), drawn.flow("A", "B", condition), drawn.flow("A", "C"),
+        drawn.line("B", "E"), drawn.line("C", "E2"), drawn.end(), drawn.end("E2"),
+        lanes={"Một cửa": "S A B C E E2"}, legal_term="9 ngày",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("condition", "joined"), [(None, "cổng song song"), ("hu_hai", "cổng bao hàm")]
+)
+def test_a_step_that_splits_without_a_gateway_is_told_which_gateway_joins(condition, joined):
+    text = unjoined(condition)
+    (found,) = [one for one in found_in(text.decode()) if one.rule == "untold-term"]
+    assert found.element == "A"
+    assert "cùng loại" not in f"{found.message} {found.remedy}"
+    assert joined in str(found.remedy)
+    (note,) = explorer_of(text).notes()
+    assert "Cổng" not in str(note)
 
 
 def test_the_time_of_a_part_counts():

@@ -118,6 +118,13 @@ class Explorer:
     def notes(self) -> Iterator[Message]:
         """Splits that are no blocks: what is not known of the ways through them."""
         for _, split in self.loose_splits():
+            if split.drawn is not None:
+                yield say(
+                    "“%(step)s” có nhiều luồng ra mà các nhánh không gộp lại: mỗi nhánh được kể "
+                    "như một đường đi riêng, nên thời gian cộng ở đây có thể thiếu.",
+                    step=split.name or split.shown,
+                )
+                continue
             yield say(
                 "Cổng “%(gateway)s” tách thành các nhánh mà không gộp lại ở một cổng cùng "
                 "loại: mỗi nhánh được kể như một đường đi riêng, nên thời gian cộng ở đây "

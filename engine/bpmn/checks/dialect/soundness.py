@@ -9,8 +9,9 @@ from itertools import groupby
 from engine.bpmn.checks.problems import label, problem, whole_process
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import Subject
-from engine.bpmn.model import GATEWAYS, Node
+from engine.bpmn.model import GATEWAYS, Kind, Node
 from engine.bpmn.soundness import MAX_SECONDS, MAX_STATES, Fault, Verdict
+from engine.bpmn.ways.blocks import SPLITTING
 from engine.domain.messages import Message, say
 
 _TWO = 2  # tokens; more than that only a loop brings to one place
@@ -23,10 +24,6 @@ def stuck(subject: Subject) -> Iterator[Problem]:
     Cổng gộp không được chờ một nhánh đã đi lối khác; nếu không, hồ sơ nằm mãi ở đó mà không ai có
     việc để làm.
     """
-    remedy = say(
-        "Nhánh tách bằng cổng nào thì gộp bằng cổng cùng loại: tách song song gộp song song, "
-        "tách loại trừ gộp loại trừ; nhánh song song không kết thúc, không quay lại trước cổng gộp."
-    )
     for verdict in _found(subject, Fault.STUCK):
         node = subject.drawing.nodes[verdict.element]
         message = say(
@@ -35,7 +32,30 @@ def stuck(subject: Subject) -> Iterator[Problem]:
             who=label(node),
             way=_way(subject, verdict),
         )
-        yield problem(node, message, remedy)
+        yield problem(node, message, _how_to_join(subject, verdict))
+
+
+def _how_to_join(subject: Subject, verdict: Verdict) -> Message:
+    """By the kind of the split: of a step with several flows out no gateway shows it."""
+    passed = (subject.drawing.nodes[key] for key in reversed(verdict.way))
+    step = next((one for one in passed if one.drawn and one.kind in SPLITTING), None)
+    if step is None:
+        return say(
+            "Nhánh tách bằng cổng nào thì gộp bằng cổng cùng loại: tách song song gộp song song, "
+            "tách loại trừ gộp loại trừ; nhánh song song không kết thúc, không quay lại trước cổng "
+            "gộp."
+        )
+    if step.kind is Kind.PARALLEL:
+        return say(
+            "“%(who)s” có nhiều luồng ra, tức là tách song song: gộp các nhánh bằng cổng song "
+            "song, không nhánh nào kết thúc hay quay lại trước cổng đó.",
+            who=label(step),
+        )
+    return say(
+        "“%(who)s” có nhiều luồng ra mang điều kiện, tức là tách bao hàm: gộp các nhánh bằng cổng "
+        "bao hàm, không nhánh nào kết thúc hay quay lại trước cổng đó.",
+        who=label(step),
+    )
 
 
 def twice(subject: Subject) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from engine.bpmn.checks.dialect.answer_values import cases, told
 from engine.bpmn.checks.problems import label, problem, whole_process
 from engine.bpmn.checks.rule import Problem, error, warning
 from engine.bpmn.checks.subject import Subject
-from engine.bpmn.model import Kind
+from engine.bpmn.model import Kind, Node
 from engine.domain.durations import Unit, parse_alternatives, parse_duration
 from engine.domain.errors import BadDuration
 from engine.domain.messages import Message, say
@@ -62,15 +62,7 @@ def untold_term(subject: Subject) -> Iterator[Problem]:
         remedy = _DECIDE if found.term.applies else _GO_ALONG
         yield _told(subject, found, _why_untold(subject, found, others), remedy)
     for node in judged.loose[:_MOST_TOLD]:
-        yield problem(
-            node,
-            say(
-                "Sau “%(who)s” các nhánh không gộp lại ở một cổng cùng loại, nên không tính được "
-                "hồ sơ có kịp thời hạn đã nêu hay không.",
-                who=label(node),
-            ),
-            say("Gộp các nhánh bằng một cổng cùng loại."),
-        )
+        yield problem(node, *_why_loose(node))
 
 
 _DECIDE = say(
@@ -107,6 +99,24 @@ def _why_untold(subject: Subject, found: Beside, others: int) -> Message:
         way=_way(found),
         more=_more(others),
     )
+
+
+def _why_loose(split: Node) -> tuple[Message, Message]:
+    """What is wrong with a split that is not joined, and what to do: some have no gateway drawn."""
+    if split.drawn is None:
+        return say(
+            "Sau “%(who)s” các nhánh không gộp lại ở một cổng cùng loại, nên không tính được "
+            "hồ sơ có kịp thời hạn đã nêu hay không.",
+            who=label(split),
+        ), say("Gộp các nhánh bằng một cổng cùng loại.")
+    message = say(
+        "“%(who)s” có nhiều luồng ra mà các nhánh không gộp lại, nên không tính được hồ sơ có kịp "
+        "thời hạn đã nêu hay không.",
+        who=label(split),
+    )
+    if split.kind is Kind.PARALLEL:
+        return message, say("Gộp các nhánh bằng một cổng song song.")
+    return message, say("Gộp các nhánh bằng một cổng bao hàm.")
 
 
 def too_many_ways(subject: Subject) -> Iterator[Problem]:
