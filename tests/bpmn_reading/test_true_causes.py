@@ -68,6 +68,16 @@ def test_what_follows_from_a_slip_is_not_told(slip):
     assert errors(replaced(old, new)) == told
 
 
+def test_a_choice_drawn_as_a_parallel_gateway_is_not_also_work_done_twice():
+    (gateway,) = re.findall(r'<bpmn:exclusiveGateway id="G_B3".*?</bpmn:exclusiveGateway>',
+                            DRAWING, re.DOTALL)  # fmt: skip
+    parallel = re.sub(r' default="[^"]*"', "", gateway).replace("exclusive", "parallel")
+    assert errors(DRAWING.replace(gateway, parallel)) == [
+        ("parallel-condition", "F_G_B3_B4"),
+        ("parallel-condition", "F_G_B3_B2"),
+    ]
+
+
 def test_variables_of_a_form_that_is_missing_are_not_called_unknown():
     text = replaced(
         'id="B3" name="Xem xét, trình ký" camunda:formRef="liet-si/y-kien-B3"',

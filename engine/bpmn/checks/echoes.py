@@ -70,6 +70,7 @@ SAID_BY: Mapping[str, frozenset[str]] = {
 #: Rule → the rules after which it would say the same thing of the whole drawing once more.
 SAID_ANYWHERE: Mapping[str, frozenset[str]] = {
     # Where an id leads to nothing, or to two things, what hangs together cannot be known.
+    "done-twice": frozenset({"parallel-condition"}),  # a choice was meant, not a split
     "figure-of-nothing": frozenset({"flow-end"}),
     "implicit-end": _LOST_IDS,
     "lane-node": _LOST_IDS,
