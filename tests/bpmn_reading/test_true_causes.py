@@ -78,6 +78,19 @@ def test_a_choice_drawn_as_a_parallel_gateway_is_not_also_work_done_twice():
     ]
 
 
+def test_a_step_that_lost_its_form_is_told_and_not_the_conditions_behind_it():
+    (step,) = re.findall(r'<bpmn:userTask id="B3" .*?</bpmn:userTask>', DRAWING, re.DOTALL)
+    formless = step.replace(' camunda:formRef="liet-si/y-kien-B3"', "")
+    assert formless != step
+    waiting = formless.replace("userTask", "receiveTask")
+    waiting = waiting.replace(' camunda:dueDate="0,5 ngày làm việc"', "")
+    for changed, remedy in ((formless, "Form reference"), (waiting, "formRef")):
+        found = found_in(DRAWING.replace(step, changed))
+        assert [(one.rule, one.element) for one in found] == [("unknown-variable", "B3")]
+        assert "“y_kien_B3”" in str(found[0].message)
+        assert remedy in str(found[0].remedy)
+
+
 def test_variables_of_a_form_that_is_missing_are_not_called_unknown():
     text = replaced(
         'id="B3" name="Xem xét, trình ký" camunda:formRef="liet-si/y-kien-B3"',

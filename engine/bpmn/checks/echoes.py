@@ -59,6 +59,7 @@ SAID_BY: Mapping[str, frozenset[str]] = {
     "done-twice": frozenset({"event-gateway-other-way-in"}),
     "link-without-target": frozenset({"link-reference"}),
     "tiny-shape": frozenset({"shape-bounds"}),
+    "unasked-step": frozenset({"unknown-variable"}),
     "unheard-signal": frozenset({"signal-reference", "signal-unnamed"}),
     "unknown-call": frozenset({"called-element", "called-without-start", "foreign-call"}),
     "unknown-decision": frozenset({"foreign-call", "foreign-code"}),

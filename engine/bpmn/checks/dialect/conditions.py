@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.checks.dialect.questions import before_gateways
 from engine.bpmn.checks.problems import label, nearest, problem
 from engine.bpmn.checks.rule import Problem, firm, warning
 from engine.bpmn.checks.subject import FACTS, Reading, Subject, dates_read
@@ -101,11 +102,19 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
     if not subject.drawing.startable or any(_lost_setter(subject, node) for node in subject.nodes):
         return
     yield from _unknown_to_parts(subject)
+    silent = {
+        gateway.id: step for step, gateway in before_gateways(subject) if len(gateway.incoming) == 1
+    }
+    unasked: dict[str, set[str]] = {}  # step -> what it does not ask, and nobody else does
     for reading in subject.readings:
         expression = _parsed(reading)
         facts = FACTS.keys() if reading.node else FACTS.keys() - {"lan_thu"}  # of a step's opening
         known = facts | subject.setters.keys()
-        for name in sorted(expression.names - known if expression else ()):
+        unknown = sorted(expression.names - known if expression else ())
+        if unknown and reading.node and reading.node.id in silent:
+            unasked.setdefault(silent[reading.node.id].id, set()).update(unknown)
+            continue
+        for name in unknown:
             near = nearest(name, known)
             yield _at(
                 reading,
@@ -128,6 +137,32 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
                     name=name,
                 ),
             )
+    for key, names in unasked.items():
+        yield _asks_nothing(subject.drawing.nodes[key], names)
+
+
+def _asks_nothing(step: Node, names: set[str]) -> Problem:
+    """A step whose answer decides the way, and which has no form to give it in."""
+    told = ", ".join(f"“{name}”" for name in sorted(names))
+    message = say(
+        "“%(who)s” không có biểu mẫu, nhưng ngay sau đó hồ sơ rẽ theo %(names)s, và không biểu mẫu "
+        "hay bảng quyết định nào đặt giá trị này.",
+        who=label(step),
+        names=told,
+    )
+    if step.kind is Kind.USER_TASK:
+        remedy = say(
+            "Chọn biểu mẫu hỏi điều đó ở Form reference của bước này; nếu đã hỏi ở bước trước thì "
+            "sửa tên %(names)s trong điều kiện.",
+            names=told,
+        )
+    else:
+        remedy = say(
+            "Đổi bước này thành User Task rồi chọn biểu mẫu hỏi điều đó, hoặc ghi tên biểu mẫu vào "
+            "thuộc tính formRef; nếu đã hỏi ở bước trước thì sửa tên %(names)s trong điều kiện.",
+            names=told,
+        )
+    return problem(step, message, remedy)
 
 
 def _lost_setter(subject: Subject, node: Node) -> bool:

@@ -116,12 +116,7 @@ def unasked_step(subject: Subject) -> Iterator[Problem]:
 
     Bước đứng ngay trước một cổng phải có biểu mẫu để hỏi điều cổng đọc.
     """
-    for node in subject.drawing.nodes.values():
-        if node.kind not in HUMAN or node.form or len(node.outgoing) != 1:
-            continue
-        gateway = subject.drawing.nodes.get(subject.drawing.flows[node.outgoing[0]].target)
-        if gateway is None or gateway.kind not in CHOOSING or len(gateway.outgoing) < 2:
-            continue
+    for node, gateway in before_gateways(subject):
         asked = {name for key in gateway.outgoing for name in _read(subject.drawing.flows[key])}
         if asked and asked.isdisjoint(FACTS):
             yield problem(
@@ -135,6 +130,16 @@ def unasked_step(subject: Subject) -> Iterator[Problem]:
                 ),
                 say("Chọn biểu mẫu hỏi điều đó ở Form reference của bước này."),
             )
+
+
+def before_gateways(subject: Subject) -> Iterator[tuple[Node, Node]]:
+    """The steps without a form that a choice follows at once, each with its gateway."""
+    for node in subject.drawing.nodes.values():
+        if node.kind not in HUMAN or node.form or len(node.outgoing) != 1:
+            continue
+        gateway = subject.drawing.nodes.get(subject.drawing.flows[node.outgoing[0]].target)
+        if gateway is not None and gateway.kind in CHOOSING and len(gateway.outgoing) > 1:
+            yield node, gateway
 
 
 def _read(flow: Flow) -> frozenset[str]:
