@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from engine.bpmn.model import Kind, Place
+from engine.bpmn.model import Kind, Node, Place
 from engine.bpmn.pictures import Depicted, depicted, figures, signs, svg
 from engine.bpmn.pictures.figures import Mark
 from engine.bpmn.pictures.planes import FARTHEST
@@ -245,7 +245,9 @@ def test_the_drawing_of_a_case_bears_the_same_signs():
     person = signs.TASKS["userTask"].path
     assert of_case.count(person) == of_file.count(person) == 2
     link = signs.EVENTS["linkEventDefinition"].path
-    assert link in figures.sign(Kind.LINK_THROW, Place(0, 0, 36, 36), None)
+    thrown = Node("L", "", Kind.LINK_THROW, "intermediateThrowEvent", 1,
+                  events=("linkEventDefinition",))  # fmt: skip
+    assert link in figures.sign(thrown, Place(0, 0, 36, 36), None)
 
 
 def test_many_elements_folded_away_are_passed_over_quickly():
