@@ -111,3 +111,12 @@ def test_a_proof_keeps_only_so_many_tokens_in_mind():
     (verdict,) = search.faults()
     assert verdict.fault is Fault.UNKNOWN
     assert verdict.count < 3_000
+
+
+def test_a_default_beside_a_flow_that_is_always_taken_is_refused():
+    """The engine took it, an interpreter of the drawing did not: nobody may be left to guess."""
+    split = '<bpmn:sequenceFlow id="f9" sourceRef="B2" targetRef="tu_choi" />'
+    text = spoiled(
+        (END, END + split), ('<bpmn:userTask id="B2"', '<bpmn:userTask id="B2" default="f9"')
+    )
+    assert ("idle-default", "B2") in {(one.rule, one.element) for one in found_in(text)}

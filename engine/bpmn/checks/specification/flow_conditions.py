@@ -87,6 +87,41 @@ def default_condition(definitions: Definitions) -> Iterator[Problem]:
             )
 
 
+def idle_default(definitions: Definitions) -> Iterator[Problem]:
+    """The default flow out of a step is for when no condition holds: beside a flow without a
+    condition, which is always taken, it never is.
+
+    Luồng mặc định ra khỏi một bước dùng khi không điều kiện nào đúng; bên cạnh nó có luồng không
+    điều kiện, luôn được đi, thì luồng mặc định không bao giờ được đi.
+
+    BPMN 2.0.2, 13.3
+    """
+    for node in definitions.all(*sorted(_DEFAULTS)):
+        if local(node).endswith("Gateway"):
+            continue  # there each way bears a condition
+        flows = definitions.outgoing.get(node.get("id") or "", [])
+        default = definitions.resolve(node, node.get("default"))
+        if default is None or default not in flows:
+            continue
+        always = next((f for f in flows if f is not default and not is_conditional(f)), None)
+        if always is not None:
+            yield problem(
+                node,
+                say(
+                    "Luồng mặc định “%(flow)s” ra khỏi “%(who)s” không bao giờ được đi, vì luồng "
+                    "“%(other)s” không có điều kiện nên lúc nào cũng đi.",
+                    flow=label(default),
+                    who=label(node),
+                    other=label(always),
+                ),
+                say(
+                    "Ghi điều kiện cho “%(other)s”; hoặc bỏ dấu mặc định (Default flow) nếu cả hai "
+                    "đều phải làm.",
+                    other=label(always),
+                ),
+            )
+
+
 def default_flow(definitions: Definitions) -> Iterator[Problem]:
     """A default flow is one of the flows out of the very element that names it.
 
@@ -154,6 +189,7 @@ RULES = (
     firm("event-condition", event_condition),
     firm("lone-condition", lone_condition),
     firm("default-condition", default_condition),
+    firm("idle-default", idle_default),
     firm("default-flow", default_flow),
     firm("default-place", default_place),
     warning("not-immediate", not_immediate),
