@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
+from engine.bpmn.lettering import LEADING, wrap
 from engine.bpmn.model import Drawing, Place
-from engine.bpmn.pictures.lettering import LEADING, wrap
 
 Segment = tuple[tuple[float, float], tuple[float, float]]
 

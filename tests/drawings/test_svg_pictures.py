@@ -11,9 +11,10 @@ from random import Random
 import pytest
 from lxml import etree
 
+from engine.bpmn import lettering
 from engine.bpmn.checks.showing import drawn
 from engine.bpmn.model import Drawing, Flow, Kind, Node
-from engine.bpmn.pictures import lettering, placing, signs, svg
+from engine.bpmn.pictures import placing, signs, svg
 from engine.bpmn.reading.dialect import read_drawing, read_tree
 from engine.domain.errors import DrawingRefused
 from tests.bpmn_execution import drawn as sketch

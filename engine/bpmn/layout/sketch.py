@@ -11,8 +11,8 @@ from engine.bpmn.layout.courses import Chooser, Course, Exit, Link, Way
 from engine.bpmn.layout.seats import Seat, Seating, seating
 from engine.bpmn.layout.tracks import Tracks, tracks
 from engine.bpmn.layout.writing import Point
+from engine.bpmn.lettering import LEADING, width, wrap
 from engine.bpmn.model import EVENTS, GATEWAYS, Drawing, Flow, Node, Place
-from engine.bpmn.pictures.lettering import LEADING, width, wrap
 
 Size = tuple[float, float]
 

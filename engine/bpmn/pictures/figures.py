@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
+from engine.bpmn.lettering import LEADING
 from engine.bpmn.model import SCOPES, TIMERS, Kind, Node, Place
 from engine.bpmn.pictures import signs
-from engine.bpmn.pictures.lettering import LEADING
 from engine.bpmn.pictures.signs import Symbol
 
 INK = "#1f2933"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+from engine.bpmn import lettering
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import figures, lettering
+from engine.bpmn.pictures import figures
 from engine.bpmn.pictures.figures import Mark, tag
 from engine.bpmn.pictures.nodes import message
 from engine.bpmn.pictures.planes import Figure, Point

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine.bpmn.pictures.lettering import ELLIPSIS
+from engine.bpmn.lettering import ELLIPSIS
 from engine.bpmn.reading.diagram import reference
 from engine.bpmn.reading.elements import children, event_definitions, local
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn import lettering
 from engine.bpmn.model import Place
-from engine.bpmn.pictures import figures, lettering, signs, texts
+from engine.bpmn.pictures import figures, signs, texts
 from engine.bpmn.pictures.figures import Mark, tag
 from engine.bpmn.pictures.planes import Figure
 

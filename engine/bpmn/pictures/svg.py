@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from engine.bpmn import lettering
 from engine.bpmn.model import EVENTS, GATEWAYS, HUMAN, Drawing, Kind, Node, Place
-from engine.bpmn.pictures import figures, lettering, placing
+from engine.bpmn.pictures import figures, placing
 from engine.bpmn.pictures.figures import Mark, Warmth, tag, words
 from engine.domain.durations import SameAs, parse_alternatives, parse_due
 from engine.domain.errors import BadDuration

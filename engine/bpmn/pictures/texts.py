@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from engine.bpmn.pictures import lettering
+from engine.bpmn import lettering
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,8 @@ from engine.bpmn.checks.planes import Plane
 from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, warning
 from engine.bpmn.checks.subject import Subject
+from engine.bpmn.lettering import ELLIPSIS, LEADING, fit, width, wrap
 from engine.bpmn.model import SCOPES, Flow, Lane, Node, Place
-from engine.bpmn.pictures.lettering import ELLIPSIS, LEADING, fit, width, wrap
 from engine.domain.messages import Message, say
 
 _SIZE = 11.0  # of letters beside shapes
