@@ -17,7 +17,7 @@ from engine.bpmn.reading.dialect import read_drawing
 from engine.bpmn.soundness.nets import Allowance, Fault, Net, Search, Step
 from engine.services.sources import Sources
 from forms.compiling import JsonFormCompiler
-from tests.bpmn_reading.sketching import DIAGRAM, SOUND, Surroundings, found_in, spoiled
+from tests.bpmn_reading.sketching import DIAGRAM, PROCESS, SOUND, Surroundings, found_in, spoiled
 from tests.bpmn_reading.spoilings import END, F7, nhac
 from tests.drawings import library
 
@@ -120,3 +120,12 @@ def test_a_default_beside_a_flow_that_is_always_taken_is_refused():
         (END, END + split), ('<bpmn:userTask id="B2"', '<bpmn:userTask id="B2" default="f9"')
     )
     assert ("idle-default", "B2") in {(one.rule, one.element) for one in found_in(text)}
+
+
+@pytest.mark.parametrize("other", ['<bpmndi:BPMNDiagram id="khac" />', DIAGRAM.strip()])
+def test_laying_out_a_file_with_diagrams_before_and_behind_its_process_keeps_the_process(other):
+    text = spoiled((PROCESS, other.replace("so_do", "khac").replace("mat", "mat2") + PROCESS))
+    drawn = laid_out(text.encode(), "thu.bpmn")
+    assert read_drawing(drawn, "thu.bpmn") is not None
+    assert drawn.count(b"<bpmndi:BPMNDiagram") == 1
+    assert laid_out(drawn, "thu.bpmn") == drawn

@@ -17,7 +17,7 @@ from engine.bpmn.reading.encodings import encoding_of
 Point = tuple[float, float]
 
 _DIAGRAM = re.compile(
-    r"[ \t]*<(?:[\w.-]+:)?BPMNDiagram\b.*</(?:[\w.-]+:)?BPMNDiagram\s*>", re.DOTALL
+    r"[ \t]*<(?:[\w.-]+:)?BPMNDiagram\b(?:[^<>]*/>|.*?</(?:[\w.-]+:)?BPMNDiagram\s*>)", re.DOTALL
 )
 _END = re.compile(r"[ \t]*</(?:[\w.-]+:)?definitions\s*>\s*\Z")
 _WANTED = {"bpmndi": BPMNDI, "dc": DC, "di": DI}
@@ -88,9 +88,11 @@ class Plane:
         """The file with this diagram in place of its own, or at its end when it had none."""
         encoding, start = encoding_of(content, filename)
         text, written = content[start:].decode(encoding), self._text()
-        before = _DIAGRAM.search(text)
-        if before:
-            text = text[: before.start()] + written + text[before.end() :]
+        found = list(_DIAGRAM.finditer(text))
+        for other in reversed(found[1:]):  # one by one: what stands between them is no diagram
+            text = text[: other.start()] + text[other.end() :].removeprefix("\n")
+        if found:
+            text = text[: found[0].start()] + written + text[found[0].end() :]
         else:
             end = _END.search(text)
             at = end.start() if end else len(text)
