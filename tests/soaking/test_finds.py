@@ -129,3 +129,10 @@ def test_laying_out_a_file_with_diagrams_before_and_behind_its_process_keeps_the
     assert read_drawing(drawn, "thu.bpmn") is not None
     assert drawn.count(b"<bpmndi:BPMNDiagram") == 1
     assert laid_out(drawn, "thu.bpmn") == drawn
+
+
+def test_flows_that_nobody_can_tell_apart_are_refused():
+    """An inclusive gateway could not count what came over two flows from the same step."""
+    twin = '<bpmn:sequenceFlow id="f9" sourceRef="B2" targetRef="cho" />'
+    found = found_in(spoiled((END, END + twin)))
+    assert ("twin-flows", Severity.ERROR) in {(one.rule, one.severity) for one in found}

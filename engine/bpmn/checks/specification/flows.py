@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.bpmn.checks.definitions import CONTAINERS, Definitions, text_of
+from engine.bpmn.checks.definitions import CONTAINERS, Definitions, is_run, text_of
 from engine.bpmn.checks.kinds import ACTIVITIES, FLOW_NODES, kind_name
 from engine.bpmn.checks.problems import label, problem
 from engine.bpmn.checks.rule import Problem, firm, warning
@@ -167,17 +167,20 @@ def self_loop(definitions: Definitions) -> Iterator[Problem]:
 
 
 def twin_flows(definitions: Definitions) -> Iterator[Problem]:
-    """Between the same two elements there is one flow without a condition, not several.
+    """Between the same two elements there is one flow, unless an exclusive gateway chooses between
+    several: flows taken together would have the next step done twice.
 
-    Giữa hai phần tử chỉ cần một luồng không điều kiện; vẽ hai luồng thì bước sau bị thực hiện
-    hai lần.
+    Giữa hai phần tử chỉ vẽ một luồng, trừ khi cổng loại trừ chọn một trong các luồng đó; nếu cùng
+    đi cả hai thì bước sau bị thực hiện hai lần.
 
     BPMN 2.0.2, 8.4.13
     """
     seen: dict[tuple[str, str], etree._Element] = {}
     for flow, source, _target in _joined(definitions):
         free = not any(True for _ in children(flow, "conditionExpression"))
-        if not free or source.get("default") == flow.get("id"):
+        chosen = local(source) in {"exclusiveGateway", "complexGateway", "eventBasedGateway"}
+        once = chosen or not is_run(flow)  # elsewhere nobody counts what comes over it
+        if (once and not free) or source.get("default") == flow.get("id"):
             continue
         first = seen.setdefault((flow.get("sourceRef") or "", flow.get("targetRef") or ""), flow)
         if first is not flow:
@@ -188,7 +191,10 @@ def twin_flows(definitions: Definitions) -> Iterator[Problem]:
                     flow=label(flow),
                     first=label(first),
                 ),
-                say("Xóa một trong hai luồng."),
+                say(
+                    "Xóa một trong hai luồng; hai điều kiện khác nhau thì nối bằng or trên một "
+                    "luồng."
+                ),
             )
 
 
@@ -296,7 +302,7 @@ RULES = (
     firm("flow-across-sub-process", flow_across_sub_process),
     firm("flow-elsewhere", flow_elsewhere),
     warning("self-loop", self_loop),
-    warning("twin-flows", twin_flows),
+    firm("twin-flows", twin_flows),
     warning("listed-flow", listed_flow),
     warning("unlisted-flow", unlisted_flow),
 )
